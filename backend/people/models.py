@@ -1,12 +1,18 @@
 """People of two kinds: members, who act for an organisation, and persons, whom the office helps."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from backend.access.facts import MemberFacts, PersonFacts
+from backend.people.facts import member_facts, person_facts
+from backend.people.keys import KEYS, search_keys
 
 
 class Role(models.TextChoices):
@@ -99,6 +105,10 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def facts(self) -> MemberFacts:
+        """This member as policies see them; read with `organisation` and `user`, it costs no query."""
+        return member_facts(self)
+
 
 class Household(models.Model):
     """People who live together, as far as the office knows."""
@@ -110,14 +120,41 @@ class Household(models.Model):
     note = models.CharField(max_length=200, blank=True)
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    """Persons; whatever writes them writes what search compares as well."""
+
+    def bulk_create(self, objs: Iterable["Person"], *args: Any, **kwargs: Any) -> list["Person"]:
+        persons = list(objs)
+        for person in persons:
+            person.index()
+        return super().bulk_create(persons, *args, **kwargs)
+
+    def reindex(self, *, chunk: int = 1000) -> int:
+        """Write the search keys anew, after the folding changed. Returns how many persons were read."""
+        done, batch = 0, list[Person]()
+        for person in self.iterator(chunk_size=chunk):
+            person.index()
+            batch.append(person)
+            if len(batch) == chunk:
+                done += self.model._default_manager.bulk_update(batch, KEYS)
+                batch = []
+        return done + (self.model._default_manager.bulk_update(batch, KEYS) if batch else 0)
+
+
 class Person(models.Model):
-    """A resident. Names are kept as registered, never normalised; `search` holds what search compares."""
+    """A resident. Names are kept as registered, never normalised.
+
+    `grams` and the three keys are derived from them for search (`backend.people.keys`) and shown to nobody.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     controller = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     kana = models.CharField(max_length=160, blank=True)
-    grams = ArrayField(models.TextField(), default=list)
+    grams = ArrayField(models.TextField(), default=list, editable=False)
+    name_key = models.TextField(blank=True, editable=False)
+    address_key = models.TextField(blank=True, editable=False)
+    phone_key = models.TextField(blank=True, editable=False)
     sex = models.CharField(max_length=8, default="unknown")
     birth_date = models.DateField(null=True)
     household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL, related_name="persons")
@@ -130,15 +167,40 @@ class Person(models.Model):
     deceased_on = models.DateField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PersonQuerySet.as_manager()
+
     class Meta:
         indexes = [GinIndex(fields=["grams"], name="person_grams"), models.Index(fields=["birth_date"])]
 
     def __str__(self) -> str:
         return str(self.id)
 
+    def facts(self) -> PersonFacts:
+        """This record as policies see it."""
+        return person_facts(self)
+
+    def index(self) -> None:
+        """Set what search compares from the name, reading, address and telephone as they are now."""
+        keys = search_keys(
+            name=self.name,
+            kana=self.kana,
+            address=self.address,
+            zip_code=self.zip,
+            phone=self.phone,
+            protected=self.protected,
+        )
+        for field, value in keys.items():
+            setattr(self, field, value)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.index()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *KEYS}
+        super().save(*args, **kwargs)
+
 
 class ProtectedAddress(models.Model):
-    """The address of a person under protection (DV等支援措置), apart from the person, read by one function only."""
+    """The address of a person under protection (DV等支援措置), apart from the person."""
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
     zip = models.CharField(max_length=8, blank=True)
@@ -154,3 +216,32 @@ class PersonRelation(models.Model):
     relation = models.CharField(max_length=40)
     emergency_order = models.PositiveSmallIntegerField(null=True)
     key_holder = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "other", "relation"], name="person_relation_once")
+        ]
+
+
+class SearchLog(models.Model):
+    """That somebody searched for persons: who, when, by what kinds of term, how many were found.
+
+    `term` is a keyed hash of the folded words, so that "was this name looked for?" can be answered later by
+    the office and by nobody who merely reads the table. The words themselves are written nowhere.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    term = models.CharField(max_length=64)
+    kinds = models.CharField(max_length=80, blank=True)
+    found = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["member", "-at"], name="search_by_member"),
+            models.Index(fields=["term"], name="search_by_term"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.at:%Y-%m-%d}"

@@ -1,0 +1,64 @@
+"""As whom somebody who signed in may act: their own members, and those they stand in for (代行)."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from backend.people.models import Member, User
+
+
+def current(today: date) -> Q:
+    """The members whose term covers the day (both ends included)."""
+    return Q(valid_from__lte=today) & (Q(valid_until=None) | Q(valid_until__gte=today))
+
+
+def can_act(member: Member, today: date) -> bool:
+    """Whether the member may act at all on that day: the account is open and the term covers it.
+
+    Pledge, training and area are the policies' business.
+    """
+    ended = member.valid_until is not None and member.valid_until < today
+    open_account = member.user is None or member.user.is_active
+    return open_account and member.valid_from <= today and not ended
+
+
+def _readable() -> QuerySet[Member]:
+    return Member.objects.select_related("organisation", "user", "area")
+
+
+def members_of(user: User, today: date) -> list[Member]:
+    """The members this user is on that day, the longest in office first; none once the account is closed."""
+    if not user.is_active:
+        return []
+    return list(_readable().filter(current(today), user=user).order_by("valid_from", "id"))
+
+
+def member_of(user: User, today: date) -> Member | None:
+    """The member this user acts as unless they choose another; None when there is none that day."""
+    return next(iter(members_of(user, today)), None)
+
+
+def stands_in_for(member: Member, today: date) -> list[Member]:
+    """Whom the member is deputy of that day: both terms and the dated period cover it."""
+    if not can_act(member, today):
+        return []
+    covered = Q(deputy=member, deputy_from__lte=today, deputy_until__gte=today)
+    return list(_readable().filter(current(today), covered).order_by("valid_from", "id"))
+
+
+def same_hands(one: Member, other: Member, today: date) -> bool:
+    """Whether a decision of one and an approval by the other would be by the same person.
+
+    Requester and approver must differ, through deputies too: the same member, the same user, or one standing in
+    for the other.
+    """
+    if one.id == other.id or (one.user_id is not None and one.user_id == other.user_id):
+        return True
+    return _covers(one, other, today) or _covers(other, one, today)
+
+
+def _covers(member: Member, deputy: Member, today: date) -> bool:
+    begins, ends = member.deputy_from, member.deputy_until
+    if member.deputy_id != deputy.id or begins is None or ends is None:
+        return False
+    return begins <= today <= ends
