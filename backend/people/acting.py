@@ -49,8 +49,8 @@ def stands_in_for(member: Member, today: date) -> list[Member]:
 def same_hands(one: Member, other: Member, today: date) -> bool:
     """Whether a decision of one and an approval by the other would be by the same person.
 
-    Requester and approver must differ, through deputies too: the same member, the same user, or one standing in
-    for the other.
+    Requester and approver must differ, through deputies too: the same member, the same user, or one standing
+    in for the other.
     """
     if one.id == other.id or (one.user_id is not None and one.user_id == other.user_id):
         return True

@@ -1,0 +1,139 @@
+"""Finding a person, within one's rights, and writing down that one looked.
+
+A search reads the persons the policies let the member list, and the cases when a case number was typed; then
+it writes one SearchLog row. At most three statements, whatever was typed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import reduce
+from operator import and_, or_
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from backend.access.facts import day
+from backend.access.filtering import visible_q
+from backend.people import folding
+from backend.people.acting import can_act
+from backend.people.models import Member, Person, SearchLog
+from backend.people.terms import Kind, NameReading, Term, understand
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+LIMIT = 50
+NOBODY = Q(pk__in=[])
+
+KIND_LABELS: Mapping[Kind, "_StrPromise"] = {
+    "name": _("Name"),
+    "kana": _("Reading"),
+    "address": _("Address"),
+    "phone": _("Telephone or postal code"),
+    "birth": _("Birth date"),
+    "number": _("Case number"),
+}
+
+
+class SearchRefused(PermissionError):  # noqa: N818 - reads as what it says
+    """Only a member whose account is open and whose term has not ended may search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person found, and which kinds of term they fit."""
+
+    person: Person
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case found by its number."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search found, as understood; `more` says that the list was cut."""
+
+    terms: tuple[Term, ...]
+    persons: tuple[Found, ...]
+    cases: tuple[FoundCase, ...]
+    more: bool
+
+
+def search(member: Member | None, text: str, *, at: datetime, today: date, limit: int = LIMIT) -> Result:
+    """The persons and cases that fit every word and that the member may list, best fit first; recorded.
+
+    Raises `SearchRefused` for nobody, a closed account or a term that is over. A text without words finds
+    nothing and is not recorded.
+    """
+    if member is None or not can_act(member, today):
+        raise SearchRefused(SearchRefused.__doc__)
+    terms = understand(text)
+    if not terms:
+        return Result((), (), (), more=False)
+    cases = _cases(member, terms, today)
+    persons = _persons(member, terms, today, limit)
+    shown = tuple(Found(person, _fitting(person, terms)) for person in persons[:limit])
+    _record(member, terms, at=at, found=len(shown) + len(cases))
+    return Result(terms, shown, cases, more=len(persons) > limit)
+
+
+def term_hash(terms: Sequence[Term]) -> str:
+    """The keyed hash a SearchLog row carries: the same for every spelling of the same words, in any order."""
+    words = sorted(folding.fold(term.typed) or folding.plain(term.typed) for term in terms)
+    return salted_hmac("tsunagu/search/1", "\0".join(words), algorithm="sha256").hexdigest()
+
+
+def _persons(member: Member, terms: Sequence[Term], today: date, limit: int) -> list[Person]:
+    if any(term.number for term in terms):
+        return []
+    wanted = reduce(and_, [_fits(term) for term in terms])
+    allowed = visible_q(member.facts(), "person", day(today))
+    rows = Person.objects.filter(allowed, wanted).select_related("area")
+    return list(rows.annotate(rank=_rank(terms)).order_by("rank", "kana", "id")[: limit + 1])
+
+
+def _fits(term: Term) -> Q:
+    return reduce(or_, [reading.q() for reading in term.readings], NOBODY)
+
+
+def _rank(terms: Sequence[Term]) -> Any:
+    """Names that begin with the words come first."""
+    heads = [
+        reading.folded for term in terms for reading in term.readings if isinstance(reading, NameReading)
+    ]
+    begins = [Q(name_key__startswith=head) | Q(name_key__contains=f" {head}") for head in heads]
+    if not begins:
+        return Value(0)
+    return Case(When(reduce(or_, begins), then=0), default=1, output_field=IntegerField())
+
+
+def _fitting(person: Person, terms: Sequence[Term]) -> tuple[Kind, ...]:
+    kinds = [reading.kind for term in terms for reading in term.readings if reading.fits(person)]
+    return tuple(dict.fromkeys(kinds))
+
+
+def _cases(member: Member, terms: Sequence[Term], today: date) -> tuple[FoundCase, ...]:
+    numbers = [term.number.number for term in terms if term.number]
+    if not numbers:
+        return ()
+    # Cases stand above persons; the relation they declare is enough to ask for their numbers.
+    cases = Person._meta.get_field("cases").related_model._default_manager  # type: ignore[union-attr]
+    allowed = visible_q(member.facts(), "case", day(today))
+    rows = cases.filter(allowed, number__in=numbers).order_by("number").values_list("id", "number")
+    return tuple(FoundCase(str(case), number) for case, number in rows)
+
+
+def _record(member: Member, terms: Sequence[Term], *, at: datetime, found: int) -> None:
+    kinds = dict.fromkeys(kind for term in terms for kind in term.kinds)
+    SearchLog.objects.create(
+        member=member, at=at, term=term_hash(terms), kinds=",".join(sorted(kinds)), found=found
+    )
