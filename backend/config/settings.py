@@ -1,4 +1,8 @@
-"""Every setting, from the environment only. docs/reference/settings.md lists them; a test keeps it complete."""
+"""Every setting, from the environment only. docs/reference/settings.md lists them; a test keeps it
+complete.
+"""
+
+from contextlib import suppress
 
 import structlog
 from csp.constants import NONE, SELF
@@ -13,6 +17,7 @@ DEBUG = ENV.flag("TSUNAGU_DEBUG", default=False)
 DEMO = ENV.flag("TSUNAGU_DEMO", default=False)
 DEFINITION_ROOTS = [ROOT, *ENV.folders("TSUNAGU_DEFINITIONS")]
 INSTALLATION = ENV.text("TSUNAGU_INSTALLATION", "uminari")
+ROOT_AREA = ENV.text("TSUNAGU_ROOT_AREA", "CITY")
 
 # --- secrets and hosts -------------------------------------------------------------------------------------
 _SECRET_FILE = VAR / "secret-key"
@@ -32,10 +37,8 @@ def _secret_key() -> str:
         fresh = VAR / f"secret-key.{get_random_secret_key()[:6].encode().hex()}"
         fresh.touch(mode=0o600)
         fresh.write_text(get_random_secret_key(), encoding="ascii")
-        try:
-            _SECRET_FILE.hardlink_to(fresh)  # the first of several processes wins
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of several processes wins
+            _SECRET_FILE.hardlink_to(fresh)
         fresh.unlink()
     return _SECRET_FILE.read_text(encoding="ascii")
 

@@ -1,0 +1,32 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need, and both may be run again.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+SERVE ?= 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup demo test lint check up clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## virtual environment from uv.lock, system libraries, fonts, translations
+	@docker/setup.sh
+
+demo: setup ## demo city, one referral from detection to closure, then http://127.0.0.1:8000 (SERVE=0: stop after the story)
+	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: setup lint ## all tests, warnings as errors
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: setup ## ruff, mypy (strict), import boundaries
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+up: setup ## web, worker and calendar on the embedded defaults
+	@$(BIN)/tsunagu up
+
+clean: ## remove the virtual environment and everything the installation made (var/)
+	rm -rf .venv var

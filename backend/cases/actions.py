@@ -1,0 +1,416 @@
+"""The one door: every change of a case goes through `start` or `perform`, and each is one transaction.
+
+0 claim the key      a repeated key returns the first result
+1 lock the case      key first, then the case: the lock order everywhere
+2 decide             anything but a clean Allow is a refusal that says what would make it possible
+3 possible?          the state machine and the guards
+4 answers right?     the form, in the version the case began with
+5 write              state, step (hash-chained), contents, timers, effects: one statement
+6 commit
+7 wake               workers are told; if that fails their sweep finds the effects all the same
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from backend import access
+from backend.access import CaseFacts, Decision, MemberFacts
+from backend.cases import chain, pinned, statements
+from backend.cases.errors import Conflict, KeyMissing, KeyReused, NotFound, NotPossible, Refused
+from backend.cases.generic import GENERIC, WHEN_HELD, Doing, generic_move
+from backend.cases.kill import kill_point
+from backend.cases.models import Case
+from backend.cases.moves import Move, move
+from backend.cases.pinned import Pinned
+from backend.cases.planning import columns
+from backend.cases.reading import case_facts
+from backend.cases.wake import effects_ready
+from backend.definitions.canonical import canonical
+from backend.people.models import Area, Member, Organisation, Person
+from backend.people.rows import MEMBER_COLUMN_COUNT, member_facts_from_row
+from backend.workflow import deadlines
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the door wrote, or had written before for the same key (`repeated`)."""
+
+    case: UUID
+    seq: int
+    action: str
+    source: str
+    target: str
+    rules: tuple[str, ...]
+    number: str = ""
+    effects: tuple[int, ...] = ()
+    repeated: bool = False
+
+    @property
+    def revision(self) -> int:
+        return self.seq
+
+
+@dataclass(frozen=True)
+class _Request:
+    case: UUID
+    action: str
+    actor: UUID
+    answers: Mapping[str, Any]
+    revision: int | None
+    key: str
+    now: datetime
+
+    def digest(self) -> bytes:
+        """What a repeated key is compared by. A new case has no id yet that a client could repeat."""
+        same = {"action": self.action, "answers": dict(self.answers), "revision": self.revision}
+        return hashlib.sha256(canonical({**same, "case": str(self.case)})).digest()
+
+    def today(self) -> int:
+        return today(self.now)
+
+
+def today(moment: datetime) -> int:
+    """The date in Japan as policies compare it: YYYYMMDD."""
+    return access.day(timezone.localdate(moment))
+
+
+def perform(
+    case_id: UUID,
+    action: str,
+    *,
+    actor: UUID,
+    answers: Mapping[str, Any] | None = None,
+    revision: int | None = None,
+    key: str,
+    at: datetime | None = None,
+) -> Done:
+    """Do `action` on a case as the member `actor`.
+
+    `revision` is the one the actor saw; with it a change in between is a conflict. `key` makes a repetition
+    harmless. Raises the errors of `backend.cases.errors`; then nothing was written.
+    """
+    request = _Request(case_id, action, actor, answers or {}, revision, _usable(key), at or timezone.now())
+    kill_point("P1")
+    try:
+        with transaction.atomic():
+            loaded = _load(request)
+            if loaded is None:
+                return _repeated(request, request.digest())
+            key_id, member, case = loaded
+            return _perform(request, key_id, member, case)
+    except psycopg.errors.LockNotAvailable:
+        raise Conflict from None
+
+
+def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) -> Done:
+    pin = pinned.pinned(case.definition)
+    cls, qualified = _class_of(pin, case, request.action)
+    facts = case_facts(case)
+    decision = access.decide(member, qualified, facts, today=request.today()) if cls else None
+    if decision is None or not decision.allowed:
+        _refuse(member, facts, decision, request.today())
+    if request.revision is not None and request.revision != case.revision:
+        raise Conflict(case.revision)
+    made = _make(pin, case, member, request)
+    _check_references(made)
+    assert decision is not None  # noqa: S101 - _refuse raised otherwise
+    seq, values = _values(pin, case, made, decision, request)
+    kill_point("P3")
+    moved, effects = _execute(statements.WRITE_STEP, {**values, "key_id": key_id})
+    if moved != 1:
+        raise Conflict(case.revision)
+    kill_point("P4")
+    _wake(effects)
+    return Done(
+        case.id,
+        seq,
+        made.action,
+        made.source,
+        made.target,
+        tuple(values["rule_ids"]),
+        case.number,
+        tuple(effects),
+    )
+
+
+def _class_of(pin: Pinned, case: Case, name: str) -> tuple[str, str]:
+    """The action class and the name policies know; an action the workflow has here wins over a generic
+    one.
+    """
+    here = case.state.partition(".")[2]
+    found = pin.workflow.actions.get(name)
+    if found is not None and (here in found.from_ or name not in GENERIC):
+        return found.cls, pin.workflow.qualified(name)
+    if name in GENERIC:
+        return GENERIC[name].cls, GENERIC[name].cls
+    return "", ""
+
+
+def _refuse(member: MemberFacts, facts: CaseFacts, decision: Decision | None, day: int) -> None:
+    if not access.decide(member, "view", facts, today=day).allowed:
+        raise NotFound
+    if decision is None:
+        raise NotPossible(_("There is no such action in this workflow."))
+    raise Refused(decision)
+
+
+def _make(pin: Pinned, case: Case, member: MemberFacts, request: _Request) -> Move:
+    name = request.action
+    if case.held_at is not None and name not in WHEN_HELD:
+        raise NotPossible(_("The case is on hold. Resume it first."))
+    here = case.state.partition(".")[2]
+    found = pin.workflow.actions.get(name)
+    if found is not None and here in found.from_:
+        made = move(pin, found, case, member, request.answers, request.now)
+        pin.machine.apply(case, name)
+        if case.state != made.target:
+            raise NotPossible(_("This cannot be done now."))
+        return made
+    if name in GENERIC:
+        return generic_move(GENERIC[name], Doing(pin, case, member, request.answers, request.now))
+    raise NotPossible(_("This cannot be done in the state the case is in."))
+
+
+def start(
+    workflow: str,
+    *,
+    actor: UUID,
+    answers: Mapping[str, Any] | None = None,
+    key: str,
+    person: UUID | None = None,
+    area: str | None = None,
+    at: datetime | None = None,
+) -> Done:
+    """Begin a case of the newest published version of `workflow`. Raises as `perform`."""
+    definition = pinned.newest("workflow", workflow)
+    pin = pinned.pinned(definition)
+    action = pin.workflow.start.as_action()
+    given = answers or {}
+    request = _Request(uuid4(), action.name, actor, given, None, _usable(key), at or timezone.now())
+    same = {"start": workflow, "answers": dict(given), "person": str(person or ""), "area": area or ""}
+    digest = hashlib.sha256(canonical(same)).digest()
+    with transaction.atomic():
+        loaded = _load_start(request, digest, person, area or _text(given, "area"))
+        if loaded is None:
+            return _repeated(request, digest)
+        member, case = loaded
+        case.definition, case.workflow = definition, workflow
+        case.state = ""
+        decision = access.decide(
+            member,
+            pin.workflow.qualified(action.name),
+            case_facts(_opening(pin, case)),
+            today=request.today(),
+        )
+        if not decision.allowed:
+            raise Refused(decision)
+        made = move(pin, action, case, member, given, request.now)
+        _check_references(made)
+        seq, values = _values(pin, case, made, decision, request)
+        year = deadlines.fiscal_year(timezone.localdate(request.now))
+        values |= {
+            "workflow": workflow,
+            "definition": definition,
+            "reporter": actor,
+            "fiscal_year": year,
+            "prefix": _prefix(case.controller, year),
+        }
+        number, effects = _execute(statements.WRITE_START, values)
+        kill_point("P4")
+        _wake(effects)
+    rules = tuple(values["rule_ids"])
+    return Done(case.id, seq, made.action, "", made.target, rules, number, tuple(effects))
+
+
+def _opening(pin: Pinned, case: Case) -> Case:
+    """The case as it will be in its first state, for the decision to report it."""
+    state = pin.workflow.states[pin.workflow.start.state]
+    opening = Case(**{field.attname: getattr(case, field.attname) for field in Case._meta.concrete_fields})
+    Case.state.field.set_state(opening, pin.workflow.qualified(state.name))
+    opening.kind, opening.owner_role = state.kind, state.owner
+    return opening
+
+
+def _prefix(controller: str, fiscal_year: int) -> str:
+    era = fiscal_year - 2018
+    return f"R{era}-" if controller == "city" else f"{controller.upper()[:8]}-R{era}-"
+
+
+def _usable(key: str) -> str:
+    if 8 <= len(key) <= 120 and key.isascii() and key.isprintable() and " " not in key:
+        return key
+    raise KeyMissing
+
+
+def _text(answers: Mapping[str, Any], name: str) -> str | None:
+    value = answers.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _cursor() -> "psycopg.Cursor[Any]":
+    """A cursor that sends parameters apart and keeps the two statements prepared."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
+
+
+def _execute(statement: str, values: Mapping[str, Any]) -> Any:
+    with _cursor() as cursor:
+        return cursor.execute(statement, values, prepare=True).fetchone()
+
+
+def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
+    """Claim, lock, read. None when the key is taken. Raises `NotFound`."""
+    row = _execute(
+        statements.load_case(),
+        {
+            "actor": request.actor,
+            "key": request.key,
+            "digest": request.digest(),
+            "case": request.case,
+            "now": request.now,
+        },
+    )
+    if row[0] is None:
+        return None
+    member, rest = row[1 : 1 + MEMBER_COLUMN_COUNT], row[1 + MEMBER_COLUMN_COUNT :]
+    if member[0] is None or rest[0] is None:
+        raise NotFound
+    kill_point("P2")
+    values = dict(zip(statements.case_columns(), rest, strict=True))
+    values["facts"], values["watchers"] = json.loads(values["facts"]), json.loads(values["watchers"])
+    model = pinned.pinned(values["definition"]).machine.model
+    case = model(**{field.attname: values[field.column] for field in Case._meta.concrete_fields})
+    case._state.adding, case._state.db = False, "default"
+    return row[0], member_facts_from_row(member), case
+
+
+def _load_start(
+    request: _Request, digest: bytes, person: UUID | None, area: str | None
+) -> tuple[MemberFacts, Case] | None:
+    values = {"actor": request.actor, "key": request.key, "digest": digest, "case": request.case}
+    row = _execute(
+        statements.load_start(), {**values, "now": request.now, "area": area or "", "person": person}
+    )
+    if row[0] is None:
+        return None
+    who, rest = row[1 : 1 + MEMBER_COLUMN_COUNT], row[1 + MEMBER_COLUMN_COUNT :]
+    if who[0] is None or (person is not None and rest[1] is None):
+        raise NotFound
+    member = member_facts_from_row(who)
+    found, person_id, person_area, household, protected = rest
+    case = Case(
+        id=request.case,
+        controller=member.controller if member.controller in ("city", "csw") else "city",
+        revision=0,
+        head=chain.genesis(settings.INSTALLATION, request.case),
+        area_id=found or person_area or member.area or settings.ROOT_AREA,
+        person_id=person_id,
+        household_id=household,
+        protected=bool(protected),
+        reporter_id=request.actor,
+        facts={},
+        watchers=[],
+        opened_at=request.now,
+        entered_at=request.now,
+    )
+    return member, case
+
+
+def _check_references(made: Move) -> None:
+    """Ids set by answers must exist and be in force; a person brings their protection along."""
+    models = {"assignee_id": Member, "receiver_id": Organisation, "person_id": Person, "area_id": Area}
+    for name, value in made.refers_to().items():
+        found = models[name].objects.filter(pk=value).first()
+        if found is None:
+            raise NotPossible(_("The member, organisation or person chosen does not exist."))
+        if isinstance(found, Member) and not _in_force(found, date.today()):  # noqa: DTZ011 - a calendar day
+            raise NotPossible(_("The term of the member chosen is over. Choose somebody else."))
+        if isinstance(found, Person):
+            changes = dict(made.changes)
+            changes |= {"protected": found.protected, "household_id": found.household_id}
+            object.__setattr__(made, "changes", changes)
+
+
+def _in_force(member: Member, day: date) -> bool:
+    return member.valid_until is None or member.valid_until >= day
+
+
+def _values(
+    pin: Pinned, case: Case, made: Move, decision: Decision, request: _Request
+) -> tuple[int, dict[str, Any]]:
+    """Everything the writing statement needs, the chained body included."""
+    seq = case.revision + 1
+    rules = [reason.id for reason in decision.reasons]
+    body = chain.Body(
+        chain=case.id,
+        seq=seq,
+        at=request.now,
+        actor=request.actor,
+        action=made.action,
+        source=made.source,
+        target=made.target,
+        rules=rules,
+        versions={"workflow": pin.hash, "form": made.form_hash, "policies": decision.policies},
+        effects=[effect.entry() for effect in made.effects],
+        timers=[timer.entry() for timer in made.timers],
+        contents=made.contents,
+        corrects=made.corrects,
+    ).pack()
+    prev = bytes(case.head)
+    head = chain.step_hash(prev, body)
+    after = {name: made.changes.get(name, getattr(case, name)) for name in statements.MOVABLE}
+    after |= {"state": made.target, "revision": seq, "head": head}
+    after["facts"], after["watchers"] = json.dumps(after["facts"]), json.dumps(after["watchers"])
+    return seq, {
+        **after,
+        **columns(made.timers, made.effects),
+        "id": case.id,
+        "seq": seq,
+        "action": made.action,
+        "source": made.source,
+        "target": made.target,
+        "actor": request.actor,
+        "now": request.now,
+        "form": made.form,
+        "form_hash": made.form_hash,
+        "corrects": made.corrects,
+        "rules": json.dumps(rules),
+        "rule_ids": rules,
+        "body": body,
+        "prev": prev,
+        "hash": head,
+        "replan": made.replan,
+        "kinds": [content.kind for content in made.contents],
+        "categories": [content.category for content in made.contents],
+        "contents": [content.content for content in made.contents],
+        "salts": [content.salt for content in made.contents],
+    }
+
+
+def _repeated(request: _Request, digest: bytes) -> Done:
+    """The result recorded under a key that was used before. Raises `KeyReused`, `NotFound`."""
+    row = _execute(statements.REPEATED, {"actor": request.actor, "key": request.key})
+    if row is None:
+        raise Conflict
+    recorded, case_id, seq, action, source, target, rules = row
+    if not secrets.compare_digest(bytes(recorded), digest):
+        raise KeyReused
+    ids = tuple(json.loads(rules) if isinstance(rules, str) else rules)
+    return Done(case_id, seq, action, source, target, ids, repeated=True)
+
+
+def _wake(effects: list[int]) -> None:
+    if effects:
+        transaction.on_commit(lambda: effects_ready.send(sender=None, effects=effects))

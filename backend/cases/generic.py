@@ -1,0 +1,203 @@
+"""Actions every case has, whatever its workflow: assign, note, attach, correct, extend, hold and resume.
+
+None of them moves the state. A correction is a new step that points at the one it corrects, never an edit.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from backend.access import MemberFacts
+from backend.cases import reading
+from backend.cases.chain import Content
+from backend.cases.errors import AnswersWrong, NotPossible
+from backend.cases.models import Case, Timer
+from backend.cases.moves import Move, checked, contents_of, settled, situation
+from backend.cases.pinned import Pinned
+from backend.cases.planning import PlannedTimer, plan_timers
+from backend.definitions.canonical import canonical
+from backend.workflow import deadlines, rules
+from backend.workflow.model import Text
+
+JST = ZoneInfo("Asia/Tokyo")
+MOST_BYTES = 1_000_000
+_MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+@dataclass(frozen=True)
+class Doing:
+    """Everything a generic action looks at."""
+
+    pin: Pinned
+    case: Case
+    member: MemberFacts
+    answers: Mapping[str, Any]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Generic:
+    """An action the engine itself gives to every open case."""
+
+    name: str
+    cls: str
+    title: Text
+    form: str | None
+    make: Callable[[Doing], Move]
+    when_held: bool = True
+
+
+def _stay(doing: Doing, name: str, **values: Any) -> Move:
+    return Move(name, doing.case.state, doing.case.state, **values)
+
+
+def _formed(doing: Doing, name: str, form_name: str, **values: Any) -> Move:
+    form, digest = doing.pin.form(form_name)
+    checked(form, doing.answers)
+    contents = [*values.pop("contents", ()), *contents_of(form, doing.answers)]
+    return _stay(doing, name, form=form_name, form_hash=digest, contents=tuple(contents), **values)
+
+
+def _assign(doing: Doing) -> Move:
+    made = _formed(doing, "assign", "assign")
+    return replace(made, changes={"assignee_id": doing.answers["assignee"]})
+
+
+def _note(doing: Doing) -> Move:
+    return _formed(doing, "note", "note")
+
+
+def _attach(doing: Doing) -> Move:
+    """A file as base64 in `content`; its type is what its first bytes say, not what its name says."""
+    wanted = {"title", "content", "category"}
+    if not {"title", "content"} <= set(doing.answers) <= wanted:
+        raise NotPossible(_("An attachment needs a title and the file; nothing else."))
+    try:
+        data = base64.b64decode(str(doing.answers["content"]), validate=True)
+    except (binascii.Error, ValueError):
+        raise NotPossible(_("The file could not be read. Choose it again.")) from None
+    media = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
+    if media is None or len(data) > MOST_BYTES:
+        raise NotPossible(_("Attach a PDF, PNG or JPEG file of at most 1 MB."))
+    category = str(doing.answers.get("category", "consultation"))
+    about = canonical({"title": str(doing.answers["title"])[:120], "media_type": media})
+    contents = (Content("attachment/about", category, about), Content("attachment", category, data))
+    return _stay(doing, "attach", contents=contents)
+
+
+def _correct(doing: Doing) -> Move:
+    """`{step, answers}`: the whole form again, as it should have been, under the version it was asked in."""
+    seq, answers = doing.answers.get("step"), doing.answers.get("answers")
+    if not isinstance(seq, int) or not isinstance(answers, dict):
+        raise NotPossible(_("Say which step to correct, and give its answers as they should be."))
+    step = doing.case.steps.filter(seq=seq).exclude(form="").first()
+    if step is None or step.corrects is not None:
+        raise NotPossible(
+            _("There is no such step with answers. Correct the original step, not a correction.")
+        )
+    form = reading.form_of(step)
+    checked(form, answers)
+    changes = _relearned(doing, step.action, seq, answers)
+    contents = contents_of(form, answers)
+    if "facts" in changes:
+        contents.append(Content("facts", "consultation", canonical(changes["facts"])))
+    return _stay(
+        doing,
+        "correct",
+        form=step.form,
+        form_hash=step.form_hash,
+        contents=tuple(contents),
+        corrects=seq,
+        changes=changes,
+    )
+
+
+def _relearned(doing: Doing, action: str, seq: int, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the corrected action teaches, unless the same action was done again later."""
+    name = action.partition(".")[2]
+    again = doing.case.steps.filter(action=action, seq__gt=seq).exists()
+    if again or not name or name not in {found.name for found in doing.pin.workflow.every_action()}:
+        return {}
+    looked_at = situation(doing.case, doing.member, answers, doing.now)
+    return settled(doing.case, rules.learned(doing.pin.workflow.action(name), looked_at))
+
+
+def _extend(doing: Doing) -> Move:
+    """A later deadline with its reason; reminders and escalations move with it. A legal limit does not
+    move.
+    """
+    state = doing.pin.workflow.states[doing.case.state.partition(".")[2]]
+    made = _formed(doing, "extend", "extend")
+    day = datetime.fromisoformat(str(doing.answers["until"])).date()
+    until = datetime.combine(day, time(23, 59, 59), JST)
+    if doing.case.due_at is None or until <= doing.case.due_at:
+        raise NotPossible(_("The new deadline must be later than the present one."))
+    if state.due and state.due.legal and until > deadlines.add(doing.case.opened_at, state.due.legal):
+        raise NotPossible(_("It has a legal limit that cannot be extended."))
+    return replace(made, changes={"due_at": until}, timers=tuple(plan_timers(state, until)), replan=True)
+
+
+def _hold(doing: Doing) -> Move:
+    return replace(_formed(doing, "hold", "hold"), changes={"held_at": doing.now})
+
+
+def _resume(doing: Doing) -> Move:
+    """The clock goes on: what was ahead is put off by as long as the case was held."""
+    held_at = doing.case.held_at
+    if held_at is None:
+        raise NotPossible(_("The case is not on hold."))
+    timers = [
+        PlannedTimer(timer.kind, timer.stage, _put_off(timer.at, held_at, doing.now), timer.to_role)
+        for timer in Timer.objects.filter(case=doing.case, done_at=None).order_by("at", "id")
+    ]
+    due = doing.case.due_at and _put_off(doing.case.due_at, held_at, doing.now)
+    changes = {"held_at": None, "due_at": due}
+    return _stay(doing, "resume", changes=changes, timers=tuple(timers), replan=True)
+
+
+def _put_off(at: datetime, held_at: datetime, now: datetime) -> datetime:
+    """A moment that was ahead when the hold began, as much later as the hold was long.
+
+    A deadline at the end of a day stays at the end of a day: the days of the hold are added, and a day on
+    which the office is closed gives way to the next business day (民法142条).
+    """
+    if at <= held_at:
+        return at
+    local = at.astimezone(JST)
+    if local.time() != time(23, 59, 59):
+        return at + (now - held_at)
+    days = (now.astimezone(JST).date() - held_at.astimezone(JST).date()).days
+    day = deadlines.next_business_day(local.date() + timedelta(days=days))
+    return datetime.combine(day, time(23, 59, 59), JST)
+
+
+GENERIC: Mapping[str, Generic] = {
+    found.name: found
+    for found in (
+        Generic("assign", "assign", Text("担当を決める", "Assign"), "assign", _assign),
+        Generic("note", "note", Text("記録を書く", "Write a note"), "note", _note),
+        Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
+        Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
+        Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),
+        Generic("hold", "hold", Text("保留にする", "Put on hold"), "hold", _hold, False),
+        Generic("resume", "hold", Text("再開する(保留を解く)", "Resume"), None, _resume),
+    )
+}
+
+# While a case is held the clock stands still and only these move it on.
+WHEN_HELD = frozenset(name for name, found in GENERIC.items() if found.when_held)
+
+
+def generic_move(found: Generic, doing: Doing) -> Move:
+    """What a generic action does. Raises `NotPossible` or `AnswersWrong`."""
+    if not doing.case.is_open and found.name not in ("note", "attach", "correct"):
+        raise NotPossible(_("The case is closed. Reopen it first."))
+    if found.form is None and found.name == "resume" and doing.answers:
+        raise AnswersWrong([])
+    return found.make(doing)

@@ -1,0 +1,47 @@
+"""The definitions a case was begun under, read back from the store and compiled once per process."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backend.answers import Form
+from backend.cases.models import Case
+from backend.definitions import store
+from backend.definitions.models import Published
+from backend.workflow.machine import Machine, compile_machine
+from backend.workflow.model import Workflow
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """One version of a workflow with its state machine."""
+
+    hash: str
+    workflow: Workflow
+    machine: Machine
+
+    def form(self, name: str) -> tuple[Form, str]:
+        """A form this version uses (or a form of the engine's own actions), with its hash."""
+        digest = self.workflow.forms.get(name) or newest("form", name)
+        return form(digest), digest
+
+
+@lru_cache(maxsize=256)
+def pinned(digest: str) -> Pinned:
+    """The workflow published under `digest`. Raises `NotPublished`."""
+    workflow = Workflow.from_content(store.load("workflow", digest))
+    return Pinned(digest, workflow, compile_machine(workflow, Case))
+
+
+@lru_cache(maxsize=512)
+def form(digest: str) -> Form:
+    """The form published under `digest`. Raises `NotPublished`."""
+    return Form.from_content(store.load("form", digest))
+
+
+def newest(kind: str, name: str) -> str:
+    """The hash of the version published last under a name. Raises `NotPublished`."""
+    rows = Published.objects.filter(kind=kind, name=name).order_by("-published_at", "-id")
+    digest = rows.values_list("hash", flat=True).first()
+    if digest is None:
+        raise store.NotPublished(f"No {kind} named {name} is published; run `tsunagu prepare`.")
+    return digest

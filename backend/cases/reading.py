@@ -1,0 +1,110 @@
+"""Reading a case back: who it is for policies, its answers as they stand now, its timeline."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.access import CaseFacts
+from backend.answers import Form
+from backend.cases import pinned
+from backend.cases.models import Blob, Case, Step
+
+
+def case_facts(case: Case) -> CaseFacts:
+    """The case as policies see it."""
+    facts = case.facts
+    return CaseFacts(
+        id=str(case.id),
+        workflow=case.workflow,
+        state=case.state,
+        kind=case.kind,
+        controller=case.controller,
+        area=case.area_id,
+        owner_role=case.owner_role,
+        assignee=str(case.assignee_id or ""),
+        receiver=case.receiver_id or "",
+        reporter=str(case.reporter_id or ""),
+        urgency=case.urgency,
+        abuse=str(facts.get("abuse", "none")),
+        consent=str(facts.get("consent", "unknown")),
+        legal_basis=str(facts.get("legal_basis", "")),
+        protected=case.protected,
+        open=case.is_open,
+        watchers=tuple(case.watchers),
+    )
+
+
+def form_of(step: Step) -> Form:
+    """The form a step was answered in, in the version it was answered in."""
+    return pinned.form(step.form_hash)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answers of one step as they stand now, split by data category."""
+
+    seq: int
+    action: str
+    form: str
+    form_hash: str
+    recorded_at: datetime
+    actor: UUID
+    corrected_by: int | None
+    parts: dict[str, dict[str, Any]]
+
+    def merged(self, categories: Iterable[str] | None = None) -> dict[str, Any]:
+        """The answers of the given categories (all of them without any)."""
+        wanted = set(self.parts) if categories is None else set(categories)
+        answers: dict[str, Any] = {}
+        for category, part in self.parts.items():
+            if category in wanted:
+                answers |= part
+        return answers
+
+
+def answers_of(case: Case, *, until: int | None = None) -> list[Answered]:
+    """Every answered step in order, corrections applied; `until` gives them as they stood at that step."""
+    steps = list(case.steps.exclude(form="").order_by("seq"))
+    blobs = case.blobs.filter(kind__startswith="answers/")
+    if until is not None:
+        steps = [step for step in steps if step.seq <= until]
+        blobs = blobs.filter(seq__lte=until)
+    parts: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for blob in blobs:
+        parts[blob.seq][blob.category] = json.loads(bytes(blob.content))
+    corrections = {step.corrects: step.seq for step in steps if step.corrects is not None}
+    return [
+        Answered(
+            step.seq,
+            step.action,
+            step.form,
+            step.form_hash,
+            step.recorded_at,
+            step.actor_id,
+            corrections.get(step.seq),
+            parts[corrections.get(step.seq, step.seq)],
+        )
+        for step in steps
+        if step.corrects is None
+    ]
+
+
+def latest(case: Case, form: str, *, until: int | None = None) -> dict[str, Any]:
+    """The newest answers given in a form, merged; empty when it was never answered."""
+    found = [answered for answered in answers_of(case, until=until) if answered.form == form]
+    return found[-1].merged() if found else {}
+
+
+def attachment(case: Case, seq: int) -> tuple[dict[str, Any], bytes, str] | None:
+    """What is known of the file attached by a step, its bytes and its data category."""
+    blobs = {
+        blob.kind: blob for blob in Blob.objects.filter(case=case, seq=seq, kind__startswith="attachment")
+    }
+    if set(blobs) != {"attachment", "attachment/about"}:
+        return None
+    about: dict[str, Any] = json.loads(bytes(blobs["attachment/about"].content))
+    return about, bytes(blobs["attachment"].content), blobs["attachment"].category
