@@ -34,7 +34,7 @@ from backend.cases.kill import kill_point
 from backend.cases.models import Case
 from backend.cases.moves import Move, move
 from backend.cases.pinned import Pinned
-from backend.cases.planning import columns
+from backend.cases.planning import columns, timer_entry
 from backend.cases.reading import case_facts
 from backend.cases.wake import effects_ready
 from backend.definitions.canonical import canonical
@@ -364,7 +364,7 @@ def _values(
         rules=rules,
         versions={"workflow": pin.hash, "form": made.form_hash, "policies": decision.policies},
         effects=[effect.entry() for effect in made.effects],
-        timers=[timer.entry() for timer in made.timers],
+        timers=[timer_entry(timer) for timer in made.timers],
         contents=made.contents,
         corrects=made.corrects,
     ).pack()

@@ -7,9 +7,9 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -20,12 +20,11 @@ from backend.cases.errors import AnswersWrong, NotPossible
 from backend.cases.models import Case, Timer
 from backend.cases.moves import Move, checked, contents_of, settled, situation
 from backend.cases.pinned import Pinned
-from backend.cases.planning import PlannedTimer, plan_timers
 from backend.definitions.canonical import canonical
 from backend.workflow import deadlines, rules
+from backend.workflow.deadlines import TimerSpec
 from backend.workflow.model import Text
 
-JST = ZoneInfo("Asia/Tokyo")
 MOST_BYTES = 1_000_000
 _MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -129,18 +128,18 @@ def _relearned(doing: Doing, action: str, seq: int, answers: Mapping[str, Any]) 
 
 
 def _extend(doing: Doing) -> Move:
-    """A later deadline with its reason; reminders and escalations move with it. A legal limit does not
-    move.
-    """
-    state = doing.pin.workflow.states[doing.case.state.partition(".")[2]]
+    """A later deadline with its reason; reminders and escalations move with it. A legal limit does not move."""
     made = _formed(doing, "extend", "extend")
-    day = datetime.fromisoformat(str(doing.answers["until"])).date()
-    until = datetime.combine(day, time(23, 59, 59), JST)
-    if doing.case.due_at is None or until <= doing.case.due_at:
+    case, state = doing.case, doing.pin.workflow.states[doing.case.state.partition(".")[2]]
+    facts = {**case.facts, "urgency": case.urgency}
+    due = deadlines.due(state, facts, entered=case.entered_at, opened=case.opened_at)
+    until = deadlines.extended(date.fromisoformat(str(doing.answers["until"])))
+    if due is None or case.due_at is None or until <= case.due_at:
         raise NotPossible(_("The new deadline must be later than the present one."))
-    if state.due and state.due.legal and until > deadlines.add(doing.case.opened_at, state.due.legal):
+    if due.legal is not None and until > due.legal:
         raise NotPossible(_("It has a legal limit that cannot be extended."))
-    return replace(made, changes={"due_at": until}, timers=tuple(plan_timers(state, until)), replan=True)
+    timers = deadlines.timers(state, replace(due, at=until), entered=doing.now)
+    return replace(made, changes={"due_at": until}, timers=tuple(timers), replan=True)
 
 
 def _hold(doing: Doing) -> Move:
@@ -152,29 +151,14 @@ def _resume(doing: Doing) -> Move:
     held_at = doing.case.held_at
     if held_at is None:
         raise NotPossible(_("The case is not on hold."))
+    put_off = partial(deadlines.after_hold, held=held_at, resumed=doing.now)
     timers = [
-        PlannedTimer(timer.kind, timer.stage, _put_off(timer.at, held_at, doing.now), timer.to_role)
+        TimerSpec(timer.kind, timer.stage, put_off(timer.at), timer.to, timer.letter)
         for timer in Timer.objects.filter(case=doing.case, done_at=None).order_by("at", "id")
     ]
-    due = doing.case.due_at and _put_off(doing.case.due_at, held_at, doing.now)
+    due = doing.case.due_at and put_off(doing.case.due_at)
     changes = {"held_at": None, "due_at": due}
     return _stay(doing, "resume", changes=changes, timers=tuple(timers), replan=True)
-
-
-def _put_off(at: datetime, held_at: datetime, now: datetime) -> datetime:
-    """A moment that was ahead when the hold began, as much later as the hold was long.
-
-    A deadline at the end of a day stays at the end of a day: the days of the hold are added, and a day on
-    which the office is closed gives way to the next business day (民法142条).
-    """
-    if at <= held_at:
-        return at
-    local = at.astimezone(JST)
-    if local.time() != time(23, 59, 59):
-        return at + (now - held_at)
-    days = (now.astimezone(JST).date() - held_at.astimezone(JST).date()).days
-    day = deadlines.next_business_day(local.date() + timedelta(days=days))
-    return datetime.combine(day, time(23, 59, 59), JST)
 
 
 GENERIC: Mapping[str, Generic] = {

@@ -118,15 +118,20 @@ class Blob(models.Model):
 
 
 class Timer(models.Model):
-    """A moment a state waits for: its deadline, a reminder, an escalation. Removed when the state is left."""
+    """A moment a state waits for: its deadline, a reminder, an escalation. Removed when the state is left.
+
+    `stage` is the place in the state's list of reminders or escalations; `to` the addressee, "" for whoever is
+    in charge; `letter` the letter a reminder sends as well.
+    """
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="timers")
     entry_seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
-    stage = models.CharField(max_length=40)
+    stage = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
-    to_role = models.CharField(max_length=32)
+    to = models.CharField(max_length=32, blank=True)
+    letter = models.CharField(max_length=60, blank=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

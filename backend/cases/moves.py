@@ -15,9 +15,10 @@ from backend.cases.chain import Content
 from backend.cases.errors import AnswersWrong, NotPossible
 from backend.cases.models import Case
 from backend.cases.pinned import Pinned
-from backend.cases.planning import PlannedEffect, PlannedTimer, due_at, plan_timers
+from backend.cases.planning import PlannedEffect
 from backend.definitions.canonical import canonical
-from backend.workflow import rules
+from backend.workflow import deadlines, rules
+from backend.workflow.deadlines import TimerSpec
 from backend.workflow.model import Action, State
 from backend.workflow.situation import Situation
 
@@ -45,7 +46,7 @@ class Move:
     form: str = ""
     form_hash: str = ""
     contents: tuple[Content, ...] = ()
-    timers: tuple[PlannedTimer, ...] = ()
+    timers: tuple[TimerSpec, ...] = ()
     effects: tuple[PlannedEffect, ...] = ()
     replan: bool = False
     corrects: int | None = None
@@ -116,20 +117,23 @@ def settled(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def entering(pin: Pinned, state: State, case: Case, changes: Mapping[str, Any], now: datetime) -> Move:
     """The changes and timers of entering a state at `now`."""
-    facts = changes.get("facts", case.facts)
-    urgency = changes.get("urgency", case.urgency)
-    due = due_at(state, facts, urgency=urgency, entered=now, opened=case.opened_at or now)
+    facts = {
+        **changes.get("facts", case.facts),
+        "urgency": changes.get("urgency", case.urgency),
+    }
+    due = deadlines.due(state, facts, entered=now, opened=case.opened_at)
+    timers = deadlines.timers(state, due, entered=now) if due else []
     entered = {
         **changes,
         "kind": state.kind,
         "owner_role": state.owner,
         "is_open": not state.final,
         "entered_at": now,
-        "due_at": due,
+        "due_at": due.at if due else None,
         "closed_at": now if state.final else None,
     }
     name = pin.workflow.qualified(state.name)
-    return Move("", "", name, entered, timers=tuple(plan_timers(state, due)), replan=True)
+    return Move("", "", name, entered, timers=tuple(timers), replan=True)
 
 
 def move(

@@ -76,10 +76,10 @@ step AS (
     FROM unnest(%(kinds)s::text[], %(categories)s::text[], %(contents)s::bytea[], %(salts)s::bytea[])
          WITH ORDINALITY AS u (kind, category, content, salt, n)
 ), timers AS (
-    INSERT INTO cases_timer (case_id, entry_seq, kind, stage, at, to_role)
-    SELECT %(id)s, %(seq)s, kind, stage, at, role
-    FROM unnest(%(timer_kinds)s::text[], %(timer_stages)s::text[], %(timer_ats)s::timestamptz[],
-                %(timer_roles)s::text[]) AS u (kind, stage, at, role)
+    INSERT INTO cases_timer (case_id, entry_seq, kind, stage, at, "to", letter)
+    SELECT %(id)s, %(seq)s, kind, stage, at, addressee, letter
+    FROM unnest(%(timer_kinds)s::text[], %(timer_stages)s::int[], %(timer_ats)s::timestamptz[],
+                %(timer_tos)s::text[], %(timer_letters)s::text[]) AS u (kind, stage, at, addressee, letter)
 ), effects AS (
     INSERT INTO cases_effect (case_id, seq, kind, target, ordinal, payload, state, attempts, not_before,
         last_error)
