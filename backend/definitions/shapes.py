@@ -2,7 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,41 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where a value differs from its schema, and the keyword of the schema that says so."""
+
+    finding: Finding
+    path: tuple[Step, ...]
+    keyword: str
+    schema_path: tuple[Step, ...]
+
+
 def conform(located: Located, schema: Path) -> list[Finding]:
     """Every place where a definition differs from its schema file, in the order of the file."""
+    return sorted({difference.finding for difference in differences(located, schema)})
+
+
+def differences(located: Located, schema: Path) -> list[Difference]:
+    """As `conform`, with what a program needs to know about each finding."""
     content, validator = _compiled(schema)
-    findings = {
-        located.finding(path, message, remedy)
-        for error in validator.iter_errors(located.value)
+    return [
+        Difference(located.finding(path, message, remedy), path, error.kind.name, tuple(error.schema_path))
+        for given in validator.iter_errors(located.value)
+        for error in _likeliest(given)
         for path, message, remedy in _said(error, content)
-    }
-    return sorted(findings)
+    ]
+
+
+def compiled(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """A function that tells whether a value fits a schema; nothing outside the schema is fetched.
+
+    Raises ValueError when the schema itself is not valid.
+    """
+    test: Callable[[Any], bool] = jsonschema_rs.validator_for(
+        dict(schema), validate_formats=True, retriever=_refuse
+    ).is_valid
+    return test
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -55,17 +82,23 @@ def _refuse(uri: str) -> Any:
 Said = tuple[tuple[Step, ...], str, str]
 
 
+def _likeliest(error: Any) -> Iterator[Any]:
+    """The error itself, or of several alternatives the errors of the one that was likely meant."""
+    if error.kind.name in ("oneOf", "anyOf") and getattr(error.kind, "context", None):
+        for inner in min(error.kind.context, key=_distance):
+            yield from _likeliest(inner)
+    else:
+        yield error
+
+
 def _said(error: Any, schema: dict[str, Any]) -> Iterator[Said]:
-    """A validation error as place, message, remedy; of several alternatives the likeliest is told."""
+    """A validation error as place, message and remedy."""
     path, kind = tuple(error.instance_path), error.kind
     what = _name(path)
     if kind.name in ("additionalProperties", "unevaluatedProperties"):
         known = _parent(schema, error.schema_path).get("properties", ())
         for key in kind.unexpected:
             yield (*path, key), f"the key {key!r} is not known in {what}", nearest(key, known)
-    elif kind.name in ("oneOf", "anyOf") and getattr(kind, "context", None):
-        for inner in min(kind.context, key=_distance):
-            yield from _said(inner, schema)
     elif kind.name == "propertyNames":
         key = kind.error.instance
         yield (*path, key), f"the key {_shown(key)} in {what} is not well formed", _hint(schema, error)
@@ -81,19 +114,19 @@ def _plain(what: str, error: Any, kind: Any, hint: str) -> tuple[str, str]:
         case "type":
             said = seen, f"write {' or '.join(_KINDS.get(name, name) for name in kind.types)} here"
         case "enum":
-            said = seen, nearest(str(error.instance), map(str, kind.options))
+            said = seen, hint or nearest(str(error.instance), map(str, kind.options))
         case "const":
             said = seen, f"write {kind.expected_value!r}"
         case "pattern" | "minLength" | "minItems" | "minProperties" | "minimum":
-            said = seen, hint
+            said = seen, hint or "correct it"
         case _:
-            said = f"{what}: {error.message}", hint
+            said = f"{what}: {error.message}", hint or "correct it"
     return said
 
 
 def _hint(schema: dict[str, Any], error: Any) -> str:
     """The remedy the schema itself gives in `description`, beside the keyword that failed."""
-    return str(_parent(schema, error.schema_path).get("description", "correct it")).rstrip(".")
+    return str(_parent(schema, error.schema_path).get("description", "")).rstrip(".")
 
 
 def _parent(schema: dict[str, Any], path: list[Step]) -> dict[str, Any]:

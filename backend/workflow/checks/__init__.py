@@ -1,0 +1,66 @@
+"""What a workflow means together with everything it names: every finding at once, none of them a guess.
+
+Each rule is a small generator over one workflow and the names it may use (`Known`); a kind of name that is
+not given (None) is not checked.
+"""
+
+from collections.abc import Collection, Mapping
+
+from backend.definitions.findings import Finding
+from backend.definitions.yaml_text import Located
+from backend.workflow import rules  # noqa: F401 - importing it registers guards and functions
+from backend.workflow.checks import clocks, flow, names, sharing, words
+from backend.workflow.checks.places import Known, LetterNeeds, Rule
+from backend.workflow.model import Workflow
+from backend.workflow.registry import FUNCTIONS, GUARDS
+
+__all__ = ["RULES", "LetterNeeds", "check"]
+
+RULES: tuple[Rule, ...] = (
+    names.state_names,
+    names.form_and_function_names,
+    names.class_names,
+    names.role_names,
+    names.effect_names,
+    names.own_names,
+    flow.start,
+    flow.every_state_is_reached,
+    flow.every_case_can_end,
+    flow.ends_are_ends,
+    clocks.waiting_states_are_watched,
+    clocks.clocks_fit,
+    sharing.disclosures_are_decided,
+    sharing.the_reporter_hears_fixed_phrases,
+    words.answers_are_asked,
+    words.words_are_translated,
+)
+
+
+def check(
+    workflow: Workflow,
+    *,
+    forms: Mapping[str, Collection[str]] | None = None,
+    letters: Mapping[str, LetterNeeds] | None = None,
+    permitted_classes: Collection[str] | None = None,
+    guards: Collection[str] | None = None,
+    do: Collection[str] | None = None,
+    workflows: Collection[str] | None = None,
+    webhooks: Collection[str] = (),
+) -> list[Finding]:
+    """Everything wrong with a workflow, in the order of the file.
+
+    `forms` are the properties each form asks, `letters` what each letter needs, `permitted_classes` the
+    action classes some policy permits to somebody. `guards` and `do` default to the registered functions.
+    """
+    known = Known(
+        forms=forms,
+        letters=letters,
+        permitted_classes=permitted_classes,
+        guards=frozenset(GUARDS) if guards is None else guards,
+        do=frozenset(FUNCTIONS) if do is None else do,
+        workflows=workflows,
+        webhooks=webhooks,
+    )
+    located = workflow.origin or Located({}, {}, f"workflow {workflow.name}")
+    findings = (located.finding(*said) for rule in RULES for said in rule(workflow, known))
+    return sorted(set(findings))

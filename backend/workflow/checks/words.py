@@ -1,0 +1,66 @@
+"""What is read is asked, and what is said is said in both languages."""
+
+from collections.abc import Collection, Iterator
+
+from backend.workflow.checks.places import Known, Path, Said, actions_of, states_of
+from backend.workflow.model import Action, SchemaGuard, Text, Workflow
+from backend.workflow.registry import FUNCTIONS, GUARDS
+
+
+def answers_are_asked(workflow: Workflow, known: Known) -> Iterator[Said]:
+    """Guards, functions and letters that read answers nobody is asked for."""
+    for path, action in actions_of(workflow):
+        asked = _asked(action, known)
+        if asked is None:
+            continue
+        for where, what, answer in _readings(path, action, known):
+            if answer not in asked:
+                source = f"the form {action.form!r} does not ask" if action.form else "no form asks"
+                message = f"{what} reads the answer {answer!r}, which {source}"
+                yield where, message, "use a form that asks it"
+
+
+def _asked(action: Action, known: Known) -> Collection[str] | None:
+    if action.form is None:
+        return ()
+    return known.forms.get(action.form) if known.forms is not None else None
+
+
+def _readings(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, str, str]]:
+    """Who reads which answer: guards, functions, conditions of effects, letters."""
+    named = [((*path, "guard"), guard) for guard in action.guards if isinstance(guard, str)]
+    named += [((*path, "then", index, "when"), effect.when) for index, effect in enumerate(action.then)]
+    for where, guard in named:
+        if guard in GUARDS:
+            yield from ((where, f"the guard {guard!r}", answer) for answer in GUARDS[guard].reads)
+    for index, name in enumerate(action.do):
+        if name in FUNCTIONS:
+            for answer in FUNCTIONS[name].reads:
+                yield (*path, "do", index), f"the function {name!r}", answer
+    letters = known.letters or {}
+    for index, effect in enumerate(action.then):
+        if effect.kind == "letter" and effect.name in letters:
+            for answer in sorted(letters[effect.name].answers):
+                yield (*path, "then", index, "letter"), f"the letter {effect.name!r}", answer
+
+
+def words_are_translated(workflow: Workflow, known: Known) -> Iterator[Said]:
+    """Japanese that is not Japanese, English that is not English: a translation is missing."""
+    for path, text in _texts(workflow):
+        if text.ja and not any("\u3040" <= character <= "\u9fff" for character in text.ja):
+            yield (*path, "ja"), f"the Japanese words {text.ja!r} are not Japanese", "translate them"
+        if text.en and any("\u3040" <= character <= "\u9fff" for character in text.en):
+            yield (*path, "en"), f"the English words {text.en!r} are not English", "translate them"
+
+
+def _texts(workflow: Workflow) -> Iterator[tuple[Path, Text]]:
+    yield ("title",), workflow.title
+    for path, state in states_of(workflow):
+        yield from (((*path, key), getattr(state, key)) for key in ("title", "citizen", "not_yet"))
+    for path, action in actions_of(workflow):
+        yield (*path, "title"), action.title
+        if action.confirm:
+            yield (*path, "confirm"), action.confirm
+        for guard in action.guards:
+            if isinstance(guard, SchemaGuard):
+                yield (*path, "guard", "says"), guard.says

@@ -1,0 +1,81 @@
+"""The reviewed functions a workflow may name: guards, and functions inside the transaction.
+
+Nothing in a definition is evaluated. A definition names; what the name does is written, read and tested here
+(`guards.py`, `facts.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from backend.workflow.model import Text
+from backend.workflow.situation import Situation
+
+Condition = Callable[[Situation], bool]
+Learning = Callable[[Situation], Mapping[str, Any]]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A named condition, and the sentence for people: why not, and what to do.
+
+    `reads` are the answers it looks at: without a form that asks them it cannot be used. `decides_sharing`
+    says that it makes sure of a ground (consent or law) before data leaves the office.
+    """
+
+    name: str
+    holds: Condition
+    says: Text
+    reads: tuple[str, ...] = ()
+    decides_sharing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InTransaction:
+    """A named function that learns facts of the case from a step.
+
+    `reads` as for a guard; `sets` are the facts it may return; `discloses` says that it opens the case to
+    somebody outside.
+    """
+
+    name: str
+    learn: Learning
+    reads: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    discloses: bool = False
+
+
+GUARDS: dict[str, Guard] = {}
+FUNCTIONS: dict[str, InTransaction] = {}
+
+
+def guard(
+    name: str, *, ja: str, en: str, reads: tuple[str, ...] = (), decides_sharing: bool = False
+) -> Callable[[Condition], Condition]:
+    """Register a condition under the name workflows use."""
+
+    def register(condition: Condition) -> Condition:
+        _require_new(name, GUARDS)
+        GUARDS[name] = Guard(name, condition, Text(ja, en), reads, decides_sharing)
+        return condition
+
+    return register
+
+
+def in_transaction(
+    name: str, *, reads: tuple[str, ...] = (), sets: tuple[str, ...], discloses: bool = False
+) -> Callable[[Learning], Learning]:
+    """Register a function under the name workflows use."""
+
+    def register(learn: Learning) -> Learning:
+        _require_new(name, FUNCTIONS)
+        FUNCTIONS[name] = InTransaction(name, learn, reads, sets, discloses)
+        return learn
+
+    return register
+
+
+def _require_new(name: str, table: Mapping[str, Any]) -> None:
+    if name in table:
+        raise ValueError(f"{name!r} is registered twice; give the second one another name.")
