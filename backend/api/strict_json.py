@@ -1,8 +1,8 @@
 """A JSON reader that takes nothing another program might read differently.
 
-Refused, each with its line: text that is not UTF-8, nesting deeper than 32, a key given twice or not ASCII, NUL,
-half a surrogate pair, NaN and Infinity, floats, whole numbers from 2^53 on. What passes has a canonical form
-(`backend.definitions.canonical`), so it can be hashed, stored in PostgreSQL and shown again as it came.
+Refused, each with its line: text that is not UTF-8, nesting deeper than 32, a key given twice or not ASCII,
+NUL, half a surrogate pair, NaN and Infinity, floats, whole numbers from 2^53 on. What passes has a canonical
+form (`backend.definitions.canonical`), so it can be hashed, stored in PostgreSQL and shown again as it came.
 """
 
 import json

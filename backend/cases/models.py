@@ -239,3 +239,7 @@ class CaseCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.controller} {self.fiscal_year}"
+
+
+# Registered with the other models; it stands in a file of its own because it is about looking, not about acting.
+from backend.cases.looks import Look as Look  # noqa: E402
