@@ -1,0 +1,59 @@
+"""Telling members inside the office. A notice names a case and a kind, never a person."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from backend.cases.addressees import addressees
+from backend.cases.effects import handler
+from backend.cases.models import Case, Effect, Notice, Step
+from backend.cases.wake import effects_ready
+from backend.people.models import Member
+from backend.workflow.vocabulary import PHRASES
+
+STEP = "step"
+
+
+@handler("notice")
+def tell(effect: Effect) -> None:
+    """Write the notices of a step, and for whoever has an address an effect that mails a hint of them.
+
+    The one who reported hears a fixed phrase and nothing of what was done.
+    """
+    phrase = effect.target if effect.target in PHRASES else ""
+    word = str(effect.payload.get("to") or ("reporter" if phrase else effect.target))
+    told = addressees(effect.case, word, timezone.localdate())
+    action = Step.objects.values_list("action", flat=True).get(case=effect.case, seq=effect.seq)
+    prefix = f"step/{effect.case_id}/{effect.seq}/{effect.target}/{effect.ordinal}"
+    stage = "" if phrase else action.partition(".")[2] or action
+    write(effect.case, phrase or STEP, stage[:60], prefix, told)
+    mail_hints(effect, told)
+
+
+def write(case: Case, kind: str, stage: str, prefix: str, members: Iterable[Member]) -> int:
+    """Add a notice for each member under the unique key `prefix/member`; returns how many were new."""
+    now = timezone.now()
+    rows = [
+        Notice(member=member, case=case, kind=kind, stage=stage, key=f"{prefix}/{member.id}", created_at=now)
+        for member in members
+    ]
+    keys = [row.key for row in rows]
+    before = Notice.objects.filter(key__in=keys).count()
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return Notice.objects.filter(key__in=keys).count() - before
+
+
+def mail_hints(effect: Effect, members: Sequence[Member]) -> None:
+    """One mail effect for each member with an address: at most one for a step, whatever it told them."""
+    now = timezone.now()
+    rows = [
+        Effect(case_id=effect.case_id, seq=effect.seq, kind="mail", target=str(member.id), not_before=now)
+        for member in members
+        if member.email
+    ]
+    Effect.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        same = Effect.objects.filter(case_id=effect.case_id, seq=effect.seq, kind="mail")
+        ids = list(same.filter(state=Effect.State.READY).values_list("id", flat=True))
+        transaction.on_commit(lambda: effects_ready.send(sender=None, effects=ids))

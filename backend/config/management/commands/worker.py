@@ -1,0 +1,51 @@
+"""`tsunagu worker`: does the effects of steps.
+
+By the queue within a second, by its sweep within half a minute.
+"""
+
+import os
+import tempfile
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Do the effects of steps (notices, mails, letters). Several may run; each effect is done once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="do what is due now without the queue, then end"
+        )
+
+    def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
+        from backend.jobs.sweep import Sweep, watch  # noqa: PLC0415 - Celery and models load with them
+
+        sweep = Sweep(settings.SWEEP_SECONDS)
+        if once:
+            sweep.once()
+            return
+        from celery.signals import worker_shutting_down  # noqa: PLC0415
+
+        from backend.config.celery import for_worker  # noqa: PLC0415
+        from backend.jobs import spool  # noqa: PLC0415
+
+        if not settings.BROKER_URL:
+            tempfile.tempdir = str(spool.temp_folder(settings.VAR / "queue"))
+        worker = for_worker().Worker(
+            pool_cls="solo", concurrency=1, loglevel="WARNING", without_gossip=True, without_mingle=True,
+            without_heartbeat=True, hostname=f"tsunagu-{os.getpid()}@%h",
+        )  # fmt: skip
+        worker_shutting_down.connect(lambda **_: sweep._stopping.set(), weak=False)
+        sweep.start()
+        watch(sweep)
+        self.stdout.write(f"Worker {os.getpid()}: sweeping every {settings.SWEEP_SECONDS} s. Ctrl-C ends it.")
+        self.stdout.flush()
+        try:
+            worker.start()
+        finally:
+            sweep.stop()
+        if worker.exitcode:
+            raise SystemExit(worker.exitcode)
