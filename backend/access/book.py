@@ -1,0 +1,230 @@
+"""The policy book: every policy of this installation, ready to be asked.
+
+A question is put to a *slice*: the policies in force that day whose scope speaks of that action and that kind
+of thing. Leaving the others out changes no answer (their scope would not match) and makes it much faster.
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import cedarpy
+
+from backend.access.areas import Areas
+from backend.access.facts import ALWAYS, MemberFacts, Resource, entity
+from backend.access.reading import Policy, Reason
+from backend.access.schema import Vocabulary
+from backend.definitions.canonical import content_hash
+
+Words = Mapping[str, str]  # {"ja": …, "en": …}
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A data category: its class (C0 public … C4 special, CX never) and its title."""
+
+    name: str
+    cls: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ActionClass:
+    """What a class of actions is called, and whom to turn to when it is refused."""
+
+    name: str
+    title: Words
+    help: Words
+
+
+class Slice:
+    """The policies that can speak about one action, with handles parsed once."""
+
+    def __init__(self, action: str, policies: Sequence[Policy], vocabulary: Vocabulary) -> None:
+        self.action = action
+        self.policies = {policy.id: policy for policy in policies}
+        self.schema = cedarpy.Schema.from_str(vocabulary.text(iter(vocabulary.family(action))))
+        self.policy_set = policy_set(policies)
+        self._base = lru_cache(maxsize=1024)(self._parse_base)
+
+    def _parse_base(self, member: MemberFacts, *areas: tuple[str, ...]) -> cedarpy.Entities:
+        """The member and the areas (each a code and what holds it), checked against the schema."""
+        if member.problem():
+            raise ValueError(member.problem())
+        found = [entity(member)] + [
+            {
+                "uid": {"type": "Area", "id": code},
+                "attrs": {},
+                "parents": [{"type": "Area", "id": holder} for holder in holders],
+            }
+            for code, *holders in dict.fromkeys(areas)
+        ]
+        return cedarpy.Entities.from_json_str(json.dumps(found), self.schema)
+
+    def _area_chain(self, code: str, areas: Areas) -> tuple[str, ...]:
+        return (code, *areas.ancestors(code))
+
+    def entities(self, member: MemberFacts, resource: Resource | None, areas: Areas) -> cedarpy.Entities:
+        """The entities of one question, checked against the schema. Raises ValueError."""
+        own = self._area_chain(member.area or "", areas)
+        if resource is None:
+            return self._base(member, own)
+        area = resource.case.area if hasattr(resource, "case") else resource.area
+        base = self._base(member, own, self._area_chain(area, areas))
+        return base.with_added_json_str(json.dumps([entity(resource)]), self.schema)
+
+    def ask(
+        self, member: MemberFacts, resource: Resource, areas: Areas, contexts: Sequence[Mapping[str, Any]]
+    ) -> list[cedarpy.AuthzResult]:
+        """Cedar's answers, one for each context. Raises ValueError for facts the schema does not allow."""
+        request = {
+            "principal": {"type": "Member", "id": member.id},
+            "action": {"type": "Action", "id": self.action},
+            "resource": {"type": resource.entity, "id": resource.id},
+        }
+        entities = self.entities(member, resource, areas)
+        requests = [{**request, "context": json.dumps(context)} for context in contexts]
+        return cedarpy.is_authorized_batch(requests, self.policy_set, entities, self.schema)
+
+    def ask_partly(
+        self, member: MemberFacts, areas: Areas, context: Mapping[str, Any]
+    ) -> cedarpy.PartialAuthzResult:
+        """What is left of every policy while the thing is unknown."""
+        request = {
+            "principal": f'Member::"{member.id}"',
+            "action": f'Action::"{self.action}"',
+            "context": dict(context),
+        }
+        entities = self.entities(member, None, areas)
+        return cedarpy.is_authorized_partial(request, self.policy_set, entities, self.schema)
+
+
+def policy_set(policies: Iterable[Policy]) -> cedarpy.PolicySet:
+    """A handle whose policy ids are the `@id`s."""
+    static = {policy.id: policy.json for policy in policies}
+    return cedarpy.PolicySet.from_json_str(
+        json.dumps({"staticPolicies": static, "templates": {}, "templateLinks": []})
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyBook:
+    """Every policy, the schema, the words; immutable. `closed` (a book with errors) refuses everything."""
+
+    policies: tuple[Policy, ...]
+    report: tuple[Policy, ...]
+    vocabulary: Vocabulary
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    classes: Mapping[str, ActionClass] = field(default_factory=dict)
+    closed: bool = False
+    _slices: dict[tuple[int, str, str], Slice | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical content: which policies decided."""
+        return content_hash(self.content())
+
+    def content(self) -> dict[str, Any]:
+        """The book as canonical data, for publishing and pinning."""
+        return {
+            "policies": {policy.id: policy.text for policy in self.policies},
+            "report": {policy.id: policy.text for policy in self.report},
+            "schema": self.vocabulary.text(),
+            "categories": {c.name: c.cls for c in self.categories.values()},
+        }
+
+    def policy(self, policy_id: str) -> Policy:
+        """The policy of an `@id`. Raises KeyError."""
+        return self._by_id[policy_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Policy]:
+        return {policy.id: policy for policy in (*self.policies, *self.report)}
+
+    @cached_property
+    def reasons(self) -> dict[str, Reason]:
+        """What each policy says when it decides."""
+        return {
+            p.id: Reason(p.id, p.annotations["reason_ja"], p.annotations["reason_en"], p.annotations["cite"])
+            for p in self._by_id.values()
+        }
+
+    @cached_property
+    def report_set(self) -> cedarpy.PolicySet:
+        """The policies a report is decided by, alone."""
+        return policy_set(self.report)
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Each `@id`'s place: hard stops before everything, then as the files have them."""
+        return {policy_id: place for place, policy_id in enumerate(self._by_id)}
+
+    @cached_property
+    def _turns(self) -> list[int]:
+        """The days on which some policy comes into force or has just ended."""
+        days = {policy.since for policy in self.policies}
+        days |= {policy.until + 1 for policy in self.policies if policy.until != ALWAYS}
+        return sorted(days - {0})
+
+    def in_force(self, today: int) -> Iterator[Policy]:
+        """The policies of that day (both dates included)."""
+        return (policy for policy in self.policies if policy.since <= today <= policy.until)
+
+    def slice(self, today: int, action: str, entity_type: str) -> Slice | None:
+        """The slice for an action on a kind of thing on a day; None for an action nobody declared."""
+        key = (bisect_right(self._turns, today), action, entity_type)
+        if key not in self._slices:
+            self._slices[key] = self._cut(today, action, entity_type)
+        return self._slices[key]
+
+    def _cut(self, today: int, action: str, entity_type: str) -> Slice | None:
+        if action not in self.vocabulary.actions:
+            return None
+        family = set(self.vocabulary.family(action))
+        speaking = [p for p in self.in_force(today) if p.speaks_of(family, entity_type)]
+        return Slice(action, speaking, self.vocabulary)
+
+    def class_of(self, action: str) -> str:
+        """The class an action belongs to: the last of its family; "" for an unknown action."""
+        return self._class_by_action.get(action, "")
+
+    @cached_property
+    def _class_by_action(self) -> dict[str, str]:
+        return {name: self.vocabulary.family(name)[-1] for name in self.vocabulary.actions}
+
+
+class NoBook(LookupError):  # noqa: N818 - reads as what it says
+    """No policy book is in use; call backend.access.use(book) at start."""
+
+
+_current: PolicyBook | None = None
+
+
+def use(book: PolicyBook) -> None:
+    """Put a book in use in this process. Raises ValueError for a book with errors."""
+    global _current  # noqa: PLW0603 - one book per process
+    if book.closed:
+        raise ValueError("The policies have errors; run `tsunagu check` and correct them first.")
+    _current = book
+
+
+def current() -> PolicyBook:
+    """The book in use. Raises `NoBook`."""
+    if _current is None:
+        raise NoBook(NoBook.__doc__)
+    return _current
+
+
+@contextmanager
+def using(book: PolicyBook | None) -> Iterator[None]:
+    """The book (or none at all) in use for a while: for tests and for trying a policy out."""
+    global _current  # noqa: PLW0603 - put back afterwards
+    before, _current = _current, book
+    try:
+        yield
+    finally:
+        _current = before

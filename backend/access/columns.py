@@ -1,0 +1,214 @@
+"""A condition over a thing's attributes as a Django `Q`: which column holds which attribute.
+
+Every test is written so that SQL's NULL never decides it: "not assigned to me" includes cases nobody is
+assigned to, exactly as the row-by-row decision has it.
+"""
+
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any, ClassVar
+
+from django.db.models import Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, In
+
+from backend.access.areas import Areas
+from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Inexpressible, Not, Reader
+
+NONE = Q(pk__in=[])
+ANY = ~NONE  # not Q(): an empty Q vanishes inside an OR
+
+
+class Column(ABC):
+    """Where an attribute lives, which tests it can answer, and how a test is asked."""
+
+    ops: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def q(self, test: Compare, areas: Areas) -> Q:
+        """The rows for which the test is true."""
+
+
+@dataclass(frozen=True)
+class Text(Column):
+    """A text column that is never NULL."""
+
+    path: str
+    ops: ClassVar[tuple[str, ...]] = ("eq", "one_of", "like")
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        if test.op == "like":
+            return Q(**{f"{self.path}__{_lookup(test.value)}": "".join(part or "" for part in test.value)})
+        values = test.value if test.op == "one_of" else (test.value,)
+        return Q(**{f"{self.path}__in": list(values)}) if len(values) > 1 else Q(**{self.path: values[0]})
+
+
+@dataclass(frozen=True)
+class Flag(Column):
+    """A boolean column that is never NULL."""
+
+    path: str
+    ops: ClassVar[tuple[str, ...]] = ("eq",)
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        return Q(**{self.path: test.value})
+
+
+@dataclass(frozen=True)
+class Key(Column):
+    """A foreign key; NULL is "". `uuids`: the key is a UUID, and a code that is none matches nothing."""
+
+    path: str
+    uuids: bool = False
+    ops: ClassVar[tuple[str, ...]] = ("eq", "one_of")
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        return self.among(test.value if test.op == "one_of" else (test.value,))
+
+    def among(self, values: Any) -> Q:
+        """The key is one of the values."""
+        given = [value for value in values if value and (not self.uuids or _is_uuid(value))]
+        found = Q(**{f"{self.path}__isnull": False, f"{self.path}__in": given}) if given else NONE
+        return found | Q(**{f"{self.path}__isnull": True}) if "" in values else found
+
+
+@dataclass(frozen=True)
+class AreaKey(Key):
+    """The key of an area; `within` asks for the area and everything in it."""
+
+    ops: ClassVar[tuple[str, ...]] = ("eq", "one_of", "within")
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        if test.op == "within":
+            return self.among(sorted(areas.descendants(test.value)))
+        return super().q(test, areas)
+
+
+@dataclass(frozen=True)
+class Fact(Column):
+    """A word in a jsonb column; `default` is what its absence means."""
+
+    path: str
+    name: str
+    default: str
+    ops: ClassVar[tuple[str, ...]] = ("eq", "one_of")
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        found = Coalesce(
+            KeyTextTransform(self.name, self.path), Value(self.default), output_field=TextField()
+        )
+        if test.op == "one_of":
+            return Q(In(found, list(test.value)))
+        return Q(Exact(found, test.value))
+
+
+@dataclass(frozen=True)
+class Members(Column):
+    """A jsonb list of member ids that is never NULL."""
+
+    path: str
+    ops: ClassVar[tuple[str, ...]] = ("has",)
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        return Q(**{f"{self.path}__contains": [test.value]})
+
+
+def _case(prefix: str = "") -> dict[str, Column]:
+    return {
+        "controller": Text(f"{prefix}controller"),
+        "area": AreaKey(f"{prefix}area_id"),
+        "assignee": Key(f"{prefix}assignee_id", uuids=True),
+        "receiver": Key(f"{prefix}receiver_id"),
+        "consent": Fact(f"{prefix}facts", "consent", "unknown"),
+        "legal_basis": Fact(f"{prefix}facts", "legal_basis", ""),
+        "protected": Flag(f"{prefix}protected"),
+        "open": Flag(f"{prefix}is_open"),
+    }
+
+
+COLUMNS: Mapping[str, Mapping[str, Column]] = {
+    "Case": {
+        **_case(),
+        "workflow": Text("workflow"),
+        "state": Text("state"),
+        "kind": Text("kind"),
+        "owner_role": Text("owner_role"),
+        "reporter": Key("reporter_id", uuids=True),
+        "urgency": Text("urgency"),
+        "abuse": Fact("facts", "abuse", "none"),
+        "watchers": Members("watchers"),
+    },
+    "Person": {
+        "controller": Text("controller"),
+        "area": AreaKey("area_id"),
+        "protected": Flag("protected"),
+    },
+    "Letter": {
+        **_case("case__"),
+        "case_state": Text("case__state"),
+        "definition": Text("definition"),
+        "status": Text("state"),
+    },
+}
+
+
+def reader(entity: str, *, checking: bool = False) -> Reader:
+    """The reader of residual policies about a kind of thing."""
+    columns = COLUMNS[entity]
+    flags = frozenset(name for name, column in columns.items() if isinstance(column, Flag))
+    return Reader(entity, frozenset(columns), flags, checking)
+
+
+def require_columns(condition: Condition, entity: str) -> None:
+    """Raise `Inexpressible` when a test of the condition cannot be asked of its column."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                require_columns(part, entity)
+        case Not(part):
+            require_columns(part, entity)
+        case Compare(name, op, value) if name:
+            if op not in COLUMNS[entity][name].ops:
+                raise Inexpressible(f"`resource.{name}` cannot be asked by `{op}` in a database filter")
+            if op == "like":
+                _lookup(value)
+
+
+def to_q(condition: Condition, entity: str, areas: Areas) -> Q:
+    """The condition as a filter on the table of `entity`. Raises `Inexpressible`, never widens."""
+    match condition:
+        case Always(value):
+            return ANY if value else NONE
+        case AllOf(parts):
+            return reduce(and_, [to_q(part, entity, areas) for part in parts])
+        case AnyOf(parts):
+            return reduce(or_, [to_q(part, entity, areas) for part in parts])
+        case Not(part):
+            return ~to_q(part, entity, areas)
+        case Compare(name, op, _):
+            column = COLUMNS[entity][name]
+            if op not in column.ops:
+                raise Inexpressible(f"`resource.{name}` cannot be asked by `{op}` in a database filter")
+            return column.q(condition, areas)
+
+
+def _lookup(pattern: tuple[str | None, ...]) -> str:
+    """The Django lookup that means a pattern of one literal with or without `*` around it."""
+    shapes = {(False,): "exact", (True, False): "endswith", (False, True): "startswith"}
+    shapes[True, False, True] = "contains"
+    found = shapes.get(tuple(part is None for part in pattern))
+    if found is None:
+        raise Inexpressible("`like` with `*` between two words has no equal in a database filter")
+    return found
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,139 @@
+"""What a decision is made from: plain facts about a member and a thing. No models, no queries.
+
+Every attribute is present in every request (policies/schema.cedarschema says why); unknown text is "", a date
+that was never set is 0 (from, trained) or 99991231 (until).
+"""
+
+import re
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, ClassVar
+
+ALWAYS = 99991231
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}\Z")
+
+
+def day(value: date | None, *, default: int = ALWAYS) -> int:
+    """A date as policies compare it: YYYYMMDD."""
+    return default if value is None else value.year * 10000 + value.month * 100 + value.day
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """A person in a role at an organisation, in an area, between two dates (YYYYMMDD).
+
+    `area` is None for staff of the whole city; a field member without an area has no area at all.
+    `active` says that the account is open; `pledge` that the confidentiality pledge is signed.
+    """
+
+    entity: ClassVar[str] = "Member"
+
+    id: str
+    role: str
+    organisation: str
+    organisation_type: str
+    controller: str
+    area: str | None
+    valid_from: int
+    valid_until: int
+    pledge: bool
+    trained_until: int
+    active: bool
+
+    def problem(self) -> str:
+        """Why nobody may be decided about with these facts, or "".
+
+        An empty id or organisation would equal the empty assignee or receiver of a case.
+        """
+        for name in ("id", "role", "organisation", "controller"):
+            if not _ID.match(str(getattr(self, name))):
+                return f"the member's {name} is empty or not a code"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A case as policies see it. `receiver` is an organisation code, people are member ids; "" for none."""
+
+    entity: ClassVar[str] = "Case"
+
+    id: str
+    workflow: str
+    state: str
+    kind: str
+    controller: str
+    area: str
+    owner_role: str
+    assignee: str
+    receiver: str
+    reporter: str
+    urgency: str
+    abuse: str
+    consent: str
+    protected: bool
+    open: bool
+    watchers: tuple[str, ...] = ()
+    legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """A resident's record as policies see it."""
+
+    entity: ClassVar[str] = "Person"
+
+    id: str
+    controller: str
+    area: str
+    protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """A letter as policies see it: its own definition name and status, and the facts of its case."""
+
+    entity: ClassVar[str] = "Letter"
+
+    id: str
+    case: CaseFacts
+    definition: str
+    status: str
+
+
+Resource = CaseFacts | PersonFacts | LetterFacts
+KINDS: dict[str, type[Resource]] = {"case": CaseFacts, "person": PersonFacts, "letter": LetterFacts}
+
+_LETTER_FROM_CASE = (
+    "controller", "area", "assignee", "receiver", "consent", "legal_basis", "protected", "open",
+)  # fmt: skip
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, CaseFacts, PersonFacts)}
+
+
+def attributes(facts: MemberFacts | Resource) -> dict[str, Any]:
+    """The Cedar attributes of facts, as plain values; areas are codes ("" for none)."""
+    if isinstance(facts, LetterFacts):
+        found = {name: getattr(facts.case, name) for name in _LETTER_FROM_CASE}
+        return {
+            **found,
+            "definition": facts.definition,
+            "status": facts.status,
+            "case_state": facts.case.state,
+        }
+    found = {name: getattr(facts, name) for name in _NAMES[type(facts)]}
+    if isinstance(facts, MemberFacts):
+        found["area"] = facts.area or ""
+    else:
+        del found["id"]
+    if isinstance(facts, CaseFacts):
+        found["watchers"] = list(facts.watchers)
+    return found
+
+
+def entity(facts: MemberFacts | Resource) -> dict[str, Any]:
+    """The Cedar entity (JSON form) of facts."""
+    found = attributes(facts)
+    found["area"] = {"__entity": {"type": "Area", "id": found["area"]}}
+    parents = []
+    if isinstance(facts, MemberFacts) and facts.active:
+        parents = [{"type": "Standing", "id": "active"}]
+    return {"uid": {"type": facts.entity, "id": facts.id}, "attrs": found, "parents": parents}

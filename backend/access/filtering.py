@@ -1,0 +1,109 @@
+"""Lists by the same policies: partial evaluation with the thing unknown, as a database filter.
+
+A list is a courtesy, not a decision: rows shown are decided again one by one.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+import cedarpy
+from django.db.models import Q
+
+from backend.access.areas import Areas, current_areas
+from backend.access.book import NoBook, PolicyBook, current
+from backend.access.columns import NONE, reader, require_columns, to_q
+from backend.access.facts import KINDS, MemberFacts
+from backend.access.reading import Policy
+from backend.access.residual import NO, Condition, Inexpressible, Reader, both, opposite
+from backend.access.simplifying import visible_when
+from backend.definitions.findings import Finding
+
+Kind = Literal["case", "person", "letter"]
+LISTING = "list"
+
+
+def visible_q(member: MemberFacts, kind: Kind, today: int, *, book: PolicyBook | None = None) -> Q:
+    """The rows of a kind that the member may list, as a filter.
+
+    Nothing at all for a member without identity, a closed book or none. Raises `Inexpressible` for a policy
+    that has no equal in SQL; `load` refuses such a policy, so that this happens only to an unchecked book.
+    """
+    areas = current_areas(member.area or "")
+    asked = _asked(member, kind, today, areas=areas, book=book)
+    return _q(*asked) if asked else NONE
+
+
+def visible(
+    member: MemberFacts, kind: Kind, today: int, *, areas: Areas, book: PolicyBook | None = None
+) -> Condition:
+    """The same as a condition that can also be asked about one thing (residual.holds)."""
+    asked = _asked(member, kind, today, areas=areas, book=book)
+    return _visible(*asked) if asked else NO
+
+
+Asked = tuple[PolicyBook, MemberFacts, Kind, int, Areas]
+
+
+def _asked(
+    member: MemberFacts, kind: Kind, today: int, *, areas: Areas, book: PolicyBook | None
+) -> Asked | None:
+    """The question as the caches keep it; None where nobody may be asked about."""
+    try:
+        book = book or current()
+    except NoBook:
+        return None
+    return None if book.closed or member.problem() else (book, member, kind, today, areas)
+
+
+@lru_cache(maxsize=1024)
+def _q(book: PolicyBook, member: MemberFacts, kind: Kind, today: int, areas: Areas) -> Q:
+    """The filter, kept: building it costs more than asking for it."""
+    return to_q(_visible(book, member, kind, today, areas), KINDS[kind].entity, areas)
+
+
+@lru_cache(maxsize=1024)
+def _visible(book: PolicyBook, member: MemberFacts, kind: Kind, today: int, areas: Areas) -> Condition:
+    cut = book.slice(today, LISTING, KINDS[kind].entity)
+    if cut is None:
+        return NO
+    answer = cut.ask_partly(member, areas, {"today": today, "requester": ""})
+    if answer.diagnostics.errors:
+        raise ValueError("; ".join(answer.diagnostics.errors))
+    if answer.decision is cedarpy.Decision.Deny:
+        return NO
+    if set(answer.residuals) != set(cut.policies):
+        raise Inexpressible("partial evaluation left a policy out")
+    read = reader(KINDS[kind].entity)
+    conditions = {name: _condition(left, read) for name, left in answer.residuals.items()}
+    permits = [conditions[name] for name, policy in cut.policies.items() if policy.permits]
+    forbids = [conditions[name] for name, policy in cut.policies.items() if not policy.permits]
+    return visible_when(permits, forbids)
+
+
+def _condition(policy: Mapping[str, Any], read: Reader) -> Condition:
+    """The conditions of a policy in Cedar's JSON form, as one."""
+    parts = []
+    for clause in policy["conditions"]:
+        part = read.read(clause["body"])
+        parts.append(part if clause["kind"] == "when" else opposite(part))
+    return both(*parts)
+
+
+def list_findings(policy: Policy) -> list[Finding]:
+    """What a list cannot ask of the database, at load: the policy is refused, never widened."""
+    found = []
+    for kind in KINDS.values():
+        scope = policy.json["resource"]
+        if scope["op"] == "is" and "in" not in scope and scope["entity_type"] != kind.entity:
+            continue
+        try:
+            if scope["op"] not in {"All", "is"} or "in" in scope:
+                raise Inexpressible("a scope that names one resource has no equal in a database filter")
+            require_columns(_condition(policy.json, reader(kind.entity, checking=True)), kind.entity)
+        except Inexpressible as error:
+            remedy = (
+                "write it with attributes that have a column (backend/access/columns.py), or without `list`"
+            )
+            found.append(policy.finding(f"a list of {kind.entity} cannot ask it: {error}", remedy))
+    return found

@@ -1,0 +1,210 @@
+"""Policy files → a checked `PolicyBook`, with every finding at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cedarpy
+
+from backend.access.book import ActionClass, Category, PolicyBook
+from backend.access.decisions import rows_of, tables
+from backend.access.filtering import LISTING, list_findings
+from backend.access.reading import REPORT, Policy, read_policies
+from backend.access.schema import NAME, Vocabulary, action_findings, read_schema
+from backend.definitions.findings import DefinitionError, Finding, errors
+from backend.definitions.shapes import conform
+from backend.definitions.source import Source, read_yaml, roots
+
+SCHEMAS = Path(__file__).parent / "schemas"
+_EMPTY = Vocabulary(NAME, "", {})
+
+
+def load(sources: Iterable[Source], actions: Mapping[str, str]) -> tuple[PolicyBook, list[Finding]]:
+    """Read, check and assemble the policies of this installation.
+
+    `actions` are the actions of every workflow and the generic ones, qualified name → class. With an error
+    among the findings the book is closed: it refuses everything, and `use` does not accept it.
+    """
+    sources = list(sources)
+    policies: list[Policy] = []
+    findings: list[Finding] = []
+    for source in sources:
+        read, wrong = read_policies(source.path, source.shown)
+        policies += read
+        findings += wrong
+    folders = _folders(sources)
+    vocabulary, wrong = _schema(folders)
+    findings += wrong
+    if vocabulary is not None:
+        findings += action_findings(vocabulary, actions)
+        vocabulary = vocabulary.with_actions(actions)
+        findings += _policy_findings(policies, vocabulary)
+    book, wrong = _assemble(policies, vocabulary, folders)
+    findings += wrong
+    findings += _table_findings(book, folders)
+    findings = sorted(set(findings))
+    if errors(findings):
+        book = PolicyBook((), (), _EMPTY, closed=True)
+    return book, findings
+
+
+def _folders(sources: Sequence[Source]) -> list[Path]:
+    """The policy folders, in the order in which a later one wins: the roots', then any other."""
+    shipped = [root / "policies" for root in roots()]
+    given = [source.path.parent for source in sources]
+    if any(folder in shipped for folder in given):
+        return [*shipped, *(folder for folder in dict.fromkeys(given) if folder not in shipped)]
+    return list(dict.fromkeys(given))
+
+
+def _last(folders: Sequence[Path], name: str) -> Path | None:
+    return next((folder / name for folder in reversed(folders) if (folder / name).is_file()), None)
+
+
+def shown(path: Path) -> str:
+    """A file as findings name it: relative to the shipped root."""
+    return path.relative_to(roots()[0]).as_posix() if path.is_relative_to(roots()[0]) else str(path)
+
+
+def _schema(folders: Sequence[Path]) -> tuple[Vocabulary | None, list[Finding]]:
+    path = _last(folders, NAME)
+    if path is None:
+        return None, [_missing(folders, NAME)]
+    return read_schema(path, shown(path))
+
+
+def _missing(folders: Sequence[Path], name: str) -> Finding:
+    where = shown(folders[0] / name) if folders else f"policies/{name}"
+    return Finding(where, 1, f"{name} is missing", "put the file into the folder policies/")
+
+
+def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
+    yield from _duplicates(policies)
+    for policy in policies:
+        yield from _report_findings(policy, vocabulary)
+        if policy.permits and policy.actions is None:
+            yield policy.finding("a permit for every action", "name the actions it permits: action in […]")
+        if policy.actions is None or policy.actions & set(vocabulary.family(LISTING)):
+            yield from list_findings(policy)
+    yield from _validation(policies, vocabulary)
+    yield from _never_permitted(policies, vocabulary)
+
+
+def _duplicates(policies: Iterable[Policy]) -> Iterator[Finding]:
+    first: dict[str, Policy] = {}
+    for policy in policies:
+        if policy.id in first:
+            other = first[policy.id]
+            message = f"the @id stands already at {other.path}:{other.line}"
+            yield policy.finding(message, "give one of them another @id")
+        first.setdefault(policy.id, policy)
+
+
+def _report_findings(policy: Policy, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Reporting is decided by report.cedar alone, and nothing there can fail or stop it."""
+    if policy.file == REPORT:
+        if not policy.permits:
+            yield policy.finding("a forbid in report.cedar", "reporting is never blocked; take it out")
+        if policy.json["conditions"]:
+            yield policy.finding("a condition in report.cedar could fail", "take out `when` and `unless`")
+        if policy.actions != frozenset({REPORT}):
+            yield policy.finding(
+                "report.cedar speaks of another action", 'write action in [Action::"report"]'
+            )
+        return
+    speaks = {name for name in policy.actions or () if name in vocabulary.actions}
+    if any(REPORT in vocabulary.family(name) for name in speaks):
+        yield policy.finding(
+            "reports are decided by report.cedar alone", "write it there, without conditions"
+        )
+
+
+def _validation(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
+    """What Cedar's validator (strict) says: unknown names, wrong types, attributes that may be missing."""
+    text = "\n".join(policy.text for policy in policies)
+    try:
+        schema = cedarpy.Schema.from_str(vocabulary.text())
+        result = cedarpy.validate_policies(text, schema)
+    except ValueError as error:
+        yield Finding(vocabulary.shown, 1, str(error), "correct the schema or the name of the action")
+        return
+    for wrong in result.errors:
+        if not wrong.policy_id.startswith("policy"):
+            yield Finding(vocabulary.shown, 1, wrong.error, "correct the policies")
+            continue
+        policy = policies[int(wrong.policy_id.removeprefix("policy"))]
+        message = wrong.error.removeprefix(f"for policy `{wrong.policy_id}`, ")
+        yield policy.finding(message, "use what policies/schema.cedarschema declares")
+
+
+def _never_permitted(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
+    permitted: set[str] = set()
+    for policy in policies:
+        permitted |= policy.actions or set() if policy.permits else set()
+    for name, declared in vocabulary.actions.items():
+        if not permitted & set(vocabulary.family(name)):
+            of = vocabulary.family(name)[-1]
+            message = f"nobody could ever be permitted {name} (class {of})"
+            yield Finding(
+                vocabulary.shown, declared.line, message, f"write a permit for {of}, or take it out"
+            )
+
+
+def _assemble(
+    policies: list[Policy], vocabulary: Vocabulary | None, folders: Sequence[Path]
+) -> tuple[PolicyBook, list[Finding]]:
+    categories, findings = _catalogue(folders, "categories")
+    classes, wrong = _catalogue(folders, "actions")
+    book = PolicyBook(
+        policies=tuple(sorted((p for p in policies if p.file != REPORT), key=lambda p: p.permits)),
+        report=tuple(policy for policy in policies if policy.file == REPORT),
+        vocabulary=vocabulary or _EMPTY,
+        categories={name: Category(name, it["class"], it["title"]) for name, it in categories.items()},
+        classes={name: ActionClass(name, it["title"], it["help"]) for name, it in classes.items()},
+    )
+    wrong += _unnamed_classes(book, folders) if classes else []
+    return book, findings + wrong
+
+
+def _catalogue(folders: Sequence[Path], name: str) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
+    path = _last(folders, f"{name}.yaml")
+    if path is None:
+        return {}, [_missing(folders, f"{name}.yaml")]
+    try:
+        located = read_yaml(path, shown(path))
+    except DefinitionError as error:
+        return {}, list(error.findings)
+    findings = conform(located, SCHEMAS / f"{name}.json")
+    return ({} if findings else located.value), findings
+
+
+def _unnamed_classes(book: PolicyBook, folders: Sequence[Path]) -> list[Finding]:
+    path = _last(folders, "actions.yaml")
+    missing = [
+        name for name, it in book.vocabulary.actions.items() if not it.groups and name not in book.classes
+    ]
+    return [
+        Finding(shown(path), 1, f"the class {name} has no words", "add its title and help in both languages")
+        for name in missing
+        if path is not None
+    ]
+
+
+def _table_findings(book: PolicyBook, folders: Sequence[Path]) -> Iterator[Finding]:
+    """Tables that cannot be read, rows about policies that do not exist, policies no row is about."""
+    spoken: set[str] = set()
+    known = {policy.id for policy in (*book.policies, *book.report)}
+    for path in tables(folders):
+        try:
+            located = rows_of(path, shown(path))
+        except DefinitionError as error:
+            yield from error.findings
+            continue
+        for index, row in enumerate(located.value):
+            spoken |= set(row["reasons"])
+            for name in sorted(set(row["reasons"]) - known):
+                yield located.finding((index, "reasons"), f"no policy has the @id {name}", "correct the name")
+    for policy in (*book.policies, *book.report):
+        if policy.id not in spoken:
+            message = "decides no row of a decision table"
+            yield policy.finding(message, "add a row that it decides to policies/*.decisions.yaml")
