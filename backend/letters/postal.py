@@ -168,6 +168,8 @@ _BARS = {
     **{f"CC{i}": bars for i, bars in enumerate("324 342 234 432 243 423 441 111".split(), start=1)},
 }
 _START, _STOP = "13", "31"
+# Tenths of a millimetre at 10 point: 133 and 6 bar widths of 0.6 mm (manual p12).
+BARCODE_WIDTH, BARCODE_HEIGHT = 133 * 6, 6 * 6
 _SPAN = {"1": (0, 6), "2": (0, 4), "3": (2, 4), "4": (2, 2)}  # top and height in bar widths
 
 

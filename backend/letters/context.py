@@ -1,0 +1,116 @@
+"""What a letter may be told: plain data, filled by whoever asks for the letter.
+
+The effect handler of `backend.cases` fills a `LetterContext` from the case, its answers, the organisations and the
+members; nothing here reads a database. A letter's YAML says with `from:` which of it each input takes:
+
+    person_name: {type: text, title: {ja: 氏名, en: Name}, from: resident.name}
+
+`answers.<property>` is a value as answered, `words.<property>` the same in the words of its form (a list).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An organisation. `code` is what senders.yaml knows it by."""
+
+    code: str
+    name: str
+    zip: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A member in words: who is in charge, who visits, who has not answered yet."""
+
+    name: str
+    kana: str = ""
+    post: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Somebody outside the office. `protected`: under address protection (DV等支援措置).
+
+    A protected person's zip and address stay empty unless two people released them for this letter.
+    """
+
+    name: str
+    kana: str = ""
+    zip: str = ""
+    address: str = ""
+    phone: str = ""
+    organisation: str = ""
+    post: str = ""
+    care_of: str = ""
+    birth_date: date | None = None
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An earlier letter: its number as printed and its date."""
+
+    number: str
+    dated_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContext:
+    """Everything a letter of a step can be made from.
+
+    `sender` issues the letter, `officer` is in charge; `resident` is the person of the case, `reporter` who told
+    the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what `owed` names
+    (an option of reminder.yaml); `phrase` is an option of acknowledgement.yaml; times are written 14:30.
+    `shared` holds the items decided to be shared, as (label, value); nothing else of the case goes to an agency.
+    """
+
+    sender: Office
+    officer: Officer
+    dated_on: date
+    case_number: str = ""
+    resident: Resident | None = None
+    reporter: Resident | None = None
+    receiver: Office | None = None
+    receiver_officer: Officer | None = None
+    debtor: Resident | None = None
+    visitor: Officer | None = None
+    visit_on: date | None = None
+    visit_from: str = ""
+    visit_to: str = ""
+    owed: str = ""
+    phrase: str = "received"
+    reply_by: date | None = None
+    due_on: date | None = None
+    reported_on: date | None = None
+    about: Reference | None = None
+    shared: Sequence[tuple[str, str]] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _paths() -> frozenset[str]:
+    parts: dict[str, type[Any]] = {
+        "sender": Office,
+        "receiver": Office,
+        "officer": Officer,
+        "receiver_officer": Officer,
+        "visitor": Officer,
+        "resident": Resident,
+        "reporter": Resident,
+        "debtor": Resident,
+    }
+    inside = {f"{name}.{one.name}" for name, part in parts.items() for one in fields(part)}
+    own = {one.name for one in fields(LetterContext)} - {*parts, "answers", "words"}
+    return frozenset(inside | own)
+
+
+PATHS = _paths()

@@ -1,0 +1,136 @@
+"""The frame of a letter: what the engine gives every template under `letter`.
+
+Number, date, addressee, sender, greeting, window, barcode and slip. It is composed once, when the letter gets its
+number, and stored with the letter's inputs, so that a later rendering needs nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from backend.letters import postal, tokens
+from backend.letters.honorifics import name_lines
+from backend.letters.house import House
+from backend.letters.shape import DAY, TEXTS, of
+from backend.letters.vector import qr
+from backend.letters.words import Day
+
+# The names a template may use after `letter.`.
+FRAME = of(
+    "name",
+    "title",
+    "number",
+    "seal_omitted",
+    "greeting",
+    dated_on=DAY,
+    to=of("zip", "barcode", "dense", names=TEXTS, address=TEXTS),
+    sender=of(
+        "answers_to", "section", "officer", "phone", "email", "zip", "address", "name", issuer=TEXTS
+    ),
+    window=of("left", "top", "width", "height", "bar_width", "bar_height"),
+    slip=of("code", "qr", expires_on=DAY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issuing:
+    """What is decided when a letter is issued, beside its inputs."""
+
+    number: str
+    dated_on: date
+    sender: Mapping[str, str]  # name, zip, address, phone, email, officer
+    reply_by: date | None = None
+
+
+# What a window shows at the usual size: rows of address and names, full-width characters in each.
+_WINDOW_ROWS, _WINDOW_ROW = 4, 18
+
+
+def compose(letter: Any, house: House, issuing: Issuing, *, organisation: str, addressee: Mapping[str, Any]) -> dict[str, Any]:
+    """The frame as plain data that can be stored. Raises `HouseError` for an unknown sender."""
+    sender = house.sender(organisation)
+    return {
+        "name": letter.name,
+        "title": letter.title_ja,
+        "number": issuing.number,
+        "dated_on": issuing.dated_on.isoformat(),
+        "to": _to(letter, house, addressee),
+        "sender": {
+            "issuer": list(sender.issuer),
+            "answers_to": sender.answers_to,
+            "section": sender.section,
+            **{key: issuing.sender.get(key, "") for key in ("name", "address", "phone", "email", "officer")},
+            "zip": postal.zip_shown(code) if (code := issuing.sender.get("zip", "")) else "",
+        },
+        "seal_omitted": letter.seal == "omitted",
+        "greeting": house.greeting(issuing.dated_on) if letter.season_greeting else "",
+        "window": _window(house) if letter.window else None,
+        "expires_on": _expiry(letter, issuing),
+    }
+
+
+def _to(letter: Any, house: House, addressee: Mapping[str, Any]) -> dict[str, Any]:
+    named = name_lines({**addressee, "several": letter.several})
+    code, address = addressee.get("zip", ""), addressee.get("address", "")
+    barcode = postal.barcode(code, address, house.towns) if letter.window and code and address else ""
+    lines = address_lines(address)
+    return {
+        "names": named,
+        "zip": postal.zip_shown(code) if code else "",
+        "address": lines,
+        "barcode": barcode,
+        "dense": _rows(lines, _WINDOW_ROW) + _rows(named, _WINDOW_ROW - 2) > _WINDOW_ROWS,
+    }
+
+
+def _rows(lines: list[str], width: int) -> int:
+    """How many rows the lines take when each holds so many full-width characters."""
+    return sum(-(-len(line) // width) for line in lines)
+
+
+def address_lines(address: str) -> list[str]:
+    """An address on one or two lines: broken where a building begins, at the first space."""
+    head, space, rest = address.strip().replace("　", " ").partition(" ")
+    return [part for part in (head, rest.strip()) if part] if space else [head] if head else []
+
+
+def _window(house: House) -> dict[str, int]:
+    shown, size = house.window.always_shown, house.barcode_size
+    return {
+        "left": shown.left,
+        "top": shown.top,
+        "width": shown.width,
+        "height": shown.height,
+        "bar_width": postal.BARCODE_WIDTH * size // 100,
+        "bar_height": postal.BARCODE_HEIGHT * size // 100,
+    }
+
+
+def _expiry(letter: Any, issuing: Issuing) -> str:
+    if letter.valid_days is None:
+        return ""
+    reply_by = issuing.reply_by or issuing.dated_on
+    return (reply_by + timedelta(days=letter.valid_days)).isoformat()
+
+
+def shown(frame: Mapping[str, Any], token: tokens.Token | None) -> dict[str, Any]:
+    """A stored frame as the template sees it; `token` is the slip's, fresh for each rendering."""
+    window = frame["window"]
+    to = dict(frame["to"])
+    to["barcode"] = postal.picture(to["barcode"]) if to["barcode"] else ""
+    slip = None
+    if token is not None:
+        expires = Day(date.fromisoformat(frame["expires_on"]))
+        slip = {"code": token.shown, "qr": qr(token.code), "expires_on": expires}
+    return {
+        **{key: frame[key] for key in ("name", "title", "number", "sender", "seal_omitted", "greeting")},
+        "dated_on": Day(date.fromisoformat(frame["dated_on"])),
+        "to": to,
+        "window": {key: _millimetres(value) for key, value in window.items()} if window else None,
+        "slip": slip,
+    }
+
+
+def _millimetres(tenths_or_hundredths: int) -> str:
+    return f"{tenths_or_hundredths / 10:.2f}mm"

@@ -1,0 +1,103 @@
+"""Does everything stay in its place? Reads WeasyPrint's boxes before the PDF is written.
+
+Three marks in a template say what must hold: `data-keep` on an element of fixed size (its text must end inside),
+`data-window` on the address block, and every page's text within the page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+MM = 96 / 25.4  # CSS pixels
+_TOLERANCE = 0.6  # pixels; rounding of line heights
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Text that runs out of its place on a page."""
+
+    page: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"page {self.page}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A rectangle on the sheet in millimetres from its top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def within(self, other: "Extent", slack: float = _TOLERANCE / MM) -> bool:
+        return (
+            self.left >= other.left - slack
+            and self.top >= other.top - slack
+            and self.right <= other.right + slack
+            and self.bottom <= other.bottom + slack
+        )
+
+    def meets(self, other: "Extent") -> bool:
+        """Whether the two share any area."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+def check_layout(document: Any) -> list[Overflow]:
+    """Every text that leaves the sheet's printable part or the element that must keep it."""
+    found = []
+    for number, page in enumerate(document.pages, start=1):
+        box = page._page_box
+        sheet = Extent(0, 0, box.margin_width() / MM, box.margin_height() / MM)
+        for text, extent in _texts(box):
+            if not extent.within(sheet):
+                found.append(Overflow(number, f"「{text[:12]}」 leaves the sheet"))
+        for keeper in _marked(box, "data-keep"):
+            place = extent_of(keeper)
+            outside = [text for text, extent in _texts(keeper) if not extent.within(place)]
+            if outside:
+                name = keeper.element.get("data-keep")
+                found.append(Overflow(number, f"「{outside[0][:12]}」 does not fit into {name}"))
+    return found
+
+
+def texts(document: Any, page: int = 1, mark: str | None = None) -> list[tuple[str, Extent]]:
+    """The printed texts of a page with their places, of the elements with this mark only if one is given."""
+    box = document.pages[page - 1]._page_box
+    if mark is None:
+        return list(_texts(box))
+    return [found for keeper in _marked(box, mark) for found in _texts(keeper)]
+
+
+def extent_of(box: Any) -> Extent:
+    """The border box of a WeasyPrint box."""
+    left, top = box.border_box_x(), box.border_box_y()
+    return Extent(left / MM, top / MM, (left + box.border_width()) / MM, (top + box.border_height()) / MM)
+
+
+def _marked(box: Any, mark: str) -> Iterator[Any]:
+    """The outermost boxes of the elements that carry a mark."""
+    element = getattr(box, "element", None)
+    if element is not None and hasattr(element, "get") and element.get(mark) is not None and hasattr(box, "children"):
+        yield box
+        return
+    for child in getattr(box, "children", ()):
+        yield from _marked(child, mark)
+
+
+def _texts(box: Any) -> Iterator[tuple[str, Extent]]:
+    """Text boxes and pictures, in order."""
+    for inner in [box, *(box.descendants() if hasattr(box, "descendants") else ())]:
+        text = getattr(inner, "text", None)
+        if text and text.strip():
+            left, top = inner.position_x, inner.position_y
+            yield text, Extent(left / MM, top / MM, (left + inner.width) / MM, (top + inner.height) / MM)
+        elif hasattr(inner, "replacement") and inner.width and inner.height:
+            yield "picture", extent_of(inner)

@@ -1,0 +1,45 @@
+"""The sample of every letter, printed as a check: it must fit its pages and every place in it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from backend.definitions.findings import Finding
+from backend.letters import render, tokens
+from backend.letters.definition import Letter
+from backend.letters.frame import Issuing, compose
+from backend.letters.glyphs import MissingGlyph
+from backend.letters.house import House
+
+SAMPLE_DAY = date(2026, 11, 24)
+_SENDER = {
+    "name": "海鳴市",
+    "zip": "7590100",
+    "address": "海鳴市中央一丁目1番1号",
+    "phone": "0000-22-1111",
+    "email": "fukushi@uminari.example",
+    "officer": "佐藤　直子",
+}
+
+
+def sample(letter: Letter, house: House) -> dict[str, Any]:
+    """The stored inputs of a letter's sample, as if the first sender issued it on a fixed day."""
+    inputs = {name: value for name, value in letter.sample.items() if name != "addressee"}
+    organisation = next(iter(house.senders))
+    issuing = Issuing(number=f"{house.sender(organisation).symbol}第123号", dated_on=SAMPLE_DAY, sender=_SENDER)
+    addressee = letter.sample["addressee"]
+    composed = compose(letter, house, issuing, organisation=organisation, addressee=addressee)
+    return {"frame": composed, "inputs": inputs}
+
+
+def prove(letters: Iterable[Letter], house: House) -> list[Finding]:
+    """Print each letter's sample; a finding for each that cannot be printed as declared."""
+    findings = []
+    for letter in letters:
+        token = tokens.new() if letter.tear_off else None
+        try:
+            render.render(letter, sample(letter, house), token)
+        except (MissingGlyph, render.NotRenderable) as error:
+            message = f"the sample of {letter.name} cannot be printed: {error}"
+            findings.append(Finding(f"forms/letters/{letter.name}.yaml", 1, message, "shorten it or mend the template"))
+    return findings

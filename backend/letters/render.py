@@ -1,0 +1,173 @@
+"""From a letter and its stored inputs to a PDF (WeasyPrint, the only place that imports it).
+
+The PDF is tagged (PDF/UA-1), Japanese, titled, with embedded subsets of the letters' own fonts. Nothing is fetched
+but `data:` addresses; a refused address stops the rendering instead of leaving a hole in the letter.
+"""
+
+import atexit
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backend.letters import fields, fonts, frame, glyphs, template
+from backend.letters.layout import Overflow, check_layout
+from backend.letters.tokens import Token
+
+if TYPE_CHECKING:
+    from weasyprint import CSS, Document
+    from weasyprint.text.fonts import FontConfiguration
+
+    from backend.letters.definition import Letter
+
+LARGEST_PAGE = 400_000  # characters of HTML; a letter has some 10,000
+
+
+class NotRenderable(RuntimeError):  # noqa: N818 - reads as what it says
+    """The letter cannot be printed as defined; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter as printed: the PDF's bytes, its hash, how many pages."""
+
+    pdf: bytes
+    pages: int
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.pdf).hexdigest()
+
+
+def check_glyphs(letter: "Letter", inputs: Mapping[str, Any]) -> None:
+    """Every character of the inputs can be printed. Raises `MissingGlyph`, `FontsMissing`."""
+    glyphs.require_all(inputs)
+
+
+def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = None) -> Rendered:
+    """Print a letter from its stored inputs, `{"frame": …, "inputs": …}`.
+
+    `token` is required where the letter has a tear-off slip. Raises `MissingGlyph`, `NotRenderable` (too many
+    pages, text that runs out of its place, a refused address), `FontsMissing`.
+    """
+    document = layout(letter, stored, token)
+    problems = check_layout(document)
+    pages = len(document.pages)
+    if pages > letter.pages:
+        problems = [Overflow(pages, f"{pages} pages, {letter.pages} declared"), *problems]
+    if problems:
+        raise NotRenderable(f"{letter.name}: " + "; ".join(map(str, problems)) + "; shorten the text")
+    with _ONE_AT_A_TIME:
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    return Rendered(pdf, pages)
+
+
+def layout(letter: "Letter", stored: Mapping[str, Any], token: Token | None = None) -> "Document":
+    """The laid-out pages before they become a PDF, for checks and pictures. Raises as `render` does."""
+    if letter.tear_off and token is None:
+        raise NotRenderable(f"{letter.name} has a tear-off slip and needs a token")
+    html = page(letter, stored, token)
+    glyphs.require(_text(html), "template")
+    with _ONE_AT_A_TIME:
+        return _lay_out(html, letter.style)
+
+
+def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None) -> str:
+    """The letter as HTML."""
+    values = fields.shown(letter.inputs, stored["inputs"])
+    html = template.fill(letter.files, letter.template, {**values, "letter": frame.shown(stored["frame"], token)})
+    if len(html) > LARGEST_PAGE:
+        raise NotRenderable(f"{letter.name} has {len(html):,} characters, more than {LARGEST_PAGE:,}; shorten it")
+    return html
+
+
+def _text(html: str) -> str:
+    reader = _Text()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.parts)
+
+
+class _Text(HTMLParser):
+    """Collects what will be visible: text, and the words that stand for pictures."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden = tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+# --- WeasyPrint ----------------------------------------------------------------------------------------
+
+_FONT_SCHEME = "tsunagu-font"
+_ONE_AT_A_TIME = threading.Lock()  # Pango's font map, shared by all letters, is not safe for several threads
+
+
+def _lay_out(html: str, style: str) -> "Document":
+    from weasyprint import HTML  # noqa: PLC0415 - slow to load
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
+
+    try:
+        source = HTML(string=html, url_fetcher=_fetcher())
+        return source.render(font_config=_font_configuration(), stylesheets=[_style(style)])
+    except FatalURLFetchingError as error:
+        raise NotRenderable(f"the letter loads something from outside: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def _fetcher() -> Any:
+    """Fetches `data:` addresses and nothing else; what it refuses stops the letter."""
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+
+    class DataOnly(URLFetcher):  # type: ignore[misc]
+        """WeasyPrint's own default embeds local files and fetches any address (TRUST finding 7)."""
+
+    return DataOnly(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+
+@lru_cache(maxsize=1)
+def _font_configuration() -> "FontConfiguration":
+    """One for the whole process: without it memory reaches 426 MB after 14 letters."""
+    from weasyprint import CSS  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    configuration = FontConfiguration()
+    atexit.register(_font_configuration.cache_clear)  # it keeps copies of the fonts in a folder of its own
+    for name, path in fonts.require().found.items():
+        rule = f'@font-face {{ font-family: "{name}"; src: url("{_FONT_SCHEME}:{path.name}") }}'
+        CSS(string=rule, font_config=configuration, url_fetcher=_font_fetcher(path))
+    return configuration
+
+
+def _font_fetcher(path: Path) -> Any:
+    """Hands out this one font. A `data:` address would do, but parsing 8 MB of style sheet takes two seconds."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+
+    class OneFont(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            if url != f"{_FONT_SCHEME}:{path.name}":
+                raise ValueError(f"not a font of the letters: {url}")
+            return URLFetcherResponse(url, path.read_bytes())
+
+    return OneFont(allowed_protocols=(_FONT_SCHEME,), fail_on_errors=True)
+
+
+@lru_cache(maxsize=32)
+def _style(text: str) -> "CSS":
+    from weasyprint import CSS  # noqa: PLC0415
+
+    return CSS(string=text, font_config=_font_configuration(), url_fetcher=_fetcher())
