@@ -69,7 +69,7 @@ def _state(name: str, value: Plain) -> State:
         due=_deadline(value["due"]) if "due" in value else None,
         due_by={key: _deadline(item) for key, item in value.get("due_by", {}).items()},
         remind=tuple(map(_reminder, value.get("remind", ()))),
-        escalate=tuple(Escalation(parse(item["after"]), item["to"]) for item in _many(value.get("escalate"))),
+        escalate=_ladder(value),
         final=value.get("final", kind in FINAL_KINDS),
     )
 
@@ -77,11 +77,16 @@ def _state(name: str, value: Plain) -> State:
 def _deadline(value: Plain) -> Deadline:
     legal = value.get("legal")
     return Deadline(
-        parse(value["within"]),
-        parse(legal) if legal else None,
-        value.get("cite"),
-        value.get("since", "entered"),
+        within=parse(value["within"]),
+        legal=parse(legal) if legal else None,
+        cite=value.get("cite"),
+        since=value.get("since", "entered"),
+        escalate=_ladder(value),
     )
+
+
+def _ladder(value: Plain) -> tuple[Escalation, ...]:
+    return tuple(Escalation(parse(item["after"]), item["to"]) for item in _many(value.get("escalate")))
 
 
 def _reminder(value: str | Plain) -> Reminder:
@@ -183,7 +188,7 @@ def _written_state(state: State) -> dict[str, Any]:
             ("due", _written_deadline(state.due) if state.due else None),
             ("due_by", {key: _written_deadline(item) for key, item in state.due_by.items()}),
             ("remind", [_set([("at", str(r.at)), ("to", r.to), ("letter", r.letter)]) for r in state.remind]),
-            ("escalate", [{"after": str(item.after), "to": item.to} for item in state.escalate]),
+            ("escalate", _written_ladder(state.escalate)),
         ]
     )
 
@@ -192,8 +197,18 @@ def _written_deadline(deadline: Deadline) -> dict[str, Any]:
     since = deadline.since if deadline.since != "entered" else ""
     legal = str(deadline.legal) if deadline.legal else ""
     return _set(
-        [("within", str(deadline.within)), ("legal", legal), ("cite", deadline.cite), ("since", since)]
+        [
+            ("within", str(deadline.within)),
+            ("legal", legal),
+            ("cite", deadline.cite),
+            ("since", since),
+            ("escalate", _written_ladder(deadline.escalate)),
+        ]
     )
+
+
+def _written_ladder(ladder: Iterable[Escalation]) -> list[dict[str, str]]:
+    return [{"after": str(step.after), "to": step.to} for step in ladder]
 
 
 def _written_action(action: Action) -> dict[str, Any]:

@@ -105,12 +105,15 @@ def due(
 
 
 def _applying(state: State, facts: Mapping[str, Any]) -> Iterator[Deadline]:
-    keys = [str(facts.get("urgency")), str(facts.get("abuse")), "imminent" if facts.get("imminent") else ""]
-    special = [state.due_by[key] for key in keys if key in state.due_by]
-    if special:
-        yield from special
-    elif state.due:
-        yield state.due
+    """The deadline of the urgency (or the general one); danger, and abuse until the person was seen."""
+    usual = state.due_by.get(str(facts.get("urgency")), state.due)
+    if usual:
+        yield usual
+    if facts.get("imminent") and "imminent" in state.due_by:
+        yield state.due_by["imminent"]
+    abuse = str(facts.get("abuse"))
+    if abuse in state.due_by and not facts.get("seen_on"):
+        yield state.due_by[abuse]
 
 
 def _due(deadline: Deadline, start: datetime, entered: datetime, calendar: Calendar) -> Due:
@@ -132,7 +135,7 @@ def timers(
         moment = offset_from(due_, reminder.at, calendar)
         if moment > entered:
             specs.append(TimerSpec("remind", stage, moment, reminder.to, reminder.letter))
-    for stage, step in enumerate(state.escalate):
+    for stage, step in enumerate(due_.deadline.escalate or state.escalate):
         moment = offset_from(due_, Offset("after", step.after), calendar)
         specs.append(TimerSpec("escalate", stage, moment, step.to))
     return sorted(specs, key=lambda spec: (spec.at, spec.kind, spec.stage))

@@ -152,12 +152,15 @@ def set_rejection(situation: Situation) -> Facts:
     return {"receiver": "", "rejected_by": sorted(declined), "transfer_outside": False}
 
 
-@in_transaction("set_first_contact", reads=("first_contact_at",), sets=("first_contact_on",))
+@in_transaction("set_first_contact", reads=("first_contact_at", "met"), sets=("first_contact_on", "seen_on"))
 def set_first_contact(situation: Situation) -> Facts:
-    """The date the person was first reached; the first one stays."""
-    known = situation.facts.get("first_contact_on")
-    given = datetime.fromisoformat(situation.answer("first_contact_at"))
-    return {"first_contact_on": known or today(given).isoformat()}
+    """The date the person was first reached, and first seen (not only phoned); the first ones stay."""
+    given = today(datetime.fromisoformat(situation.answer("first_contact_at"))).isoformat()
+    seen = given if situation.answered("met", "met") else None
+    return {
+        "first_contact_on": situation.facts.get("first_contact_on") or given,
+        "seen_on": situation.facts.get("seen_on") or seen,
+    }
 
 
 @in_transaction("set_outcome", reads=("outcome",), sets=("outcome", "closed_on"))
@@ -166,7 +169,23 @@ def set_outcome(situation: Situation) -> Facts:
     return {"outcome": situation.answer("outcome"), "closed_on": today(situation.now).isoformat()}
 
 
-@in_transaction("clear_outcome", sets=("outcome", "closed_on", "rejected_by"))
+@in_transaction("set_transferred", sets=("outcome", "closed_on"))
+def set_transferred(situation: Situation) -> Facts:
+    """Somebody else has taken over."""
+    return {"outcome": "handed_over", "closed_on": today(situation.now).isoformat()}
+
+
+@in_transaction(
+    "clear_outcome",
+    sets=("outcome", "closed_on", "rejected_by", "imminent", "first_contact_on", "seen_on"),
+)
 def clear_outcome(situation: Situation) -> Facts:
-    """The matter is open again; agencies that declined then may be asked anew."""
-    return {"outcome": "", "closed_on": None, "rejected_by": []}
+    """The matter is open again: what was true then (danger, contact, who declined) must be found out anew."""
+    return {
+        "outcome": "",
+        "closed_on": None,
+        "rejected_by": [],
+        "imminent": False,
+        "first_contact_on": None,
+        "seen_on": None,
+    }

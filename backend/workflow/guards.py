@@ -177,8 +177,17 @@ def consent_is_withdrawn(situation: Situation) -> bool:
     decides_sharing=True,
 )
 def has_basis_to_share(situation: Situation) -> bool:
-    approved = bool(situation.facts.get("legal_basis"))
-    return consent_is_valid(situation) or approved or danger_or_abuse(situation)
+    return basis_is_recorded(situation) or danger_or_abuse(situation)
+
+
+@guard(
+    "basis_is_recorded",
+    ja="同意も、認められた根拠も記録されていません。同意をもらうか、同意によらない根拠を係長に認めてもらってください。",
+    en="Neither consent nor an approved basis is on record. Get consent, or have a legal basis approved.",
+    decides_sharing=True,
+)
+def basis_is_recorded(situation: Situation) -> bool:
+    return consent_is_valid(situation) or bool(situation.facts.get("legal_basis"))
 
 
 @guard(
@@ -246,6 +255,15 @@ def transfer_is_agreed(situation: Situation) -> bool:
 def receiver_is_chosen(situation: Situation) -> bool:
     chosen = situation.answer("to_org") or situation.case.get("receiver") or situation.facts.get("receiver")
     return bool(chosen) or situation.answers is None
+
+
+@guard(
+    "receiver_was_supporting",
+    ja="つなぎ先の支援はまだ始まっていません。「緊急対応を終える」で、緊急度を決め直してください。",
+    en="No agency was supporting the person yet. End the emergency and triage again.",
+)
+def receiver_was_supporting(situation: Situation) -> bool:
+    return bool(situation.case.get("receiver")) and first_contact_recorded(situation)
 
 
 @guard(

@@ -30,12 +30,14 @@ class Deadline:
 
     `within` is the target, `legal` the limit that cannot be extended, `cite` its source. Both count from
     entering the state, or with `since="opened"` from the receipt of the case (as statutory clocks do).
+    `escalate` is the ladder when this deadline is the one that counts; empty means the ladder of the state.
     """
 
     within: Duration
     legal: Duration | None = None
     cite: str | None = None
     since: Literal["entered", "opened"] = "entered"
+    escalate: tuple["Escalation", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class State:
     """Where a case can stand. An open state has an owner (a role), a deadline and an escalation ladder.
 
     `title` is for staff, `citizen` for the person concerned, `not_yet` for a state still ahead. `due_by`
-    holds deadlines for an urgency, for imminent danger or for a kind of abuse; of all that apply the
-    earliest counts, and `due` counts when none does.
+    holds deadlines for an urgency, which replace `due`, and for imminent danger or a kind of abuse, which
+    come besides: of all that apply the earliest counts.
     """
 
     name: str

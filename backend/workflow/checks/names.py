@@ -91,8 +91,9 @@ def own_names(workflow: Workflow, known: Known) -> Iterator[Said]:
     """Names given twice, or taken by the engine."""
     for name in workflow.actions:
         here: Path = ("actions", name)
-        if name in GENERIC_ACTIONS:
-            yield here, f"{name!r} is an action every case has", "give this one another name"
+        if name in GENERIC_ACTIONS and workflow.actions[name].cls != GENERIC_ACTIONS[name]:
+            message = f"{name!r} is an action every case has, of the class {GENERIC_ACTIONS[name]!r}"
+            yield here, message, "give this one the same class or another name"
         if name == workflow.start.action:
             yield here, f"{name!r} is also the action that starts a case", "give one of them another name"
     for path, action in actions_of(workflow):
