@@ -1,12 +1,13 @@
 """A real PostgreSQL for every test that asks for one.
 
-The database of each test process is migrated by the owner and used by the application's role, so that what the
-application may not do fails here too. `db` (pytest-django) rolls back; `committed_db` really commits, for tests
-with several connections, and is emptied by the owner afterwards.
+The database of each test process is migrated by the owner and used by the application's role, so that what
+the application may not do fails here too. `db` (pytest-django) rolls back; `committed_db` really commits, for
+tests with several connections, and is emptied by the owner afterwards.
 """
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,6 +15,14 @@ from hypothesis import settings as hypothesis_settings
 
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True)
 hypothesis_settings.load_profile("suite")
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # the real one is slow on purpose
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +46,24 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
         yield
         connections["default"].close()
         empty_database()
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> None:
+    """The areas, the organisations and the cast of the demo city; no residents."""
+    request.getfixturevalue("committed_db" if "committed_db" in request.fixturenames else "db")
+    from backend.demo import city, loading
+    from backend.demo.cast import CAST, SYSTEM
+
+    whole = _city()
+    players = {player.id for player in (*CAST, SYSTEM)}
+    few = [row for row in whole.members if row["id"] in players]
+    nobody = type(whole.residents)([], [], [], [])
+    loading.load(city.City(whole.areas, whole.organisations, few, nobody))
+
+
+@cache
+def _city() -> Any:
+    from backend.demo import city
+
+    return city.build()

@@ -14,7 +14,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -194,35 +194,28 @@ def start(
     at: datetime | None = None,
 ) -> Done:
     """Begin a case of the newest published version of `workflow`. Raises as `perform`."""
-    definition = pinned.newest("workflow", workflow)
-    pin = pinned.pinned(definition)
+    pin = pinned.pinned(pinned.newest("workflow", workflow))
     action = pin.workflow.start.as_action()
     given = answers or {}
     request = _Request(uuid4(), action.name, actor, given, None, _usable(key), at or timezone.now())
     same = {"start": workflow, "answers": dict(given), "person": str(person or ""), "area": area or ""}
     digest = hashlib.sha256(canonical(same)).digest()
     with transaction.atomic():
-        loaded = _load_start(request, digest, person, area or _text(given, "area"))
+        loaded = _load_start(request, pin, digest, person, area or _text(given, "area"))
         if loaded is None:
             return _repeated(request, digest)
         member, case = loaded
-        case.definition, case.workflow = definition, workflow
-        case.state = ""
-        decision = access.decide(
-            member,
-            pin.workflow.qualified(action.name),
-            case_facts(_opening(pin, case)),
-            today=request.today(),
-        )
+        name = pin.workflow.qualified(action.name)
+        decision = access.decide(member, name, case_facts(case), today=request.today())
         if not decision.allowed:
             raise Refused(decision)
-        made = move(pin, action, case, member, given, request.now)
+        made = replace(move(pin, action, case, member, given, request.now), source="")
         _check_references(made)
         seq, values = _values(pin, case, made, decision, request)
         year = deadlines.fiscal_year(timezone.localdate(request.now))
         values |= {
             "workflow": workflow,
-            "definition": definition,
+            "definition": pin.hash,
             "reporter": actor,
             "fiscal_year": year,
             "prefix": _prefix(case.controller, year),
@@ -232,15 +225,6 @@ def start(
         _wake(effects)
     rules = tuple(values["rule_ids"])
     return Done(case.id, seq, made.action, "", made.target, rules, number, tuple(effects))
-
-
-def _opening(pin: Pinned, case: Case) -> Case:
-    """The case as it will be in its first state, for the decision to report it."""
-    state = pin.workflow.states[pin.workflow.start.state]
-    opening = Case(**{field.attname: getattr(case, field.attname) for field in Case._meta.concrete_fields})
-    Case.state.field.set_state(opening, pin.workflow.qualified(state.name))
-    opening.kind, opening.owner_role = state.kind, state.owner
-    return opening
 
 
 def _prefix(controller: str, fiscal_year: int) -> str:
@@ -297,7 +281,7 @@ def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
 
 
 def _load_start(
-    request: _Request, digest: bytes, person: UUID | None, area: str | None
+    request: _Request, pin: Pinned, digest: bytes, person: UUID | None, area: str | None
 ) -> tuple[MemberFacts, Case] | None:
     values = {"actor": request.actor, "key": request.key, "digest": digest, "case": request.case}
     row = _execute(
@@ -310,8 +294,14 @@ def _load_start(
         raise NotFound
     member = member_facts_from_row(who)
     found, person_id, person_area, household, protected = rest
+    state = pin.workflow.states[pin.workflow.start.state]
     case = Case(
         id=request.case,
+        workflow=pin.workflow.name,
+        definition=pin.hash,
+        state=pin.machine.start(),
+        kind=state.kind,
+        owner_role=state.owner,
         controller=member.controller if member.controller in ("city", "csw") else "city",
         revision=0,
         head=chain.genesis(settings.INSTALLATION, request.case),

@@ -122,7 +122,7 @@ def claim(
     The attempt is counted here, before anything runs. Times are the database's. A kind this process does
     not know (written by a newer version) is left as it is.
     """
-    values = {
+    values: dict[str, Any] = {
         "token": uuid4(),
         "lease": lease_seconds,
         "kinds": list(HANDLERS),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from backend.access import Decision
-    from backend.answers import Problem
+    from backend.answers.problems import Problem
 
 
 class DoorError(Exception):

@@ -65,7 +65,7 @@ def _formed(doing: Doing, name: str, form_name: str, **values: Any) -> Move:
 
 def _assign(doing: Doing) -> Move:
     made = _formed(doing, "assign", "assign")
-    return replace(made, changes={"assignee_id": doing.answers["assignee"]})
+    return replace(made, changes={"assignee_id": doing.answers["assigned_to"]})
 
 
 def _note(doing: Doing) -> Move:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from backend.access import MemberFacts
-from backend.answers import Form
+from backend.answers.form import Form
 from backend.cases.chain import Content
 from backend.cases.errors import AnswersWrong, NotPossible
 from backend.cases.models import Case

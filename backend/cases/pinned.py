@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backend.answers import Form
+from backend.answers.build import form_of
+from backend.answers.form import Form
 from backend.cases.models import Case
 from backend.definitions import store
 from backend.definitions.models import Published
-from backend.workflow.machine import Machine, compile_machine
+from backend.workflow.machine import Machine, compile_workflow
 from backend.workflow.model import Workflow
 
 
@@ -29,13 +30,13 @@ class Pinned:
 def pinned(digest: str) -> Pinned:
     """The workflow published under `digest`. Raises `NotPublished`."""
     workflow = Workflow.from_content(store.load("workflow", digest))
-    return Pinned(digest, workflow, compile_machine(workflow, Case))
+    return Pinned(digest, workflow, compile_workflow(workflow, Case))
 
 
 @lru_cache(maxsize=512)
 def form(digest: str) -> Form:
     """The form published under `digest`. Raises `NotPublished`."""
-    return Form.from_content(store.load("form", digest))
+    return form_of(store.load("form", digest))
 
 
 def newest(kind: str, name: str) -> str:

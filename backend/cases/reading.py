@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.access import CaseFacts
-from backend.answers import Form
+from backend.answers.form import Form
 from backend.cases import pinned
 from backend.cases.models import Blob, Case, Step
 

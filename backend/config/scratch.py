@@ -1,4 +1,4 @@
-"""A database of one's own for a while: for tests and benchmarks, made by the owner, used by the application."""
+"""A database of one's own for a while: made by the owner, used with the rights of the application."""
 
 import os
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _use(name: str) -> None:
 
 
 def empty_database() -> None:
-    """Empty every table but published definitions, as the owner, with the append-only triggers off meanwhile."""
+    """Empty every table but published definitions, as the owner, with the triggers off meanwhile."""
     with psycopg.connect(owner_address()) as connection:
         rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         tables = [sql.Identifier(row[0]) for row in rows if row[0] not in _KEPT]

@@ -1,0 +1,111 @@
+"""All definitions of this installation together: read, checked against each other, published, put to use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backend import access
+from backend.access.book import PolicyBook
+from backend.answers.form import Form
+from backend.answers.load import load as load_forms
+from backend.cases.generic import GENERIC
+from backend.definitions import store
+from backend.definitions.findings import DefinitionError, Finding, errors
+from backend.definitions.source import find, roots
+from backend.letters import definition as letters_of
+from backend.letters.definition import Letter
+from backend.workflow import calendar, checks, reader
+from backend.workflow.checks import LetterNeeds
+from backend.workflow.model import Workflow
+
+# Forms that the engine's own actions need, whatever the workflows.
+ENGINE_FORMS = frozenset(found.form for found in GENERIC.values() if found.form)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every definition, and everything that is wrong with them."""
+
+    workflows: Mapping[str, Workflow]
+    forms: Mapping[str, Form]
+    letters: Mapping[str, Letter]
+    book: PolicyBook
+    findings: tuple[Finding, ...]
+
+    @property
+    def usable(self) -> bool:
+        return not errors(self.findings)
+
+
+def read() -> Catalogue:
+    """Read and check every definition; nothing is raised, everything wrong is a finding."""
+    forms, form_findings = load_forms(find("form"))
+    letters, letter_findings = letters_of.load(find("letter"))
+    workflows, workflow_findings = reader.load(find("workflow"))
+    _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
+    book, policy_findings = access.load(find("policy"), actions_of(workflows))
+    findings = [
+        *form_findings,
+        *letter_findings,
+        *workflow_findings,
+        *calendar_findings,
+        *policy_findings,
+        *_missing_forms(forms),
+    ]
+    for workflow in workflows.values():
+        findings += checks.check(
+            workflow,
+            forms={name: frozenset(form.by_name) for name, form in forms.items()},
+            letters={name: LetterNeeds() for name in letters},
+            workflows=frozenset(workflows),
+        )
+    return Catalogue(workflows, forms, letters, book, tuple(sorted(set(findings))))
+
+
+def actions_of(workflows: Mapping[str, Workflow]) -> dict[str, str]:
+    """Every action policies may be asked about: qualified name → class."""
+    return {
+        workflow.qualified(action.name): action.cls
+        for workflow in workflows.values()
+        for action in workflow.every_action()
+    }
+
+
+def _missing_forms(forms: Mapping[str, Form]) -> list[Finding]:
+    return [
+        Finding(
+            f"forms/questions/{name}.yaml", 1, f"the form {name} is missing", "every case needs it: write it"
+        )
+        for name in sorted(ENGINE_FORMS - set(forms))
+    ]
+
+
+@lru_cache(maxsize=1)
+def use() -> Catalogue:
+    """The definitions of this process: read once, policies put to use. Raises `DefinitionError`."""
+    catalogue = read()
+    if not catalogue.usable:
+        raise DefinitionError(errors(catalogue.findings))
+    access.use(catalogue.book)
+    return catalogue
+
+
+def publish(catalogue: Catalogue, *, by: str = "") -> dict[str, str]:
+    """Store every definition under its hash; returns `kind/name` → hash.
+
+    Publishing the same again does nothing. Raises `DefinitionError` for a catalogue with errors.
+    """
+    if not catalogue.usable:
+        raise DefinitionError(errors(catalogue.findings))
+    forms = {name: store.publish("form", name, form.content, by=by) for name, form in catalogue.forms.items()}
+    letters = {
+        name: store.publish("letter", name, letter.to_content(), by=by)
+        for name, letter in catalogue.letters.items()
+    }
+    workflows = {
+        name: store.publish("workflow", name, workflow.pinned(forms, letters).to_content(), by=by)
+        for name, workflow in catalogue.workflows.items()
+    }
+    published = {"form": forms, "letter": letters, "workflow": workflows}
+    published["policy"] = {"policies": store.publish("policy", "policies", catalogue.book.content(), by=by)}
+    return {f"{kind}/{name}": digest for kind, found in published.items() for name, digest in found.items()}
