@@ -126,7 +126,7 @@ def _cases(member: Member, terms: Sequence[Term], today: date) -> tuple[FoundCas
     if not numbers:
         return ()
     # Cases stand above persons; the relation they declare is enough to ask for their numbers.
-    cases = Person._meta.get_field("cases").related_model._default_manager  # type: ignore[union-attr]
+    cases = Person._meta.get_field("cases").related_model._default_manager
     allowed = visible_q(member.facts(), "case", day(today))
     rows = cases.filter(allowed, number__in=numbers).order_by("number").values_list("id", "number")
     return tuple(FoundCase(str(case), number) for case, number in rows)

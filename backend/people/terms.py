@@ -147,7 +147,7 @@ def _words(word: str) -> list[PersonReading]:
 
 
 def birth_span(word: str) -> tuple[date, date] | None:
-    """The first and last day a birth date may have: `S13.5.2` one day, `昭13` and `1938年5月` a year, a month.
+    """The first and last day of a birth date: `S13.5.2` one day, `昭13` and `1938年5月` a year and a month.
 
     A year of an era ends where the era does: S64 is the first week of 1989.
     """

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from backend.people.terms import birth_span, understand
 
 
