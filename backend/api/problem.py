@@ -36,6 +36,12 @@ class ApiProblem(exceptions.APIException):
         self.status_code, self.code, self.more = status, code, more
 
 
+def wrong(name: str, message: str) -> ApiProblem:
+    """A 400 problem about one query parameter."""
+    problems = [{"path": f"?{name[:60]}", "code": "invalid", "message": message}]
+    return ApiProblem(400, "invalid", message, problems=problems)
+
+
 def language() -> str:
     """The language of this request: `ja` or `en`."""
     return "en" if (get_language() or "ja").startswith("en") else "ja"
