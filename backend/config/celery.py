@@ -1,8 +1,11 @@
 """The Celery application. The queue is a hint; the effect rows are the truth (`backend.cases.effects`)."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_shutting_down
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
@@ -10,6 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 # A process that publishes waits this long for a broker and never tries again; workers wait longer.
 PUBLISH_SECONDS = 0.2
 WORKER_SECONDS = 4.0
+
+_AT_ONCE = {"max_retries": 0, "interval_start": 0}
+_HASTE = frozenset({"read_timeout", "write_timeout", "socket_timeout", *_AT_ONCE})
 
 app = Celery("tsunagu")
 app.set_default()
@@ -49,28 +55,46 @@ def _broker() -> dict[str, object]:
         from backend.jobs import spool  # noqa: PLC0415 - only without a broker
 
         return spool.use(settings.VAR / "queue")
-    quorum = {"x-queue-type": "quorum", "x-delivery-limit": 20}
-    from kombu import Queue  # noqa: PLC0415
+    from kombu.entity import Queue  # noqa: PLC0415
 
-    options = {"read_timeout": PUBLISH_SECONDS, "write_timeout": PUBLISH_SECONDS}
     amqp = settings.BROKER_URL.startswith("amqp")
+    quorum = {"x-queue-type": "quorum", "x-delivery-limit": 20}
+    queue = Queue("effects", queue_arguments=quorum if amqp else None)  # type: ignore[no-untyped-call]
     return {
         "broker_url": settings.BROKER_URL,
-        "broker_transport_options": options if amqp else {"socket_timeout": PUBLISH_SECONDS},
-        "task_queues": [Queue("effects", queue_arguments=quorum if amqp else None)],
+        "broker_transport_options": dict.fromkeys(
+            ("read_timeout", "write_timeout") if amqp else ("socket_timeout",), PUBLISH_SECONDS
+        )
+        | _AT_ONCE,
+        "task_queues": [queue],
         "worker_detect_quorum_queues": amqp,
     }
 
 
-def for_worker() -> Celery:
-    """The application as a worker uses it: patient with the broker."""
-    options = {
-        name: value
-        for name, value in app.conf.broker_transport_options.items()
-        if name not in ("read_timeout", "write_timeout", "socket_timeout")
-    }
-    app.conf.update(broker_connection_timeout=WORKER_SECONDS, broker_transport_options=options)
-    return app
+def work(on_shutdown: Callable[[], None]) -> int:
+    """Consume the queue in this process until told to stop; returns the exit status.
+
+    `on_shutdown` is called when the stop begins, while the task at hand is still finished.
+    """
+    given = app.conf.broker_transport_options
+    patient = {name: value for name, value in given.items() if name not in _HASTE}
+    app.conf.update(broker_connection_timeout=WORKER_SECONDS, broker_transport_options=patient)
+    worker = app.Worker(
+        pool_cls="solo",
+        concurrency=1,
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        hostname=f"tsunagu-{os.getpid()}@%h",
+    )
+
+    def stopping(**_signal: Any) -> None:
+        on_shutdown()
+
+    worker_shutting_down.connect(stopping, weak=False)
+    worker.start()
+    return int(worker.exitcode or 0)
 
 
 configure()

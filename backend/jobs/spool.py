@@ -4,6 +4,7 @@ kombu's filesystem transport, except that a message appears under its name only 
 would fail on half of one).
 """
 
+import json
 import os
 import time
 import uuid
@@ -12,28 +13,27 @@ from typing import Any
 
 from kombu.exceptions import ChannelError
 from kombu.transport import TRANSPORT_ALIASES, filesystem
-from kombu.utils.json import dumps
 
 SCHEME = "tsunagu-spool"
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     """Writes aside and renames."""
 
-    def _put(self, queue: str, payload: Any, **_options: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time.monotonic_ns() // 1_000_000:015d}_{uuid.uuid4()}"
         aside = folder / f".{name}.part"
         try:
             with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(dumps(payload))
+                json.dump(payload, file)
             aside.rename(folder / f"{name}.{queue}.msg")
         except OSError as error:
             aside.unlink(missing_ok=True)
             raise ChannelError(f"Cannot write to the queue in {folder}; is the disk full?") from error
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """The transport under its own scheme."""
 
     Channel = Channel

@@ -52,9 +52,13 @@ class Sweep(threading.Thread):
         self.last_sign = time.monotonic()
         return not self._stopping.is_set()
 
+    def end(self) -> None:
+        """Begin no other effect."""
+        self._stopping.set()
+
     def stop(self, patience: float = 5.0) -> None:
         """Finish the effect at hand and end."""
-        self._stopping.set()
+        self.end()
         self.join(patience)
 
 

@@ -5,7 +5,7 @@ from celery import shared_task
 from backend.cases import effects
 
 
-@shared_task(name="effects.run", ignore_result=True)
+@shared_task(name="effects.run", ignore_result=True)  # type: ignore[untyped-decorator]
 def run_effects(ids: list[int]) -> None:
     """Run those of the effects that are still ready and due.
 

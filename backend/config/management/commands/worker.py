@@ -27,25 +27,18 @@ class Command(BaseCommand):
         if once:
             sweep.once()
             return
-        from celery.signals import worker_shutting_down  # noqa: PLC0415
-
-        from backend.config.celery import for_worker  # noqa: PLC0415
+        from backend.config.celery import work  # noqa: PLC0415
         from backend.jobs import spool  # noqa: PLC0415
 
         if not settings.BROKER_URL:
             tempfile.tempdir = str(spool.temp_folder(settings.VAR / "queue"))
-        worker = for_worker().Worker(
-            pool_cls="solo", concurrency=1, loglevel="WARNING", without_gossip=True, without_mingle=True,
-            without_heartbeat=True, hostname=f"tsunagu-{os.getpid()}@%h",
-        )  # fmt: skip
-        worker_shutting_down.connect(lambda **_: sweep._stopping.set(), weak=False)
         sweep.start()
         watch(sweep)
         self.stdout.write(f"Worker {os.getpid()}: sweeping every {settings.SWEEP_SECONDS} s. Ctrl-C ends it.")
         self.stdout.flush()
         try:
-            worker.start()
+            code = work(sweep.end)
         finally:
             sweep.stop()
-        if worker.exitcode:
-            raise SystemExit(worker.exitcode)
+        if code:
+            raise SystemExit(code)
