@@ -1,7 +1,7 @@
 """`tsunagu bench door`: the first six steps of a referral through the door, by hand, and by the ORM.
 
-The three take turns within one run and write to the same database, so what the machine does meanwhile falls on
-all of them alike; what counts is the ratio.
+The three take turns within one run and write to the same database, so what the machine does meanwhile falls
+on all of them alike; what counts is the ratio.
 """
 
 import multiprocessing

@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import psycopg
@@ -123,8 +123,7 @@ def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) ->
         _refuse(member, facts, decision, request.today())
     if request.revision is not None and request.revision != case.revision:
         raise Conflict(case.revision)
-    made = _make(pin, case, member, request)
-    _check_references(made)
+    made = _with_references(_make(pin, case, member, request), request.now)
     assert decision is not None  # noqa: S101 - _refuse raised otherwise
     seq, values = _values(pin, case, made, decision, request)
     kill_point("P3")
@@ -210,7 +209,7 @@ def start(
         if not decision.allowed:
             raise Refused(decision)
         made = replace(move(pin, action, case, member, given, request.now), source="")
-        _check_references(made)
+        made = _with_references(made, request.now)
         seq, values = _values(pin, case, made, decision, request)
         year = deadlines.fiscal_year(timezone.localdate(request.now))
         values |= {
@@ -274,8 +273,8 @@ def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
     kill_point("P2")
     values = dict(zip(statements.case_columns(), rest, strict=True))
     values["facts"], values["watchers"] = json.loads(values["facts"]), json.loads(values["watchers"])
-    model = pinned.pinned(values["definition"]).machine.model
-    case = model(**{field.attname: values[field.column] for field in Case._meta.concrete_fields})
+    model = cast(type[Case], pinned.pinned(values["definition"]).machine.model)
+    case = model(**{field.attname: values[str(field.column)] for field in Case._meta.concrete_fields})
     case._state.adding, case._state.db = False, "default"
     return row[0], member_facts_from_row(member), case
 
@@ -318,19 +317,29 @@ def _load_start(
     return member, case
 
 
-def _check_references(made: Move) -> None:
-    """Ids set by answers must exist and be in force; a person brings their protection along."""
-    models = {"assignee_id": Member, "receiver_id": Organisation, "person_id": Person, "area_id": Area}
+_REFERRED: dict[str, type[Area | Member | Organisation | Person]] = {
+    "assignee_id": Member,
+    "receiver_id": Organisation,
+    "person_id": Person,
+    "area_id": Area,
+}
+
+
+def _with_references(made: Move, now: datetime) -> Move:
+    """The move, once what its answers refer to was found in force; a person brings their protection along.
+
+    Raises `NotPossible`.
+    """
+    changes = dict(made.changes)
     for name, value in made.refers_to().items():
-        found = models[name].objects.filter(pk=value).first()
+        found = _REFERRED[name]._default_manager.filter(pk=value).first()
         if found is None:
             raise NotPossible(_("The member, organisation or person chosen does not exist."))
-        if isinstance(found, Member) and not _in_force(found, date.today()):  # noqa: DTZ011 - a calendar day
+        if isinstance(found, Member) and not _in_force(found, timezone.localdate(now)):
             raise NotPossible(_("The term of the member chosen is over. Choose somebody else."))
         if isinstance(found, Person):
-            changes = dict(made.changes)
             changes |= {"protected": found.protected, "household_id": found.household_id}
-            object.__setattr__(made, "changes", changes)
+    return replace(made, changes=changes)
 
 
 def _in_force(member: Member, day: date) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from backend.cases.moves import Move, checked, contents_of, settled, situation
 from backend.cases.pinned import Pinned
 from backend.definitions.canonical import canonical
 from backend.workflow import deadlines, rules
-from backend.workflow.deadlines import TimerSpec
+from backend.workflow.deadlines import TimerKind, TimerSpec
 from backend.workflow.model import Text
 
 MOST_BYTES = 1_000_000
@@ -128,7 +128,7 @@ def _relearned(doing: Doing, action: str, seq: int, answers: Mapping[str, Any]) 
 
 
 def _extend(doing: Doing) -> Move:
-    """A later deadline with its reason; reminders and escalations move with it. A legal limit does not move."""
+    """A later deadline with its reason; what hangs on it moves too. A legal limit does not move."""
     made = _formed(doing, "extend", "extend")
     case, state = doing.case, doing.pin.workflow.states[doing.case.state.partition(".")[2]]
     facts = {**case.facts, "urgency": case.urgency}
@@ -153,7 +153,7 @@ def _resume(doing: Doing) -> Move:
         raise NotPossible(_("The case is not on hold."))
     put_off = partial(deadlines.after_hold, held=held_at, resumed=doing.now)
     timers = [
-        TimerSpec(timer.kind, timer.stage, put_off(timer.at), timer.to, timer.letter)
+        TimerSpec(cast(TimerKind, timer.kind), timer.stage, put_off(timer.at), timer.to, timer.letter)
         for timer in Timer.objects.filter(case=doing.case, done_at=None).order_by("at", "id")
     ]
     due = doing.case.due_at and put_off(doing.case.due_at)

@@ -120,8 +120,8 @@ class Blob(models.Model):
 class Timer(models.Model):
     """A moment a state waits for: its deadline, a reminder, an escalation. Removed when the state is left.
 
-    `stage` is the place in the state's list of reminders or escalations; `to` the addressee, "" for whoever is
-    in charge; `letter` the letter a reminder sends as well.
+    `stage` is the place in the state's list of reminders or escalations; `to` the addressee, "" for whoever
+    is in charge; `letter` the letter a reminder sends as well.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -241,5 +241,5 @@ class CaseCounter(models.Model):
         return f"{self.controller} {self.fiscal_year}"
 
 
-# Registered with the other models; it stands in a file of its own because it is about looking, not about acting.
-from backend.cases.looks import Look as Look  # noqa: E402
+# Registered here with the other models; its file is about looking, not about acting.
+from backend.cases.looks import Look  # noqa: E402, F401

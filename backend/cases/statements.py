@@ -14,7 +14,7 @@ from backend.people.rows import MEMBER_COLUMNS, MEMBER_JOINS
 
 @cache
 def case_columns() -> tuple[str, ...]:
-    return tuple(field.column for field in Case._meta.concrete_fields)
+    return tuple(str(field.column) for field in Case._meta.concrete_fields)
 
 
 @cache

@@ -15,6 +15,7 @@ from backend.workflow.guards import JST
 from backend.workflow.model import Deadline, State
 
 END_OF_DAY = time(23, 59, 59)
+TimerKind = Literal["due", "remind", "escalate"]
 MORNING = time(6, 0)  # when the day's reminders are due, so that the morning run finds them
 
 
@@ -35,7 +36,7 @@ class TimerSpec:
     while there is none); `letter` the letter that goes out besides the notice.
     """
 
-    kind: Literal["due", "remind", "escalate"]
+    kind: TimerKind
     stage: int
     at: datetime
     to: str = ""

@@ -76,7 +76,8 @@ TAMPERING = {
         3,
     ),
     "when it was": (
-        "UPDATE cases_step SET recorded_at = recorded_at - interval '1 day' WHERE case_id = %(case)s AND seq = 3",
+        "UPDATE cases_step SET recorded_at = recorded_at - interval '1 day'"
+        " WHERE case_id = %(case)s AND seq = 3",
         3,
     ),
     "an answer": (

@@ -1,0 +1,27 @@
+"""`tsunagu check`: every definition checked, every finding at once. Django's own checks run as well."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands.check import Command as DjangoCheck
+
+from backend.catalogue import loading
+from backend.definitions.findings import errors
+
+
+class Command(DjangoCheck):
+    help = "Check every workflow, form, letter and policy; exit 1 with every finding when one cannot be used."
+
+    def handle(self, *app_labels: Any, **options: Any) -> None:
+        super().handle(*app_labels, **options)
+        catalogue = loading.read()
+        for finding in catalogue.findings:
+            self.stdout.write(str(finding))
+        wrong = len(errors(catalogue.findings))
+        if wrong:
+            raise CommandError(f"{wrong} to mend before these definitions can be used.", returncode=1)
+        self.stdout.write(
+            f"{len(catalogue.workflows)} workflows, {len(catalogue.forms)} forms, "
+            f"{len(catalogue.letters)} letters, "
+            f"{len(list(catalogue.book.policies))} policies: nothing wrong"
+        )
