@@ -180,9 +180,7 @@ def bars(code: str, number: str) -> str:
 
 def picture(pattern: str) -> str:
     """A bar pattern as an SVG data address: 133 units wide, 6 high, one unit a bar's width."""
-    path = "".join(
-        f"M{2 * i} {top}h1v{height}h-1z" for i, bar in enumerate(pattern) for top, height in [_SPAN[bar]]
-    )
+    path = "".join(f"M{2 * i}.5 {top}v{height}" for i, bar in enumerate(pattern) for top, height in [_SPAN[bar]])
     return data_uri(path, width=2 * len(pattern) - 1, height=6)
 
 

@@ -5,8 +5,10 @@ but `data:` addresses; a refused address stops the rendering instead of leaving 
 """
 
 import atexit
+import gc
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -61,7 +63,7 @@ def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
         problems = [Overflow(pages, f"{pages} pages, {letter.pages} declared"), *problems]
     if problems:
         raise NotRenderable(f"{letter.name}: " + "; ".join(map(str, problems)) + "; shorten the text")
-    with _ONE_AT_A_TIME:
+    with _alone():
         pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return Rendered(pdf, pages)
 
@@ -72,7 +74,7 @@ def layout(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
         raise NotRenderable(f"{letter.name} has a tear-off slip and needs a token")
     html = page(letter, stored, token)
     glyphs.require(_text(html), "template")
-    with _ONE_AT_A_TIME:
+    with _alone():
         return _lay_out(html, letter.style)
 
 
@@ -115,6 +117,19 @@ class _Text(HTMLParser):
 
 _FONT_SCHEME = "tsunagu-font"
 _ONE_AT_A_TIME = threading.Lock()  # Pango's font map, shared by all letters, is not safe for several threads
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One thread at a time, and no garbage collection meanwhile: it would walk the whole process four times a letter."""
+    with _ONE_AT_A_TIME:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if collecting:
+                gc.enable()
 
 
 def _lay_out(html: str, style: str) -> "Document":
