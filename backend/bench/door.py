@@ -17,9 +17,9 @@ from uuid import uuid4
 from django.db import connections, transaction
 
 from backend.bench import rivals
+from backend.bench.steps import first_six
 from backend.cases import actions
 from backend.catalogue import loading
-from backend.demo.story import FIRST_STEPS
 
 Lap = Callable[[], None]
 NAMES = ("door", "by hand", "django-fsm + ORM")
@@ -38,7 +38,7 @@ class Figures:
 def story() -> None:
     """The first six steps of a referral, each as its own transaction."""
     done = None
-    for act in FIRST_STEPS:
+    for act in first_six():
         key = uuid4().hex
         if done is None:
             done = actions.start("referral", actor=act.member, answers=act.answers, key=key)
@@ -89,7 +89,7 @@ def measure(clients: int, rounds: int) -> list[Figures]:
 def _client(recorded: list[rivals.Values], rounds: int, barrier: Any, queue: Any) -> None:
     connections.close_all()
     loading.use()
-    names = [act.action for act in FIRST_STEPS]
+    names = [act.action for act in first_six()]
     with rivals.raw_connection() as raw:
         laps: dict[str, Lap] = {
             NAMES[0]: story,

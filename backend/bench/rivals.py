@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import psycopg
@@ -46,6 +46,7 @@ def by_orm(recorded: list[Values], names: list[str]) -> None:
     """django-fsm with the ORM, as one would write it plainly: lock, transition, save, create the rows."""
     case_id = uuid4()
     machine = pinned(recorded[0]["definition"]).machine
+    model = cast(type[Case], machine.model)
     for values, name in zip(recorded, names, strict=True):
         mine = renewed(values, case_id)
         with transaction.atomic():
@@ -58,10 +59,10 @@ def by_orm(recorded: list[Values], names: list[str]) -> None:
                 created_at=timezone.now(),
             )
             if values["seq"] == 1:
-                case = machine.model(id=case_id, number=case_id.hex[:20], **_columns(mine))
+                case = model(id=case_id, number=case_id.hex[:20], **_columns(mine))
                 case.save(force_insert=True)
             else:
-                case = machine.model.objects.select_for_update().get(pk=case_id)
+                case = model._default_manager.select_for_update().get(pk=case_id)
                 if case.state != mine["target"]:
                     machine.apply(case, name)
                 case.revision, case.head = mine["seq"], mine["head"]

@@ -15,7 +15,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -38,7 +38,6 @@ from backend.cases.planning import columns, timer_entry
 from backend.cases.reading import case_facts
 from backend.cases.wake import effects_ready
 from backend.definitions.canonical import canonical
-from backend.people.models import Area, Member, Organisation, Person
 from backend.people.rows import MEMBER_COLUMN_COUNT, member_facts_from_row
 from backend.workflow import deadlines
 
@@ -193,17 +192,16 @@ def start(
     at: datetime | None = None,
 ) -> Done:
     """Begin a case of the newest published version of `workflow`. Raises as `perform`."""
-    pin = pinned.pinned(pinned.newest("workflow", workflow))
-    action = pin.workflow.start.as_action()
     given = answers or {}
-    request = _Request(uuid4(), action.name, actor, given, None, _usable(key), at or timezone.now())
+    request = _Request(uuid4(), workflow, actor, given, None, _usable(key), at or timezone.now())
     same = {"start": workflow, "answers": dict(given), "person": str(person or ""), "area": area or ""}
     digest = hashlib.sha256(canonical(same)).digest()
     with transaction.atomic():
-        loaded = _load_start(request, pin, digest, person, area or _text(given, "area"))
+        loaded = _load_start(request, digest, person, area or _text(given, "area"))
         if loaded is None:
             return _repeated(request, digest)
-        member, case = loaded
+        pin, member, case = loaded
+        action = pin.workflow.start.as_action()
         name = pin.workflow.qualified(action.name)
         decision = access.decide(member, name, case_facts(case), today=request.today())
         if not decision.allowed:
@@ -280,19 +278,23 @@ def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
 
 
 def _load_start(
-    request: _Request, pin: Pinned, digest: bytes, person: UUID | None, area: str | None
-) -> tuple[MemberFacts, Case] | None:
+    request: _Request, digest: bytes, person: UUID | None, area: str | None
+) -> tuple[Pinned, MemberFacts, Case] | None:
     values = {"actor": request.actor, "key": request.key, "digest": digest, "case": request.case}
     row = _execute(
-        statements.load_start(), {**values, "now": request.now, "area": area or "", "person": person}
+        statements.load_start(),
+        {**values, "now": request.now, "area": area or "", "person": person, "workflow": request.action},
     )
     if row[0] is None:
         return None
     who, rest = row[1 : 1 + MEMBER_COLUMN_COUNT], row[1 + MEMBER_COLUMN_COUNT :]
-    if who[0] is None or (person is not None and rest[1] is None):
+    if who[0] is None or (person is not None and rest[2] is None):
         raise NotFound
     member = member_facts_from_row(who)
-    found, person_id, person_area, household, protected = rest
+    newest, found, person_id, person_area, household, protected = rest
+    if newest is None:
+        raise NotFound
+    pin = pinned.pinned(newest)
     state = pin.workflow.states[pin.workflow.start.state]
     case = Case(
         id=request.case,
@@ -314,15 +316,7 @@ def _load_start(
         opened_at=request.now,
         entered_at=request.now,
     )
-    return member, case
-
-
-_REFERRED: dict[str, type[Area | Member | Organisation | Person]] = {
-    "assignee_id": Member,
-    "receiver_id": Organisation,
-    "person_id": Person,
-    "area_id": Area,
-}
+    return pin, member, case
 
 
 def _with_references(made: Move, now: datetime) -> Move:
@@ -330,20 +324,22 @@ def _with_references(made: Move, now: datetime) -> Move:
 
     Raises `NotPossible`.
     """
-    changes = dict(made.changes)
-    for name, value in made.refers_to().items():
-        found = _REFERRED[name]._default_manager.filter(pk=value).first()
-        if found is None:
-            raise NotPossible(_("The member, organisation or person chosen does not exist."))
-        if isinstance(found, Member) and not _in_force(found, timezone.localdate(now)):
-            raise NotPossible(_("The term of the member chosen is over. Choose somebody else."))
-        if isinstance(found, Person):
-            changes |= {"protected": found.protected, "household_id": found.household_id}
-    return replace(made, changes=changes)
-
-
-def _in_force(member: Member, day: date) -> bool:
-    return member.valid_until is None or member.valid_until >= day
+    wanted = made.refers_to()
+    if not wanted:
+        return made
+    try:
+        row = _execute(statements.REFERENCES, {**dict.fromkeys(statements.REFERRED), **wanted})
+    except psycopg.errors.DataError:
+        raise NotPossible(_("The member, organisation or person chosen does not exist.")) from None
+    found = dict(zip(statements.REFERRED, row, strict=False))
+    until, household, protected = row[len(statements.REFERRED) :]
+    if any(found[name] is None for name in wanted):
+        raise NotPossible(_("The member, organisation or person chosen does not exist."))
+    if until is not None and until < timezone.localdate(now):
+        raise NotPossible(_("The term of the member chosen is over. Choose somebody else."))
+    if "person_id" not in wanted:
+        return made
+    return replace(made, changes={**made.changes, "protected": protected, "household_id": household})
 
 
 def _values(

@@ -55,6 +55,8 @@ def load_start() -> str:
             ON CONFLICT DO NOTHING RETURNING id
         )
         SELECT (SELECT id FROM claimed), {MEMBER_COLUMNS},
+               (SELECT hash FROM definitions_published WHERE kind = 'workflow' AND name = %(workflow)s
+                ORDER BY published_at DESC, id DESC LIMIT 1),
                (SELECT code FROM people_area WHERE code = %(area)s),
                p.id, p.area_id, p.household_id, p.protected
         FROM (SELECT 1) AS one
@@ -121,6 +123,17 @@ WRITE_START = (
     + _RECORD
     + "SELECT (SELECT number FROM opened), ARRAY(SELECT id FROM effects)"
 )
+
+# What answers may refer to, and what is needed of it: one row, whatever was asked for.
+REFERRED = ("assignee_id", "receiver_id", "person_id", "area_id")
+REFERENCES = """
+    SELECT m.id, o.code, p.id, a.code, m.valid_until, p.household_id, p.protected
+    FROM (SELECT 1) AS one
+    LEFT JOIN people_member m ON m.id = %(assignee_id)s::uuid
+    LEFT JOIN people_organisation o ON o.code = %(receiver_id)s
+    LEFT JOIN people_person p ON p.id = %(person_id)s::uuid
+    LEFT JOIN people_area a ON a.code = %(area_id)s
+"""
 
 REPEATED = """
     SELECT k.digest, s.case_id, s.seq, s.action, s.from_state, s.to_state, s.rules

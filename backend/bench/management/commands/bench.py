@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from backend.config.scratch import scratch_database
-from backend.demo.city import build_cast
+from backend.demo import city, loading
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
         result: dict[str, Any] = {"bench": what}
         with scratch_database("tsunagu_bench"):
-            build_cast()
+            loading.load(city.build())
             for clients, label in ((1, "1_client"), (4, "4_clients")):
                 figures = door.measure(clients, rounds)
                 floor = figures[1].per_second
