@@ -124,7 +124,6 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
 AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
@@ -181,6 +180,7 @@ FONT_DIR = ENV.text("TSUNAGU_FONT_DIR")
 # --- static files ------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a folder that is missing
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
