@@ -1,0 +1,226 @@
+"""Doing something with a case: the form of an action, its live part, and what the door answered."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from backend.access import explain
+from backend.answers import render as drawing
+from backend.answers.post import asks_again, rows_shown
+from backend.answers.problems import Problem
+from backend.cases import actions, visible
+from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
+from backend.cases.models import Step
+from backend.pages import choosing, wording
+from backend.pages.acting import Asked, signed_in, typed
+from backend.pages.offers import AT_A_STEP, Offer, offered
+from backend.pages.seeing import IMMINENT, Seen, find
+from backend.pages.steps import action_title
+from backend.pages.tasks import Task, file_categories, task
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why the door did not open, for the top of the page: what happened, what to do, who was first."""
+
+    status: int
+    kind: str
+    title: str
+    says: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
+    """The form of one action (GET) and doing it (POST). A refusal says why and keeps what was typed."""
+    seen = find(case_id, request.acting)
+    offer = _offer(seen, action)
+    if request.method == "GET":
+        visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
+        if not offer.allowed:
+            return _closed_door(request, seen, offer)
+        asked = task(seen, action, offer.title, request.GET.get("step", ""))
+        return _draw(request, seen, asked, dict(asked.first))
+    if not _possible_here(seen, action):
+        return _closed_door(request, seen, offer)
+    asked = task(seen, action, offer.title, request.POST.get("_step", ""))
+    if asked.form is not None and asks_again(typed(request)):
+        return _draw(request, seen, asked, asked.form.read_all(typed(request)))
+    return _do(request, seen, asked)
+
+
+@require_POST
+@signed_in
+def live(request: Asked, case_id: UUID, action: str) -> HttpResponse:
+    """Only the questions that the changed answer decides about; nothing is written."""
+    seen = find(case_id, request.acting)
+    offer = _offer(seen, action)
+    if not _possible_here(seen, action):
+        raise Http404
+    asked = task(seen, action, offer.title, request.POST.get("_step", ""))
+    if asked.form is None:
+        raise Http404
+    parts = drawing.live_parts(
+        asked.form,
+        typed(request),
+        lang=request.acting.lang,
+        live_url=request.path,
+        choices=choosing.choices(asked.form, seen.case.controller, request.acting.today, request.acting.lang),
+        today=request.acting.today,
+    )
+    emergency = asked.form.read_all(typed(request)).get(IMMINENT) is True or seen.emergency
+    return render(request, "pages/live.html", {"parts": parts, "emergency": emergency})
+
+
+def _offer(seen: Seen, name: str) -> Offer:
+    """The action as it stands; 404 for a name the workflow does not know."""
+    offer = offered(seen, name)
+    if offer is not None:
+        return offer
+    action = seen.pin.workflow.actions.get(name)
+    if action is None:
+        raise Http404
+    title = action.title.in_language(seen.acting.lang)
+    return Offer(name, title, False, _("This cannot be done in the state the case is in."))
+
+
+def _possible_here(seen: Seen, name: str) -> bool:
+    """Whether the action belongs to the state the case is in now: only then there is a form to draw."""
+    action = seen.pin.workflow.actions.get(name)
+    return (
+        name == AT_A_STEP
+        or offered(seen, name) is not None
+        or (action is not None and seen.here in action.from_)
+    )
+
+
+def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
+    acting = request.acting
+    try:
+        done = actions.perform(
+            seen.case.id,
+            asked.name,
+            actor=acting.member.id,
+            answers=asked.answers(typed(request), request.FILES, seen),
+            revision=_whole(request.POST.get("_revision", "")),
+            key=request.POST.get("_key", ""),
+        )
+    except NotFound:
+        raise Http404 from None
+    except DoorError as error:
+        return _not_done(request, find(seen.case.id, acting), asked, error)
+    if not done.repeated:
+        messages.success(request, _("Recorded: %(action)s") % {"action": asked.title})
+    return redirect("pages:case", seen.case.id)
+
+
+def _not_done(request: Asked, seen: Seen, asked: Task, error: DoorError) -> HttpResponse:
+    """The page again with everything that was typed, and what to do about it."""
+    answers = asked.form.read_all(typed(request)) if asked.form else {}
+    problems = error.problems if isinstance(error, AnswersWrong) else ()
+    told = None if problems else trouble(error, seen, request.POST.get("_revision", ""))
+    return _draw(request, seen, asked, answers, problems, told)
+
+
+def trouble(error: DoorError, seen: Seen | None, revision: str, lang: str = "") -> Trouble:
+    """What the door answered, in the words of a page."""
+    lang = lang or (seen.acting.lang if seen else "ja")
+    if isinstance(error, Refused):
+        told = explain(error.decision, lang)
+        return Trouble(error.status, "refused", str(error), (*told.because, told.help), told.cites)
+    if isinstance(error, Conflict):
+        return Trouble(error.status, "conflict", str(error), changes=_changes(seen, _whole(revision)))
+    if isinstance(error, KeyReused):
+        again = _("This form was sent before. Look at the history; to record something more, send it again.")
+        return Trouble(409, "again", again)
+    if isinstance(error, KeyMissing):
+        return Trouble(400, "again", _("The page was incomplete. Nothing was changed; send it again."))
+    return Trouble(error.status, "impossible", str(error))
+
+
+def _changes(seen: Seen | None, revision: int) -> tuple[str, ...]:
+    """What others did since the revision this page was drawn with."""
+    if seen is None:
+        return ()
+    rows = Step.objects.filter(case=seen.case, seq__gt=revision).select_related("actor")
+    return tuple(
+        _("%(when)s %(who)s: %(action)s")
+        % {
+            "when": wording.moment(step.recorded_at, seen.acting.lang),
+            "who": step.actor.name,
+            "action": action_title(seen, step.action),
+        }
+        for step in rows.order_by("seq")[:10]
+    )
+
+
+def _draw(
+    request: Asked,
+    seen: Seen,
+    asked: Task,
+    answers: dict[str, Any],
+    problems: tuple[Problem, ...] = (),
+    told: Trouble | None = None,
+) -> HttpResponse:
+    status = told.status if told else 422 if problems else 200
+    posted = request.method == "POST"
+    fresh = not posted or (told is not None and told.kind in ("again", "conflict"))
+    shown = {
+        "seen": seen,
+        "task": asked,
+        "problems": [
+            (problem, problem.en if seen.acting.lang == "en" else problem.ja) for problem in problems
+        ],
+        "trouble": told,
+        "key": new_key() if fresh else request.POST.get("_key", ""),
+        "revision": seen.case.revision if fresh or told else request.POST.get("_revision", ""),
+        "emergency": seen.emergency or answers.get(IMMINENT) is True,
+        "form": _form(request, seen, asked, answers, problems),
+        "categories": file_categories(seen) if asked.takes_file else (),
+        "typed": request.POST if asked.takes_file else {},
+    }
+    return render(request, "pages/act.html", shown, status=status)
+
+
+def _form(
+    request: Asked, seen: Seen, asked: Task, answers: dict[str, Any], problems: tuple[Problem, ...]
+) -> str:
+    if asked.form is None:
+        return ""
+    acting = request.acting
+    return drawing.render(
+        asked.form,
+        answers=answers,
+        problems=problems,
+        lang=acting.lang,
+        live_url=reverse("pages:live", args=[seen.case.id, asked.name]),
+        choices=choosing.choices(asked.form, seen.case.controller, acting.today, acting.lang),
+        rows=rows_shown(asked.form.fields, typed(request)),
+        today=acting.today,
+    )
+
+
+def _closed_door(request: Asked, seen: Seen, offer: Offer) -> HttpResponse:
+    """The action cannot be done: why, and what would make it possible."""
+    status = 403 if offer.help else 409
+    return render(request, "pages/refused.html", {"seen": seen, "offer": offer}, status=status)
+
+
+def new_key() -> str:
+    """A key that makes sending the same page twice harmless."""
+    return uuid.uuid4().hex
+
+
+def _whole(text: str) -> int:
+    """The revision in a page; a page without one is treated as older than every step."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1

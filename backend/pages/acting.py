@@ -1,0 +1,119 @@
+"""As whom somebody looks at a page: the signed-in user, the member they act as, the day and the language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from backend import access
+from backend.access import MemberFacts
+from backend.answers.post import Post
+from backend.cases.models import Notice
+from backend.people.acting import members_of
+from backend.people.models import Member, User
+
+CHOSEN = "acting_as"
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who asks, on which day, in which language; `unread` counts the notices behind the bell."""
+
+    user: User
+    member: Member
+    facts: MemberFacts
+    choices: tuple[Member, ...]
+    now: datetime
+    unread: int
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @property
+    def day(self) -> int:
+        """The date as policies compare it."""
+        return access.day(self.today)
+
+    @property
+    def lang(self) -> str:
+        return self.user.language
+
+    @property
+    def theme(self) -> str:
+        return self.user.theme
+
+    @property
+    def text_size(self) -> int:
+        return self.user.text_size
+
+
+class Asked(HttpRequest):
+    """A request by somebody who signed in and acts as a member."""
+
+    acting: Acting
+
+
+Page = Callable[Concatenate[Asked, P], HttpResponse]
+Plain = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def signed_in(page: Page[P]) -> Plain[P]:
+    """Show a page only to somebody who signed in and has a term today; no terminal may store it.
+
+    The term is looked up for every request, so that its end closes the session's doors at once.
+    """
+
+    @wraps(page)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return _to_sign_in(request)
+        translation.activate(user.language)
+        request.LANGUAGE_CODE = user.language
+        acting = _acting(request, user)
+        if acting is None:
+            return private(render(request, "pages/no_term.html", status=403))
+        asked: Asked = request  # type: ignore[assignment]
+        asked.acting = acting
+        return private(page(asked, *args, **kwargs))
+
+    return cast(Plain[P], guarded)
+
+
+def typed(request: HttpRequest) -> Post:
+    """What was posted, as forms read it."""
+    return {name: [str(value) for value in values] for name, values in request.POST.lists()}
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Personal pages stay in no cache: neither the browser's nor a proxy's."""
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _acting(request: HttpRequest, user: User) -> Acting | None:
+    now = timezone.now()
+    choices = tuple(members_of(user, timezone.localdate(now)))
+    if not choices:
+        return None
+    wanted = request.session.get(CHOSEN)
+    member = next((choice for choice in choices if str(choice.id) == wanted), choices[0])
+    unread = Notice.objects.filter(member=member, read_at=None).count()
+    return Acting(user, member, member.facts(), choices, now, unread)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the door; a fragment cannot show the door, so the browser is told to go there."""
+    if request.headers.get("HX-Request"):
+        return private(HttpResponse(status=401, headers={"HX-Redirect": reverse("pages:signin")}))
+    back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    return private(redirect(f"{reverse('pages:signin')}?{back}" if back else reverse("pages:signin")))

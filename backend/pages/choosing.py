@@ -1,0 +1,75 @@
+"""The people, organisations and areas a form lets one choose from, and their names when answers are shown."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from backend.answers.display import Choices
+from backend.answers.form import Form
+from backend.people.acting import current
+from backend.people.models import Area, Member, Organisation, Role
+
+Pairs = list[tuple[str, str]]
+# Who can be given a case: staff and commissioners. Not agencies, heads who send paper, or runs.
+ASSIGNABLE = ("caseworker", "supervisor", "csw_staff", "welfare_commissioner", "chief_child_commissioner")
+PLACES = ("member", "organisation", "area")
+
+
+def choices(form: Form, controller: str, today: date, lang: str) -> dict[str, Pairs]:
+    """What each question for a person or place offers, for those kinds the form asks."""
+    asked = {field.widget for field in form.fields}
+    found: dict[str, Pairs] = {}
+    if "member" in asked:
+        found["member"] = _members(controller, today)
+    if "organisation" in asked:
+        found["organisation"] = _organisations(lang)
+    if "area" in asked:
+        rows = Area.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today)).order_by("code")
+        found["area"] = [(area.code, area.name) for area in rows]
+    return found
+
+
+def names(answered: Iterable[tuple[Form, Mapping[str, Any]]]) -> Choices:
+    """The names of the people and places that answers mention; no query when they mention none."""
+    mentioned: dict[str, set[str]] = {kind: set() for kind in PLACES}
+    for form, answers in answered:
+        for field in form.fields:
+            value = answers.get(field.name)
+            if field.widget in mentioned and isinstance(value, str):
+                mentioned[field.widget].add(value)
+    found: dict[str, Pairs] = {}
+    ids = [value for value in map(_uuid, mentioned["member"]) if value]
+    if ids:
+        found["member"] = [(str(row.id), row.name) for row in Member.objects.filter(id__in=ids)]
+    if mentioned["organisation"]:
+        rows = Organisation.objects.filter(code__in=mentioned["organisation"])
+        found["organisation"] = [(row.code, row.name) for row in rows]
+    if mentioned["area"]:
+        found["area"] = [(row.code, row.name) for row in Area.objects.filter(code__in=mentioned["area"])]
+    return found
+
+
+def _members(controller: str, today: date) -> Pairs:
+    """Members in office: those of the controller of the case first."""
+    rows = Member.objects.filter(current(today), role__in=ASSIGNABLE).select_related("organisation")
+    ordered = sorted(
+        rows, key=lambda row: (row.controller != controller, ASSIGNABLE.index(row.role), row.kana, row.name)
+    )
+    return [
+        (str(row.id), f"{row.name}（{row.organisation.name}・{Role(row.role).label}）") for row in ordered
+    ]
+
+
+def _organisations(lang: str) -> Pairs:
+    rows = Organisation.objects.filter(accepts_referrals=True).order_by("type", "code")
+    return [(row.code, row.name_en if lang == "en" and row.name_en else row.name) for row in rows]
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

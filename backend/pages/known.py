@@ -1,0 +1,82 @@
+"""What the office knows already, so that a form never asks twice; only what the member may see."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from backend.answers.form import Form
+from backend.cases.models import Step
+from backend.pages.acting import Acting
+from backend.pages.seeing import Seen
+from backend.pages.steps import contents
+from backend.people.models import Person
+from backend.workflow.deadlines import fiscal_year
+
+ANSWER = "answer."
+
+
+def first_answers(
+    form: Form, acting: Acting, *, seen: Seen | None = None, person: Person | None = None
+) -> dict[str, Any]:
+    """The answers a fresh form begins with."""
+    known = _of_member(acting)
+    if seen is not None:
+        known |= _of_case(seen) | _earlier(form, seen)
+        person = seen.case.person
+    if person is not None:
+        known |= _of_person(person)
+    filled = form.prefill(known)
+    if seen is None:
+        return filled
+    return {name: value for name, value in filled.items() if form.by_name[name].category in seen.categories}
+
+
+def _of_member(acting: Acting) -> dict[str, Any]:
+    member, today = acting.member, acting.today
+    local = timezone.localtime(acting.now)
+    return {
+        "today": today.isoformat(),
+        "now": local.replace(second=0, microsecond=0).isoformat(),
+        "next_fiscal_year_end": date(fiscal_year(today) + 2, 3, 31).isoformat(),
+        "member.name": member.name,
+        "member.phone": member.phone or member.organisation.phone,
+        "member.area": member.area_id or "",
+        "member.organisation_name": member.organisation.name,
+    }
+
+
+def _of_person(person: Person) -> dict[str, Any]:
+    """A person under protection brings no address and no telephone along."""
+    known = {
+        "person.name": person.name,
+        "person.kana": person.kana,
+        "person.birth_date": person.birth_date.isoformat() if person.birth_date else "",
+        "person.sex": person.sex if person.sex != "unknown" else "",
+    }
+    if person.protected:
+        return known
+    return known | {"person.zip": person.zip, "person.address": person.address, "person.phone": person.phone}
+
+
+def _of_case(seen: Seen) -> dict[str, Any]:
+    facts = seen.case.facts
+    known = {f"case.{name}": value for name, value in facts.items() if isinstance(value, str | bool)}
+    return known | {"case.urgency": seen.case.urgency, "case.area": seen.case.area_id}
+
+
+def _earlier(form: Form, seen: Seen) -> dict[str, Any]:
+    """Earlier answers of the same name, the newest that are not corrected away."""
+    wanted = {field.prefill.removeprefix(ANSWER) for field in form.fields if field.prefill.startswith(ANSWER)}
+    if not wanted:
+        return {}
+    steps: QuerySet[Step] = Step.objects.filter(case=seen.case).exclude(form="")
+    order = list(steps.order_by("seq").values_list("seq", flat=True))
+    behind = contents(seen, order)
+    known: dict[str, Any] = {}
+    for seq in order:
+        if seq in behind:
+            answers = behind[seq].answers
+            known |= {ANSWER + name: answers[name] for name in wanted if name in answers}
+    return known

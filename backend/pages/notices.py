@@ -1,0 +1,73 @@
+"""What a member is told: the list behind the bell."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.cases import visible
+from backend.cases.models import Case, Notice
+from backend.pages import wording
+from backend.pages.acting import Asked, signed_in
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice; `case` only where the member may still see it."""
+
+    notice: Notice
+    words: str
+    when: str
+    case: Case | None
+
+
+@require_safe
+@signed_in
+def notices(request: Asked) -> HttpResponse:
+    """The newest notices, unread ones marked."""
+    acting = request.acting
+    rows = (
+        Notice.objects.filter(member=acting.member)
+        .select_related("case__area")
+        .order_by("-created_at", "-id")
+    )
+    found = list(rows[:MOST])
+    cases = {case.id: case for case in visible.still({row.case for row in found}, acting.facts, acting.now)}
+    told = [
+        Told(row, words(row.kind), wording.moment(row.created_at, acting.lang), cases.get(row.case_id))
+        for row in found
+    ]
+    return render(request, "pages/notices.html", {"told": told})
+
+
+@require_POST
+@signed_in
+def read(request: Asked) -> HttpResponse:
+    """Mark everything that was shown as read."""
+    acting = request.acting
+    Notice.objects.filter(member=acting.member, read_at=None).update(read_at=acting.now)
+    return redirect("pages:notices")
+
+
+def words(kind: str) -> str:
+    """A kind of notice as a sentence."""
+    say = _WORDS.get(kind)
+    return say() if say else _("Something happened in a case you are part of")
+
+
+_WORDS: dict[str, Callable[[], str]] = {
+    "due": lambda: _("The deadline is reached"),
+    "remind": lambda: _("A deadline is near"),
+    "escalate": lambda: _("A deadline has passed and needs the supervisor"),
+    "received": lambda: _("What you reported was received"),
+    "being_handled": lambda: _("What you reported is being handled"),
+    "finished": lambda: _("What you reported has been brought to an end"),
+    "assignee": lambda: _("A case of yours has moved"),
+    "supervisor": lambda: _("A case needs the supervisor's eye"),
+    "receiver": lambda: _("A referral waits for your agency's answer"),
+}

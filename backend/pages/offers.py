@@ -1,0 +1,118 @@
+"""What a member may do with a case now, and for everything else why not and what would make it possible."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from backend.access import explain
+from backend.cases.generic import GENERIC, WHEN_HELD
+from backend.cases.moves import situation
+from backend.pages.seeing import Seen
+from backend.workflow import rules
+from backend.workflow.model import Action
+
+# Corrections begin at the step they correct, so they are offered there.
+AT_A_STEP = "correct"
+WHEN_CLOSED = frozenset({"note", "attach"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action: offered, or not with its reason and the way on. `moves` tells that the state changes."""
+
+    name: str
+    title: str
+    allowed: bool
+    because: str = ""
+    help: str = ""
+    cites: tuple[str, ...] = ()
+    moves: bool = True
+
+
+@dataclass(frozen=True)
+class Offers:
+    """The one next action first, then what else is possible, then what is not."""
+
+    next: Offer | None
+    also: tuple[Offer, ...]
+    cannot: tuple[Offer, ...]
+
+    def named(self, name: str) -> Offer | None:
+        """An offered action by name."""
+        return next((offer for offer in (self.next, *self.also) if offer and offer.name == name), None)
+
+
+def offers(seen: Seen) -> Offers:
+    """Everything the member might try on the case as it stands."""
+    steps = [_of_workflow(seen, action) for action in seen.pin.workflow.leaving(seen.here)]
+    taken = {offer.name for offer in steps}
+    generic = [_of_engine(seen, name) for name in _applicable(seen) if name not in taken]
+    every = steps + generic
+    allowed = [offer for offer in every if offer.allowed]
+    first = _first(seen, allowed)
+    return Offers(
+        first,
+        tuple(offer for offer in allowed if offer is not first),
+        tuple(offer for offer in every if not offer.allowed),
+    )
+
+
+def offered(seen: Seen, name: str) -> Offer | None:
+    """One action by its name as it stands now; None when the case has no such action."""
+    action = seen.pin.workflow.actions.get(name)
+    if action is not None and seen.here in action.from_:
+        return _of_workflow(seen, action)
+    return _of_engine(seen, name) if name in (*_applicable(seen), AT_A_STEP) else None
+
+
+def _first(seen: Seen, allowed: list[Offer]) -> Offer | None:
+    """What moves the case on, in the order the workflow names it; a held case is resumed first."""
+    if seen.case.held_at is not None:
+        return next((offer for offer in allowed if offer.name == "resume"), None)
+    return next((offer for offer in allowed if offer.moves), None)
+
+
+def _applicable(seen: Seen) -> tuple[str, ...]:
+    """The engine's own actions that make sense for the case as it stands."""
+    case = seen.case
+    if not case.is_open:
+        return tuple(name for name in GENERIC if name in WHEN_CLOSED)
+    hidden = {AT_A_STEP, "hold" if case.held_at else "resume"}
+    if case.held_at or case.due_at is None:
+        hidden.add("extend")
+    return tuple(name for name in GENERIC if name not in hidden)
+
+
+def _of_workflow(seen: Seen, action: Action) -> Offer:
+    lang = seen.acting.lang
+    title = action.title.in_language(lang)
+    moves = action.to is not None
+    refused = _refusal(seen, seen.pin.workflow.qualified(action.name))
+    if refused is not None:
+        return replace(refused, name=action.name, title=title, moves=moves)
+    if seen.case.held_at is not None and action.name not in WHEN_HELD:
+        return Offer(action.name, title, False, _("The case is on hold. Resume it first."), moves=moves)
+    looked_at = replace(situation(seen.case, seen.acting.facts, {}, seen.acting.now), answers=None)
+    missing = rules.unmet(action, looked_at)
+    if missing:
+        says = " ".join(found.says.in_language(lang) for found in missing)
+        return Offer(action.name, title, False, says, moves=moves)
+    return Offer(action.name, title, True, moves=moves)
+
+
+def _of_engine(seen: Seen, name: str) -> Offer:
+    found = GENERIC[name]
+    title = found.title.in_language(seen.acting.lang)
+    refused = _refusal(seen, found.cls)
+    if refused is not None:
+        return replace(refused, name=name, title=title, moves=False)
+    return Offer(name, title, True, moves=False)
+
+
+def _refusal(seen: Seen, action: str) -> Offer | None:
+    """None when the policies allow it."""
+    decision = seen.may(action)
+    if decision.allowed:
+        return None
+    told = explain(decision, seen.acting.lang)
+    return Offer(action, action, False, " ".join(told.because), told.help, told.cites)

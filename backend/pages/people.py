@@ -1,0 +1,102 @@
+"""Finding a person, and the page of one."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend.answers.eras import era_date
+from backend.cases import visible
+from backend.cases.errors import NotFound
+from backend.cases.models import Case
+from backend.pages import wording
+from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.seeing import see
+from backend.pages.start import startable
+from backend.people.models import Person
+from backend.people.search import KIND_LABELS, SearchRefused, search
+
+MOST_CASES = 20
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A person in the words of a page; nothing of the whereabouts of one under protection."""
+
+    id: UUID
+    name: str
+    kana: str
+    born: str
+    age: str
+    area: str
+    address: str
+    phone: str
+    protected: bool
+    fits: tuple[str, ...] = ()
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def persons(request: Asked) -> HttpResponse:
+    """The search box, and what was found. The words are posted: they stand in no address and no log."""
+    if request.method == "GET":
+        return render(request, "pages/persons.html", {"text": ""})
+    text, acting = request.POST.get("q", ""), request.acting
+    try:
+        found = search(acting.member, text, at=acting.now, today=acting.today)
+    except SearchRefused:
+        raise PermissionDenied from None
+    shown = {
+        "text": text,
+        "searched": bool(found.terms),
+        "terms": [
+            {"typed": term.typed, "kinds": [str(KIND_LABELS[kind]) for kind in term.kinds]}
+            for term in found.terms
+        ],
+        "found": [
+            _shown(row.person, acting, tuple(str(KIND_LABELS[kind]) for kind in row.kinds))
+            for row in found.persons
+        ],
+        "cases": found.cases,
+        "more": found.more,
+        "may_report": startable(acting),
+    }
+    return render(request, "pages/persons.html", shown)
+
+
+@require_safe
+@signed_in
+def person(request: Asked, person_id: UUID) -> HttpResponse:
+    """One person, with their cases as far as the member may see them."""
+    acting = request.acting
+    rows = Person.objects.select_related("area")
+    try:
+        found = visible.get_visible(rows, person_id, acting.facts, acting.now)
+    except NotFound:
+        raise Http404 from None
+    visible.record_look(found, acting.facts, acting.now, "page")
+    about = Case.objects.filter(person=found).select_related("person", "area", "assignee", "receiver")
+    cases = visible.visible(about, acting.facts, acting.now).order_by("-opened_at", "id")[:MOST_CASES]
+    looked = [seen for seen in (see(case, acting) for case in cases) if seen is not None]
+    shown = {"person": _shown(found, acting), "cases": looked, "may_report": startable(acting)}
+    return render(request, "pages/person.html", shown)
+
+
+def _shown(person: Person, acting: Acting, fits: tuple[str, ...] = ()) -> Shown:
+    born = person.birth_date
+    return Shown(
+        id=person.id,
+        name=person.name,
+        kana=person.kana,
+        born=era_date(born, acting.lang) if born else "",
+        age=_("%(age)s years old") % {"age": wording.age(born, acting.today)} if born else "",
+        area=person.area.name if person.area and not person.protected else "",
+        address="" if person.protected else person.address,
+        phone="" if person.protected else person.phone,
+        protected=person.protected,
+        fits=fits,
+    )

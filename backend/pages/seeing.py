@@ -1,0 +1,141 @@
+"""One case as one member sees it: nothing at all, or the categories the policies open to them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from backend import access
+from backend.access import CaseFacts
+from backend.cases import pinned, visible
+from backend.cases.errors import NotFound
+from backend.cases.models import Case
+from backend.cases.pinned import Pinned
+from backend.cases.reading import case_facts
+from backend.pages import wording
+from backend.pages.acting import Acting
+from backend.workflow.model import State
+
+IMMINENT = "imminent"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state in three ways at once: kind (colour), icon (shape) and words."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A data category that is there and not shown: its title, and what would open it."""
+
+    category: str
+    title: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case this member may see, with what they see of it."""
+
+    case: Case
+    facts: CaseFacts
+    acting: Acting
+
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """The data categories this member sees of the case."""
+        return access.categories(self.acting.facts, self.facts, self.acting.day)
+
+    @cached_property
+    def pin(self) -> Pinned:
+        """The definitions the case began under."""
+        return pinned.pinned(self.case.definition)
+
+    @property
+    def here(self) -> str:
+        """The name of the state within the workflow."""
+        return str(self.case.state).partition(".")[2]
+
+    @property
+    def state(self) -> State:
+        return self.pin.workflow.states[self.here]
+
+    @property
+    def title(self) -> str:
+        """The kind of matter, such as 'Referral'."""
+        return self.pin.workflow.title.in_language(self.acting.lang)
+
+    @property
+    def chip(self) -> Chip:
+        return Chip(self.state.kind, self.state.title.in_language(self.acting.lang))
+
+    @property
+    def due(self) -> wording.Due:
+        """The deadline; a closed case has none."""
+        if not self.case.is_open:
+            return wording.Due("none", "")
+        return wording.due(self.case.due_at, self.case.held_at is not None, self.acting.now, self.acting.lang)
+
+    @property
+    def entered(self) -> str:
+        return wording.moment(self.case.entered_at, self.acting.lang)
+
+    @property
+    def waited(self) -> str:
+        return wording.waited(self.case.entered_at, self.acting.now)
+
+    @property
+    def person(self) -> str:
+        """Whom it is about, as far as this member may know."""
+        if self.case.person is None:
+            return _("Not yet identified (%(area)s)") % {"area": self.case.area.name}
+        if "identity" not in self.categories:
+            return _("Name withheld")
+        return self.case.person.name
+
+    @property
+    def knows_person(self) -> bool:
+        return self.case.person is not None and "identity" in self.categories
+
+    @property
+    def emergency(self) -> bool:
+        """Whether somebody's life is in danger as far as the case knows."""
+        return self.case.is_open and self.case.facts.get(IMMINENT) is True
+
+    def may(self, action: str) -> access.Decision:
+        """Whether this member may do an action (a class or a qualified name) on the case."""
+        return access.decide(self.acting.facts, action, self.facts, today=self.acting.day)
+
+    def withheld(self, category: str) -> Withheld:
+        """A category this member does not see, with the way to it."""
+        known = access.current().categories.get(category)
+        lang = self.acting.lang
+        decision = access.decide(
+            self.acting.facts, "see", self.facts, today=self.acting.day, context={"category": category}
+        )
+        return Withheld(
+            category, known.title[lang] if known else category, access.explain(decision, lang).help
+        )
+
+
+def see(case: Case, acting: Acting) -> Seen | None:
+    """A case of a list as the member sees it, decided again for this one; None when they may not."""
+    facts = case_facts(case)
+    if not access.decide(acting.facts, "list", facts, today=acting.day).allowed:
+        return None
+    return Seen(case, facts, acting)
+
+
+def find(case_id: UUID, acting: Acting) -> Seen:
+    """The case of that id. The same 404 for one that is not there and one the member may not see."""
+    rows = Case.objects.select_related("person", "area", "assignee__organisation", "receiver")
+    try:
+        case = visible.get_visible(rows, case_id, acting.facts, acting.now)
+    except NotFound:
+        raise Http404 from None
+    return Seen(case, case_facts(case), acting)

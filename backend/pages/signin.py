@@ -1,0 +1,96 @@
+"""Sign in, sign out, choose as whom to act, and how pages look."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from backend.pages.acting import CHOSEN, Asked, private, signed_in
+from backend.people.models import User
+
+SIZES = (100, 125, 150)
+THEMES = ("auto", "light", "dark", "high")
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def signin(request: HttpRequest) -> HttpResponse:
+    """The door. The same words for an unknown name and a wrong password; what was typed as the name stays."""
+    back = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    if request.method == "GET":
+        if request.user.is_authenticated:
+            return redirect(back or "pages:work")
+        return private(render(request, "pages/signin.html", {"next": back}))
+    name = request.POST.get("username", "")[:150]
+    # NUL cannot be stored, so no account has it; the database would refuse even to look.
+    password = request.POST.get("password", "")
+    user = None if "\x00" in name else authenticate(request, username=name, password=password)
+    if user is None:
+        shown = {"next": back, "name": name, "wrong": True}
+        return private(render(request, "pages/signin.html", shown, status=422))
+    login(request, user)
+    return private(redirect(back or "pages:work"))
+
+
+@require_POST
+def signout(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return private(redirect("pages:signin"))
+
+
+@require_POST
+@signed_in
+def act_as(request: Asked) -> HttpResponse:
+    """Choose the member to act as, among one's own."""
+    wanted = request.POST.get("member", "")
+    chosen = next((choice for choice in request.acting.choices if str(choice.id) == wanted), None)
+    if chosen is not None:
+        request.session[CHOSEN] = wanted
+        messages.success(
+            request, _("You now act for %(organisation)s.") % {"organisation": chosen.organisation}
+        )
+    return redirect("pages:work")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def display(request: Asked) -> HttpResponse:
+    """Language, text size and theme, kept with the account: no page flashes, no script is needed."""
+    if request.method == "POST":
+        _keep_display(request)
+        return redirect(_safe(request, request.POST.get("next", "")) or "pages:display")
+    return render(request, "pages/display.html", {"sizes": SIZES, "themes": _theme_words()})
+
+
+def _keep_display(request: Asked) -> None:
+    user = cast(User, request.user)
+    language, theme, size = (request.POST.get(name, "") for name in ("language", "theme", "text_size"))
+    if language in ("ja", "en"):
+        user.language = language
+    if theme in THEMES:
+        user.theme = theme
+    if size in map(str, SIZES):
+        user.text_size = int(size)
+    user.save(update_fields=["language", "theme", "text_size"])
+    translation.activate(user.language)
+
+
+def _theme_words() -> dict[str, str]:
+    words = (_("As the terminal is set"), _("Light"), _("Dark"), _("High contrast"))
+    return dict(zip(THEMES, words, strict=True))
+
+
+def _safe(request: HttpRequest, back: str) -> str:
+    """A way back within this office only."""
+    here = {request.get_host()}
+    return back if url_has_allowed_host_and_scheme(back, here, require_https=request.is_secure()) else ""

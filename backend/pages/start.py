@@ -1,0 +1,186 @@
+"""Beginning a case: which workflow, about whom, and its first form."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backend import access
+from backend.answers import render as drawing
+from backend.answers.form import Form
+from backend.answers.post import asks_again, rows_shown
+from backend.answers.problems import Problem
+from backend.cases import actions, pinned, visible
+from backend.cases.errors import AnswersWrong, DoorError, NotFound
+from backend.cases.models import Case
+from backend.cases.pinned import Pinned
+from backend.definitions.models import Published
+from backend.definitions.store import NotPublished
+from backend.pages import choosing
+from backend.pages.act import Trouble, new_key, trouble
+from backend.pages.acting import Acting, Asked, signed_in, typed
+from backend.pages.known import first_answers
+from backend.pages.seeing import IMMINENT
+from backend.people.models import Person
+
+
+@require_safe
+@signed_in
+def begin(request: Asked) -> HttpResponse:
+    """The workflows this member may begin a case of."""
+    names = (
+        Published.objects.filter(kind="workflow").values_list("name", flat=True).distinct().order_by("name")
+    )
+    pins = [_pin(name) for name in names]
+    if len(pins) == 1:
+        return redirect("pages:start", pins[0].workflow.name)
+    return render(request, "pages/begin.html", {"workflows": [_titles(pin, request.acting) for pin in pins]})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def start(request: Asked, workflow: str) -> HttpResponse:
+    """The first form of a workflow (GET) and beginning the case (POST)."""
+    pin, person = _pin(workflow), _person(request)
+    form = _first_form(pin)
+    if request.method == "GET":
+        first = first_answers(form, request.acting, person=person) if form else {}
+        return _draw(request, pin, person, first)
+    if form is not None and asks_again(typed(request)):
+        return _draw(request, pin, person, form.read_all(typed(request)))
+    return _start(request, pin, person, form)
+
+
+@require_POST
+@signed_in
+def start_live(request: Asked, workflow: str) -> HttpResponse:
+    """Only the questions that the changed answer decides about."""
+    form = _first_form(_pin(workflow))
+    if form is None:
+        raise Http404
+    acting = request.acting
+    parts = drawing.live_parts(
+        form,
+        typed(request),
+        lang=acting.lang,
+        live_url=request.path,
+        choices=choosing.choices(form, acting.facts.controller, acting.today, acting.lang),
+        today=acting.today,
+    )
+    emergency = form.read_all(typed(request)).get(IMMINENT) is True
+    return render(request, "pages/live.html", {"parts": parts, "emergency": emergency})
+
+
+def _start(request: Asked, pin: Pinned, person: Person | None, form: Form | None) -> HttpResponse:
+    acting = request.acting
+    try:
+        done = actions.start(
+            pin.workflow.name,
+            actor=acting.member.id,
+            answers=form.read_post(typed(request)) if form else {},
+            key=request.POST.get("_key", ""),
+            person=person.id if person else None,
+        )
+    except NotFound:
+        raise Http404 from None
+    except DoorError as error:
+        answers = form.read_all(typed(request)) if form else {}
+        problems = error.problems if isinstance(error, AnswersWrong) else ()
+        told = None if problems else trouble(error, None, "", acting.lang)
+        return _draw(request, pin, person, answers, problems, told)
+    return _received(request, done)
+
+
+def _received(request: Asked, done: actions.Done) -> HttpResponse:
+    """To the case; to the list for somebody who may report but not see what becomes of it."""
+    acting = request.acting
+    number = done.number or Case.objects.values_list("number", flat=True).get(pk=done.case)
+    if not done.repeated:
+        messages.success(request, _("Received. The number is %(number)s.") % {"number": number})
+    try:
+        visible.get_visible(Case.objects.all(), done.case, acting.facts, acting.now)
+    except NotFound:
+        return redirect("pages:work")
+    return redirect("pages:case", done.case)
+
+
+def _draw(
+    request: Asked,
+    pin: Pinned,
+    person: Person | None,
+    answers: dict[str, Any],
+    problems: tuple[Problem, ...] = (),
+    told: Trouble | None = None,
+) -> HttpResponse:
+    acting = request.acting
+    posted = request.method == "POST" and (told is None or told.kind != "again")
+    shown = {
+        "workflow": _titles(pin, acting),
+        "person": person,
+        "problems": problems,
+        "trouble": told,
+        "key": request.POST.get("_key", "") if posted else new_key(),
+        "emergency": answers.get(IMMINENT) is True,
+        "form": _form(request, pin, answers, problems),
+    }
+    return render(
+        request, "pages/start.html", shown, status=told.status if told else 422 if problems else 200
+    )
+
+
+def _form(request: Asked, pin: Pinned, answers: dict[str, Any], problems: tuple[Problem, ...]) -> str:
+    form, acting = _first_form(pin), request.acting
+    if form is None:
+        return ""
+    return drawing.render(
+        form,
+        answers=answers,
+        problems=problems,
+        lang=acting.lang,
+        live_url=reverse("pages:start_live", args=[pin.workflow.name]),
+        choices=choosing.choices(form, acting.facts.controller, acting.today, acting.lang),
+        rows=rows_shown(form.fields, typed(request)),
+        today=acting.today,
+    )
+
+
+def _first_form(pin: Pinned) -> Form | None:
+    name = pin.workflow.start.form
+    return pin.form(name)[0] if name else None
+
+
+def _pin(name: str) -> Pinned:
+    """The newest version of a workflow. Raises Http404."""
+    try:
+        return pinned.pinned(pinned.newest("workflow", name))
+    except NotPublished:
+        raise Http404 from None
+
+
+def _titles(pin: Pinned, acting: Acting) -> dict[str, str]:
+    workflow = pin.workflow
+    return {
+        "name": workflow.name,
+        "title": workflow.title.in_language(acting.lang),
+        "action": workflow.start.title.in_language(acting.lang),
+    }
+
+
+def _person(request: Asked) -> Person | None:
+    """Whom the case is to be about: a person the member may see, chosen in the search."""
+    wanted = request.POST.get("_person") or request.GET.get("person") or ""
+    if not wanted:
+        return None
+    try:
+        return visible.get_visible(Person.objects.all(), wanted, request.acting.facts, request.acting.now)
+    except NotFound:
+        raise Http404 from None
+
+
+def startable(acting: Acting) -> bool:
+    """Whether the member may report at all."""
+    return access.decide(acting.facts, "report", None, today=acting.day).allowed

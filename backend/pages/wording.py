@@ -1,0 +1,68 @@
+"""Moments, deadlines and waiting times in words, as a desk reads them (17:15, 11月24日（火）; Tue 24 Nov)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+_WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SOON = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline for a reader: `kind` is late, soon, later, held or none; `words` always says it too."""
+
+    kind: str
+    words: str
+
+
+def day(value: date, lang: str) -> str:
+    """A date without its year, with its weekday."""
+    weekday = _WEEKDAYS[lang][value.weekday()]
+    if lang == "en":
+        return f"{weekday} {value.day} {_MONTHS[value.month - 1]}"
+    return f"{value.month}月{value.day}日（{weekday}）"
+
+
+def moment(value: datetime, lang: str) -> str:
+    """A date and a time of the day in Japan."""
+    local = timezone.localtime(value)
+    return f"{day(local.date(), lang)} {local:%H:%M}"
+
+
+def due(at: datetime | None, held: bool, now: datetime, lang: str) -> Due:
+    """By when, and how far off that is."""
+    if held:
+        return Due("held", _("On hold: the clock stands still"))
+    if at is None:
+        return Due("none", _("No deadline"))
+    local, today = timezone.localtime(at), timezone.localdate(now)
+    if at < now:
+        days = (today - local.date()).days
+        late = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days} if days else _("Late")
+        return Due("late", _("%(late)s (%(day)s)") % {"late": late, "day": day(local.date(), lang)})
+    if local.date() == today:
+        end_of_day = (local.hour, local.minute) == (23, 59)
+        return Due("soon", _("Today") if end_of_day else _("Today %(time)s") % {"time": f"{local:%H:%M}"})
+    return Due("soon" if at - now <= SOON else "later", day(local.date(), lang))
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """How long something has been waiting: minutes, hours, days."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if minutes < 24 * 60:
+        hours = minutes // 60
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = minutes // (24 * 60)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def age(born: date, today: date) -> int:
+    """Full years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
