@@ -1,0 +1,118 @@
+"""Running the example lives of a workflow through the real door, with the cast of the demo city."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from backend.cases import actions
+from backend.cases.actions import Done
+from backend.cases.errors import AnswersWrong, DoorError, NotFound, NotPossible, Refused
+from backend.catalogue.loading import Catalogue
+from backend.definitions.findings import Finding
+from backend.definitions.source import find
+from backend.people.models import Area, Member
+from backend.workflow import walks as walks_of
+from backend.workflow.model import Workflow
+from backend.workflow.walks import Walk, Walks, WalkStep
+
+_REFUSALS: dict[str, type[DoorError] | tuple[type[DoorError], ...]] = {
+    "policy": (Refused, NotFound),
+    "possible": NotPossible,
+    "answers": AnswersWrong,
+}
+
+
+@dataclass(frozen=True)
+class Walked:
+    """One step as it came out: written or refused; `wrong` says what was expected instead."""
+
+    walk: Walk
+    step: WalkStep
+    done: Done | None
+    error: DoorError | None
+    wrong: str = ""
+
+
+def read_walks(workflow: str) -> tuple[Walks | None, list[Finding]]:
+    """The walks beside a workflow. Raises `LookupError` when there is no such workflow."""
+    source = next((source for source in find("workflow") if source.name == workflow), None)
+    if source is None:
+        known = ", ".join(source.name for source in find("workflow"))
+        raise LookupError(f"There is no workflow {workflow!r}; there are: {known}.")
+    path = walks_of.path_of(source)
+    return walks_of.load(path, source.shown.replace("workflow.yaml", "walks.yaml"))
+
+
+def walk(catalogue: Catalogue, name: str, one: Walk) -> Iterator[Walked]:
+    """Lead a case through one walk; every step is taken back at the end, so any database will do."""
+    workflow = catalogue.workflows[name]
+    with transaction.atomic():
+        case: Done | None = None
+        for step in one.steps:
+            walked = _take(catalogue, workflow, one, step, case)
+            case = walked.done or case
+            yield walked
+        transaction.set_rollback(True)
+
+
+def _take(catalogue: Catalogue, workflow: Workflow, one: Walk, step: WalkStep, case: Done | None) -> Walked:
+    form = _form(workflow, step.action)
+
+    def sample(name: str, number: int) -> dict[str, Any]:
+        return dict(catalogue.forms[name].accepted[number - 1])
+
+    answers = step.full_answers(form, sample, _member)
+    more: dict[str, Any] = {"actor": _member(step.who), "answers": answers, "key": uuid4().hex, "at": step.at}
+    done, error = None, None
+    try:
+        with transaction.atomic():
+            if case is None:
+                area = Area.objects.filter(code=one.area).values_list("code", flat=True).first()
+                done = actions.start(workflow.name, area=area, **more)
+            else:
+                done = actions.perform(case.case, step.action, revision=case.revision, **more)
+    except DoorError as refused:
+        error = refused
+    return Walked(one, step, done, error, _difference(workflow, step, done, error))
+
+
+def _form(workflow: Workflow, action: str) -> str | None:
+    from backend.cases.generic import GENERIC  # noqa: PLC0415 - only walks need it here
+
+    if action == workflow.start.action or action in workflow.actions:
+        return workflow.action(action).form
+    return GENERIC[action].form if action in GENERIC else None
+
+
+def _member(username: str) -> str:
+    found = Member.objects.filter(user__username=username).values_list("id", flat=True).first()
+    found = found or Member.objects.filter(role=username).values_list("id", flat=True).first()
+    if found is None:
+        raise LookupError(
+            f"Nobody is called {username!r} here; load the demo city first (make demo SERVE=0)."
+        )
+    return str(found)
+
+
+def _difference(workflow: Workflow, step: WalkStep, done: Done | None, error: DoorError | None) -> str:
+    if step.refused:
+        if error is None:
+            return f"{step.action} was done, but should be refused ({step.refused})"
+        expected = _REFUSALS[step.refused]
+        return "" if isinstance(error, expected) else f"{step.action} was refused otherwise: {error}"
+    if error is not None:
+        return f"{step.action} by {step.who} was refused: {_why(error)}"
+    reached = done.target if done else ""
+    wanted = workflow.qualified(step.becomes)
+    return "" if reached == wanted else f"{step.action} leads to {reached}, not {wanted}"
+
+
+def _why(error: DoorError) -> str:
+    if isinstance(error, AnswersWrong):
+        return "; ".join(f"{problem.field}: {problem.en}" for problem in error.problems)
+    if isinstance(error, Refused):
+        return ", ".join(error.decision.rules) or "; ".join(error.decision.errors) or "no policy permits it"
+    return str(error)
