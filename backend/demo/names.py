@@ -6,35 +6,23 @@ hiragana. `data/names.txt` lists them.
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from random import Random
 
-_LISTED = Path(__file__).with_name("data") / "names.txt"
+from backend.demo.listed import sections
 
 Named = tuple[str, str]  # as written, reading
 
 
 @cache
-def _sections() -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    heading = ""
-    for line in _LISTED.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            heading = line.strip("[]")
-        elif line and not line.startswith("#"):
-            found.setdefault(heading, []).extend(line.split("|"))
-    return {heading: tuple(entries) for heading, entries in found.items()}
-
-
-@cache
 def _pairs(heading: str) -> tuple[Named, ...]:
-    return tuple((name, kana) for name, kana in map(str.split, _sections()[heading]))
+    entries = (entry for line in sections("names")[heading] for entry in line.split("|"))
+    return tuple((name, kana) for name, kana in map(str.split, entries))
 
 
 @cache
 def registered() -> Mapping[str, tuple[str, ...]]:
     """What registers hold for a family name beside its common form: 高橋 → 髙橋, 髙𣘺."""
-    return {common: tuple(others) for common, *others in map(str.split, _sections()["registered"])}
+    return {common: tuple(others) for common, *others in map(str.split, sections("names")["registered"])}
 
 
 def family(rng: Random) -> Named:
@@ -48,7 +36,7 @@ def family(rng: Random) -> Named:
 
 def given(rng: Random, sex: str, born: int) -> Named:
     """A given name common when the person was born (from 1900), and its reading. `sex` is female or male."""
-    years = [int(heading.split()[1]) for heading in _sections() if heading.split()[0] == sex]
+    years = [int(heading.split()[1]) for heading in sections("names") if heading.split()[0] == sex]
     return rng.choice(_pairs(f"{sex} {max(year for year in years if year <= born)}"))
 
 
