@@ -9,6 +9,8 @@ from backend.cases.models import Case
 from backend.people.acting import can_act, current
 from backend.people.models import Member, Role
 
+_STAFF = {Role.CASEWORKER, Role.CSW_STAFF}
+
 
 def addressees(case: Case, word: str, today: date) -> list[Member]:
     """The members meant by `word` (an addressee or a role.
@@ -43,11 +45,16 @@ def _owners(case: Case, today: date) -> list[Member]:
 
     The receiving agency, the assignee when of the owner role, else all of that role.
     """
-    if case.owner_role != Role.AGENCY_STAFF and case.assignee and case.assignee.role == case.owner_role:
+    if case.owner_role != Role.AGENCY_STAFF and case.assignee and _in_charge(case.assignee, case):
         assigned = _one(case.assignee, today)
         if assigned:
             return assigned
     return _role(case, case.owner_role, today)
+
+
+def _in_charge(assignee: Member, case: Case) -> bool:
+    """Whether the assignee is meant by the owner role: the same role, or staff handling for staff."""
+    return assignee.role == case.owner_role or {assignee.role, case.owner_role} <= _STAFF
 
 
 def _one(member: Member | None, today: date) -> list[Member]:

@@ -79,7 +79,6 @@ def effect(
     return Effect.objects.create(case=of or case(), kind=kind, target=target, **{**given, **values})
 
 
-def timer(of: Case, at: datetime, kind: str = "remind", stage: str = "at due", **values: Any) -> Timer:
+def timer(of: Case, at: datetime, kind: str = "remind", stage: int = 0, **values: Any) -> Timer:
     """A timer of the case's present state."""
-    given = {"entry_seq": 1, "to_role": of.owner_role}
-    return Timer.objects.create(case=of, at=at, kind=kind, stage=stage, **{**given, **values})
+    return Timer.objects.create(case=of, at=at, kind=kind, stage=stage, **{"entry_seq": 1, **values})

@@ -1,0 +1,34 @@
+"""The runs as Prefect flows, for the calendar in workflows/prefect.yaml. The only module that knows
+Prefect.
+
+Prefect loads this file by its path in a process of its own, so it sets Django up itself. A flow holds no
+logic: what it calls works without Prefect.
+"""
+
+import os
+from datetime import date
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402 - Django first
+from prefect import flow  # noqa: E402
+
+from backend.runs import reminders as reminder_run  # noqa: E402
+
+
+@flow(name=reminder_run.KIND, log_prints=True)
+def reminders(business_date: str | None = None) -> dict[str, int]:
+    """Tell everybody what is due today (or on a date, `2026-12-01`), each thing once.
+
+    Started while another is at work it says so and ends well. Raises RuntimeError when something failed,
+    after everything else was done.
+    """
+    day = date.fromisoformat(business_date) if business_date else timezone.localdate()
+    report = reminder_run.run(day)
+    print(report.line)
+    if report.counts["failed"]:
+        raise RuntimeError(report.line)
+    return dict(report.counts)

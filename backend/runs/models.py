@@ -1,0 +1,73 @@
+"""What automated runs leave behind.
+
+One row for each kind and business date, one digest for each person and day.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from backend.people.models import Member
+
+
+class Run(models.Model):
+    """The work of one kind for one business date, however often it was started.
+
+    Whoever holds `token` while the lease lasts is the one at work. `counts` adds up over every start.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    kind = models.CharField(max_length=40)
+    business_date = models.DateField()
+    state = models.CharField(max_length=8, choices=State.choices)
+    token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    starts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=400, blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "business_date"], name="run_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.business_date}"
+
+
+class Digest(models.Model):
+    """One message to one person on one day by one channel, about everything that waits for them."""
+
+    class State(models.TextChoices):
+        READY = "ready"
+        SENDING = "sending"
+        SENT = "sent"
+        REFUSED = "refused"
+        UNCLEAR = "unclear"
+        MERGED = "merged"  # never sent; the digest of a later day tells the same
+
+    id = models.BigAutoField(primary_key=True)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="digests")
+    business_date = models.DateField()
+    channel = models.CharField(max_length=12, default="mail")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
+    last_error = models.CharField(max_length=400, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "business_date", "channel"], name="digest_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["business_date", "id"],
+                condition=Q(state__in=["ready", "sending"]),
+                name="digest_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.business_date} {self.channel}"

@@ -1,0 +1,84 @@
+"""The reminder run as a real process: killed in the middle, started twice at once, typed wrong."""
+
+import json
+import subprocess
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from backend.cases.models import Notice, Timer
+from backend.runs.models import Digest, Run
+from tests.jobs.test_worker import start
+from tests.operations import office
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+def tsunagu(*arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    process = start(*arguments, **extra)
+    output, _nothing = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(arguments, process.returncode, output)
+
+
+def many_due(count: int) -> None:
+    """Timers in the past of one assigned case, nobody with an address."""
+    case = office.case(assignee=office.member(email=""))
+    Timer.objects.bulk_create(
+        Timer(
+            case=case, entry_seq=n, kind="due", stage=0,
+            at=timezone.now() - timedelta(days=2),
+        )
+        for n in range(count)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("point", "kept"), [("R2", 0), ("R3", 200)])
+def test_killed_in_the_middle_the_next_run_goes_on_where_it_ended(point, kept):
+    many_due(450)
+    assert tsunagu("run", "reminders", TSUNAGU_KILL_POINT=point).returncode == 137
+    assert Notice.objects.count() == kept
+
+    assert "another run is at work" in tsunagu("run", "reminders").stdout
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    again = tsunagu("run", "reminders")
+
+    assert again.stdout.splitlines()[-1].endswith(f": {450 - kept} sent, 0 skipped, 0 failed")
+    assert Notice.objects.count() == 450
+
+
+def test_of_two_at_once_one_works_and_the_other_says_so():
+    many_due(400)
+
+    both = [start("run", "reminders", "--json"), start("run", "reminders", "--json")]
+    reports = [json.loads(process.communicate(timeout=60)[0].splitlines()[-1]) for process in both]
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum(report["sent"] for report in reports) == 400
+    assert Notice.objects.count() == 400
+
+
+def test_a_digest_killed_while_sending_is_not_sent_twice():
+    office.timer(office.case(assignee=office.member()), timezone.now() - timedelta(days=2), "due")
+    assert tsunagu("run", "reminders", TSUNAGU_KILL_POINT="R5").returncode == 137
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    again = tsunagu("run", "reminders", "--json")
+
+    assert (again.returncode, Digest.objects.get().state) == (0, "unclear")
+
+
+def test_a_wrong_date_says_what_is_wanted():
+    wrong = tsunagu("run", "reminders", "--date", "1.12.2026")
+
+    assert wrong.returncode == 2
+    assert "'1.12.2026' is not a day; want one like 2026-12-01" in wrong.stdout
+
+
+def test_a_future_date_is_seen_as_that_day_looks_at_its_end():
+    evening = datetime(2028, 12, 1, 23, 59, 59, tzinfo=timezone.get_default_timezone())
+    office.timer(office.case(assignee=office.member(email="")), evening)
+
+    preview = tsunagu("run", "reminders", "--date", "2028-12-01", "--preview", "--json")
+
+    assert date.fromisoformat(json.loads(preview.stdout.splitlines()[-1])["date"]) == evening.date()
