@@ -28,7 +28,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A member in words: who is in charge, who visits, who has not answered yet."""
+    """A member in words: who is in charge, or who receives."""
 
     name: str
     kana: str = ""
@@ -64,13 +64,23 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """A question with its answer in words; `name` is the question's name in its form."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterContext:
     """Everything a letter of a step can be made from.
 
     `sender` issues the letter, `officer` is in charge; `resident` is the person of the case, `reporter` who told
-    the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what `owed` names
-    (an option of reminder.yaml); `phrase` is an option of acknowledgement.yaml; times are written 14:30.
-    `shared` holds the items decided to be shared, as (label, value); nothing else of the case goes to an agency.
+    the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what the case waits for
+    in its `state` (without the workflow's name), due on `due_on`; `about` is the letter that asked for it.
+    `phrase` is an option of acknowledgement.yaml. `shared` holds the items decided to be shared with an agency;
+    nothing else of the case goes there but what its letter names.
     """
 
     sender: Office
@@ -82,17 +92,12 @@ class LetterContext:
     receiver: Office | None = None
     receiver_officer: Officer | None = None
     debtor: Resident | None = None
-    visitor: Officer | None = None
-    visit_on: date | None = None
-    visit_from: str = ""
-    visit_to: str = ""
-    owed: str = ""
+    state: str = ""
     phrase: str = "received"
-    reply_by: date | None = None
     due_on: date | None = None
     reported_on: date | None = None
     about: Reference | None = None
-    shared: Sequence[tuple[str, str]] = ()
+    shared: Sequence[Item] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -103,7 +108,6 @@ def _paths() -> frozenset[str]:
         "receiver": Office,
         "officer": Officer,
         "receiver_officer": Officer,
-        "visitor": Officer,
         "resident": Resident,
         "reporter": Resident,
         "debtor": Resident,

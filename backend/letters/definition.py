@@ -143,6 +143,7 @@ def _input(name: str, value: Mapping[str, Any]) -> Input:
         most=value.get("most"),
         source=value.get("from", ""),
         options={code: words["ja"] for code, words in value.get("options", {}).items()},
+        without=frozenset(value.get("without", ())),
     )
 
 

@@ -28,7 +28,10 @@ class InputProblem:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One declared input. `source` is the path into `LetterContext` it is gathered from."""
+    """One declared input.
+
+    `source` is the path into `LetterContext` it is gathered from; `without` names questions that rows leave out.
+    """
 
     name: str
     type: str
@@ -38,6 +41,7 @@ class Input:
     most: int | None = None
     source: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
     @property
     def shape(self) -> Shape:

@@ -53,7 +53,8 @@ def _plain(one: Input, value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {name: _plain(one, inner) for name, inner in asdict(value).items()}
     if one.type == "rows":
-        return [{"label": label, "value": words} for label, words in value] or None
+        kept = [item for item in value if item.name not in one.without and item.value.strip()]
+        return [{"label": item.label, "value": item.value} for item in kept] or None
     if one.type in ("date", "time") and isinstance(value, str) and "T" in value:
         moment = datetime.fromisoformat(value).astimezone(JST)
         return moment.date().isoformat() if one.type == "date" else moment.strftime("%H:%M")

@@ -13,11 +13,11 @@ from backend.letters.house import House
 
 SAMPLE_DAY = date(2026, 11, 24)
 _SENDER = {
-    "name": "海鳴市",
-    "zip": "7590100",
-    "address": "海鳴市中央一丁目1番1号",
-    "phone": "0000-22-1111",
-    "email": "fukushi@uminari.example",
+    "name": "海鳴市 福祉部 福祉課",
+    "zip": "000-0001",
+    "address": "海鳴市灯台前一丁目1番1号",
+    "phone": "0832-00-0100",
+    "email": "city-welfare@uminari.example",
     "officer": "佐藤　直子",
 }
 
