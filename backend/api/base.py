@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from backend.access import MemberFacts
 from backend.api.problem import ApiProblem
+from backend.cases.errors import NotFound
 from backend.cases.visible import Sight
 from backend.people.acting import members_of
 from backend.people.models import Member, User
@@ -50,6 +51,8 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.member  # noqa: B018 - whoever is nobody today goes no further
+        if any("\0" in str(part) for part in kwargs.values()):
+            raise NotFound  # the database would refuse even to look
         unknown = sorted(set(request.query_params) - self.parameters)
         if unknown:
             problems = [

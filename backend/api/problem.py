@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from django.core import signals
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -179,6 +179,6 @@ _KNOWN: dict[tuple[type[Exception], ...], tuple[int, str]] = {
     (NotPublished,): (404, "not_published"),
     (PermissionDenied,): (403, "forbidden"),
     (RequestDataTooBig,): (413, "too_large"),
-    (SuspiciousOperation, NotCanonical): (400, "unreadable"),
+    (SuspiciousOperation, NotCanonical, DataError): (400, "unreadable"),
     (OperationalError, psycopg.OperationalError): (503, "busy"),
 }
