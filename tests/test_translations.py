@@ -12,7 +12,9 @@ BACKEND = Path(__file__).parents[1] / "backend"
 PACKAGES = sorted(path.name for path in BACKEND.iterdir() if (path / "__init__.py").exists())
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
 TAG = re.compile(r"{%-?\s*(?:translate|trans)\s+(\"[^\"]*\"|'[^']*')")
-BLOCK = re.compile(r"{%\s*blocktranslate[^%]*%}(.*?)(?:{%\s*plural\s*%}.*?)?{%\s*endblocktranslate\s*%}", re.S)
+BLOCK = re.compile(
+    r"{%\s*blocktranslate[^%]*%}(.*?)(?:{%\s*plural\s*%}.*?)?{%\s*endblocktranslate\s*%}", re.S
+)
 
 
 def messages(package: Path) -> set[str]:

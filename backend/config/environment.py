@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +68,7 @@ class Environment:
                 raise SettingError(f"{name}: {folder} is not a folder; make it or take it out.")
         return folders
 
-    def database(self, name: str, default: str = "") -> dict[str, object]:
+    def database(self, name: str, default: str = "") -> dict[str, Any]:
         """A `postgresql://user:password@host:port/name?option=value` address as Django's dictionary."""
         given = self.text(name, default)
         parts = urlsplit(given)

@@ -3,6 +3,7 @@ complete.
 """
 
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from csp.constants import NONE, SELF
@@ -138,9 +139,9 @@ _LIMITS = (
 )
 
 
-def _database(variable: str, role: str) -> dict[str, object]:
+def _database(variable: str, role: str) -> dict[str, Any]:
     found = ENV.database(variable, address(_SOCKET, role))
-    options = {"options": _LIMITS, **found.pop("OPTIONS")}  # type: ignore[dict-item]
+    options = {"options": _LIMITS, **found.pop("OPTIONS")}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": ENV.number("TSUNAGU_CONNECTION_SECONDS", 60),
