@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def prepare_database(*, verbosity: int = 1) -> "Catalogue":
     """Migrate as the owner, grant the application its rights, publish the definitions and put them to use.
 
-    Raises `DefinitionError` with every finding when the definitions cannot be used; then nothing is published.
+    Raises `DefinitionError` with every finding when they cannot be used; then nothing is published.
     """
     from backend.catalogue import loading  # noqa: PLC0415 - needs the applications
     from backend.config import privileges  # noqa: PLC0415

@@ -42,7 +42,7 @@ def reach_server() -> None:
 def scratch_database(name: str) -> Iterator[str]:
     """Make, prepare and use the database `name`; drop it at the end."""
     reach_server()
-    before = settings.DATABASES["owner"]["NAME"]
+    before = str(settings.DATABASES["owner"]["NAME"])
     with psycopg.connect(owner_address(before), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -151,7 +151,7 @@ def _database(variable: str, role: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": _database("DATABASE_URL", APPLICATION),
     # Migrations and grants only; the running office never opens it.
     "owner": _database("DATABASE_OWNER_URL", OWNER),
@@ -207,6 +207,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["backend.api.describe.by_id"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},

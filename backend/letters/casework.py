@@ -1,0 +1,156 @@
+"""What a letter of a step is made from, gathered from the case, its answers and the people concerned."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from backend.answers.display import display
+from backend.cases import reading
+from backend.cases.models import Case, Effect, Step
+from backend.letters.context import Item, LetterContext, Office, Officer, Resident
+from backend.people.models import Member, Organisation
+
+# What the reporter is told, by the state the step reached: fixed phrases, nothing else.
+_PHRASES = {"done": "finished", "stopped": "finished", "new": "received"}
+_ALWAYS_SHARED = frozenset({"public"})
+
+
+def letter_context(effect: Effect) -> LetterContext:
+    """The context of the letter that `effect` asks for: answers as they stood at its step, addresses of today."""
+    case = (
+        Case.objects.select_related("person", "receiver", "assignee__organisation")
+        .filter(pk=effect.case_id)
+        .get()
+    )
+    step = case.steps.select_related("actor__organisation").get(seq=effect.seq)
+    told = {answered.form: answered for answered in reading.answers_of(case, until=effect.seq)}
+    report = told["detection_report"].merged() if "detection_report" in told else {}
+    answers, words, shared = _answers(step, told)
+    officer = case.assignee or step.actor
+    receiver = case.receiver
+    return LetterContext(
+        sender=_sender(case, step),
+        officer=_officer(officer),
+        dated_on=timezone.localdate(step.recorded_at),
+        case_number=case.number,
+        resident=_resident(case, report),
+        reporter=_reporter(report),
+        receiver=_office(receiver) if receiver else None,
+        receiver_officer=_named(answers.get("to_person")),
+        debtor=_debtor(case, report),
+        state=step.to_state.partition(".")[2],
+        phrase=_PHRASES.get(case.kind, "in_hand"),
+        due_on=timezone.localdate(case.due_at) if case.due_at else None,
+        reported_on=_day(report.get("reported_at")) or timezone.localdate(case.opened_at),
+        shared=shared,
+        answers=answers,
+        words=words,
+    )
+
+
+def addressee_id(case: Case, to: str) -> str:
+    """The opaque id of who receives a letter, "" where the office knows no more than an answer."""
+    if to == "receiver":
+        return case.receiver_id or ""
+    return str(case.person_id or "") if to == "person" else ""
+
+
+def _answers(
+    step: Step, told: Mapping[str, reading.Answered]
+) -> tuple[dict[str, Any], dict[str, list[str]], Sequence[Item]]:
+    """The answers of the step, the same in words, and the items of them that were decided to be shared."""
+    found = told.get(step.form)
+    if found is None:
+        return {}, {}, ()
+    form, answers = reading.form_of(step), found.merged()
+    words: dict[str, list[str]] = defaultdict(list)
+    for shown in display(form, answers, "ja"):
+        words[shown.name].append(shown.value_text)
+    categories = _ALWAYS_SHARED | set(answers.get("shared_items", ()))
+    shared = [
+        Item(shown.name, shown.label, shown.value_text)
+        for shown in display(form, answers, "ja", categories)
+        if not shown.withheld
+    ]
+    return answers, dict(words), shared
+
+
+def _sender(case: Case, step: Step) -> Office:
+    """The organisation that issues the letter: the one of whoever is in charge at the controller."""
+    for member in (case.assignee, step.actor):
+        if member is not None and member.controller == case.controller:
+            return _office(member.organisation)
+    owner = Organisation.objects.filter(members__role=case.owner_role, controller=case.controller)
+    return _office(owner.order_by("code").first() or step.actor.organisation)
+
+
+def _office(organisation: Organisation) -> Office:
+    return Office(
+        code=organisation.code,
+        name=organisation.name,
+        zip=organisation.zip,
+        address=organisation.address,
+        phone=organisation.phone,
+        email=organisation.email,
+    )
+
+
+def _officer(member: Member) -> Officer:
+    return Officer(name=member.name, kana=member.kana, post=member.post, phone=member.phone)
+
+
+def _named(name: object) -> Officer | None:
+    return Officer(name=name) if isinstance(name, str) and name else None
+
+
+def _resident(case: Case, report: Mapping[str, Any]) -> Resident | None:
+    """The person of the case; while nobody was identified, whom the report described."""
+    person = case.person
+    if person is None:
+        name = report.get("subject_name", "")
+        return (
+            Resident(
+                name=name,
+                kana=report.get("subject_kana", ""),
+                zip=report.get("subject_zip", ""),
+                address=report.get("subject_addr", ""),
+                protected=case.protected,
+            )
+            if name
+            else None
+        )
+    return Resident(
+        name=person.name,
+        kana=person.kana,
+        zip="" if person.protected else person.zip,
+        address="" if person.protected else person.address,
+        phone="" if person.protected else person.phone,
+        birth_date=person.birth_date,
+        protected=person.protected,
+    )
+
+
+def _reporter(report: Mapping[str, Any]) -> Resident | None:
+    name = report.get("reporter_name", "")
+    if not name:
+        return None
+    return Resident(
+        name=name,
+        zip=report.get("reporter_zip", ""),
+        address=report.get("reporter_addr", ""),
+        phone=report.get("reporter_phone", ""),
+    )
+
+
+def _debtor(case: Case, report: Mapping[str, Any]) -> Resident | None:
+    """Who owes an answer: the agency while it is the agency's turn (then nobody here), else the person."""
+    if case.receiver_id is not None and case.owner_role == "agency_staff":
+        return None
+    return _resident(case, report)
+
+
+def _day(moment: object) -> date | None:
+    return date.fromisoformat(moment[:10]) if isinstance(moment, str) and len(moment) >= 10 else None
