@@ -19,7 +19,7 @@ _ALWAYS_SHARED = frozenset({"public"})
 
 
 def letter_context(effect: Effect) -> LetterContext:
-    """The context of the letter that `effect` asks for: answers as they stood at its step, addresses of today."""
+    """The context of the letter `effect` asks for: answers as of its step, addresses of today."""
     case = (
         Case.objects.select_related("person", "receiver", "assignee__organisation")
         .filter(pk=effect.case_id)

@@ -1,7 +1,8 @@
 """What a letter may be told: plain data, filled by whoever asks for the letter.
 
-The effect handler of `backend.cases` fills a `LetterContext` from the case, its answers, the organisations and the
-members; nothing here reads a database. A letter's YAML says with `from:` which of it each input takes:
+The effect handler of `backend.cases` fills a `LetterContext` from the case, its answers, the organisations
+and the members; nothing here reads a database. A letter's YAML says with `from:` which of it each input
+takes:
 
     person_name: {type: text, title: {ja: 氏名, en: Name}, from: resident.name}
 
@@ -76,11 +77,11 @@ class Item:
 class LetterContext:
     """Everything a letter of a step can be made from.
 
-    `sender` issues the letter, `officer` is in charge; `resident` is the person of the case, `reporter` who told
-    the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what the case waits for
-    in its `state` (without the workflow's name), due on `due_on`; `about` is the letter that asked for it.
-    `phrase` is an option of acknowledgement.yaml. `shared` holds the items decided to be shared with an agency;
-    nothing else of the case goes there but what its letter names.
+    `sender` issues the letter, `officer` is in charge; `resident` is the person of the case, `reporter` who
+    told the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what the
+    case waits for in its `state` (without the workflow's name), due on `due_on`; `about` is the letter that
+    asked for it. `phrase` is an option of acknowledgement.yaml. `shared` holds the items decided to be
+    shared with an agency; nothing else of the case goes there but what its letter names.
     """
 
     sender: Office

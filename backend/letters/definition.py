@@ -1,7 +1,7 @@
 """Letters as defined: `forms/letters/<name>.yaml` and `<name>.html`, read, checked, frozen, pinned by hash.
 
-A letter's version is the hash of its declaration together with every file it prints with (template, shared parts,
-style sheet), so that a letter issued today can be rendered again exactly as it was defined.
+A letter's version is the hash of its declaration together with every file it prints with (template, shared
+parts, style sheet), so that a letter issued today can be rendered again exactly as it was defined.
 """
 
 from collections.abc import Iterable, Mapping
@@ -72,7 +72,8 @@ def from_content(content: Mapping[str, Any]) -> Letter:
 def load(sources: Iterable[Source]) -> tuple[dict[str, Letter], list[Finding]]:
     """Every letter that can be used, by name, and everything wrong with the others, all at once.
 
-    Rendering the samples is a check of its own (`backend.letters.proof.prove`): it takes a tenth of a second each.
+    Rendering the samples is a check of its own (`backend.letters.proof.prove`): it takes a tenth of a
+    second each.
     """
     letters: dict[str, Letter] = {}
     findings: list[Finding] = []
@@ -111,7 +112,11 @@ def _read(source: Source) -> tuple[list[Finding], Letter | None]:
 
 
 def _letter(value: Mapping[str, Any], files: Mapping[str, str]) -> Letter:
-    optional = {key: value[key] for key in ("several", "season_greeting", "window", "two_person", "approval") if key in value}
+    optional = {
+        key: value[key]
+        for key in ("several", "season_greeting", "window", "two_person", "approval")
+        if key in value
+    }
     return Letter(
         name=value["letter"],
         title_ja=value["title"]["ja"],
@@ -151,10 +156,15 @@ def _input(name: str, value: Mapping[str, Any]) -> Input:
 
 
 def _files(source: Source, located: Located) -> tuple[dict[str, str], list[Finding]]:
-    """The texts a letter prints with: its template, and the shared parts (those without a YAML file of their own)."""
+    """The texts a letter prints with.
+
+    Its template, and the shared parts (those without a YAML file of their own).
+    """
     own = source.path.with_suffix(".html")
     if not own.is_file():
-        finding = located.finding(("letter",), f"there is no {own.name}", "write the template beside this file")
+        finding = located.finding(
+            ("letter",), f"there is no {own.name}", "write the template beside this file"
+        )
         return {}, [finding]
     paths = {path.name: path for root in roots() for path in _shared(root)} | {own.name: own}
     texts, findings = {}, []
@@ -180,7 +190,9 @@ def _declared(source: Source, located: Located) -> list[Finding]:
     for name, one in value["inputs"].items():
         where = ("inputs", name)
         if name in ("letter", "addressee"):
-            findings.append(located.finding(where, f"{name!r} is the engine's own name", "choose another name"))
+            findings.append(
+                located.finding(where, f"{name!r} is the engine's own name", "choose another name")
+            )
         if (one["type"] == "choice") != ("options" in one):
             message = f"the input {name!r} is a {one['type']}" + (" with options" if "options" in one else "")
             findings.append(located.finding(where, message, "a choice, and only a choice, has options"))
@@ -202,7 +214,9 @@ def _sample(located: Located, letter: Letter) -> list[Finding]:
     values = {name: value for name, value in letter.sample.items() if name != "addressee"}
     wrong = fields.problems(letter.inputs, values)
     return [
-        located.finding(("sample", *_path(one.path)), f"the sample's {one.path} {one.message}", "correct the sample")
+        located.finding(
+            ("sample", *_path(one.path)), f"the sample's {one.path} {one.message}", "correct the sample"
+        )
         for one in wrong
     ]
 

@@ -1,4 +1,7 @@
-"""The declared inputs of a letter: what types there are, what each accepts, and what a template sees of it."""
+"""The declared inputs of a letter.
+
+What types there are, what each accepts, and what a template sees of it.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +33,8 @@ class InputProblem:
 class Input:
     """One declared input.
 
-    `source` is the path into `LetterContext` it is gathered from; `without` names questions that rows leave out.
+    `source` is the path into `LetterContext` it is gathered from; `without` names questions that rows leave
+    out.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """The fonts letters are set in: where they are, what is missing, and which characters they hold.
 
-IPAex Mincho and Gothic are required. IPAmj Mincho (文字情報基盤, 60,000 ideographs) is used where it is installed,
-for the few names IPAex does not hold. The very files found here are embedded and checked, whatever else the
-machine has, so that a letter looks the same everywhere.
+IPAex Mincho and Gothic are required. IPAmj Mincho (文字情報基盤, 60,000 ideographs) is used where it is
+installed, for the few names IPAex does not hold. The very files found here are embedded and checked,
+whatever else the machine has, so that a letter looks the same everywhere.
 """
 
 import os
@@ -28,7 +28,10 @@ VARIATION_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A font letters use: the name style sheets know it by, its file, and whether letters can do without it."""
+    """A font letters use.
+
+    The name style sheets know it by, its file, and whether letters can do without it.
+    """
 
     name: str
     title: str
@@ -124,7 +127,9 @@ def coverage(paths: tuple[Path, ...]) -> Coverage:
             for table in font["cmap"].tables:
                 if table.format == 14:
                     variants |= {
-                        (base, selector) for selector, pairs in table.uvsDict.items() for base, _glyph in pairs
+                        (base, selector)
+                        for selector, pairs in table.uvsDict.items()
+                        for base, _glyph in pairs
                     }
     return Coverage(
         frozenset(code for code in characters if unicodedata.category(chr(code)) != "Co"), frozenset(variants)

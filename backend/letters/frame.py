@@ -1,7 +1,7 @@
 """The frame of a letter: what the engine gives every template under `letter`.
 
-Number, date, addressee, sender, greeting, window, barcode and slip. It is composed once, when the letter gets its
-number, and stored with the letter's inputs, so that a later rendering needs nothing else.
+Number, date, addressee, sender, greeting, window, barcode and slip. It is composed once, when the letter
+gets its number, and stored with the letter's inputs, so that a later rendering needs nothing else.
 """
 
 from collections.abc import Mapping
@@ -25,9 +25,7 @@ FRAME = of(
     "greeting",
     dated_on=DAY,
     to=of("zip", "barcode", "dense", names=TEXTS, address=TEXTS),
-    sender=of(
-        "answers_to", "section", "officer", "phone", "email", "zip", "address", "name", issuer=TEXTS
-    ),
+    sender=of("answers_to", "section", "officer", "phone", "email", "zip", "address", "name", issuer=TEXTS),
     window=of("left", "top", "width", "height", "bar_width", "bar_height"),
     slip=of("code", "qr", expires_on=DAY),
 )
@@ -47,7 +45,9 @@ class Issuing:
 _WINDOW_ROWS, _WINDOW_ROW = 4, 18
 
 
-def compose(letter: Any, house: House, issuing: Issuing, *, organisation: str, addressee: Mapping[str, Any]) -> dict[str, Any]:
+def compose(
+    letter: Any, house: House, issuing: Issuing, *, organisation: str, addressee: Mapping[str, Any]
+) -> dict[str, Any]:
     """The frame as plain data that can be stored. Raises `HouseError` for an unknown sender."""
     sender = house.sender(organisation)
     return {

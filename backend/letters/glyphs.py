@@ -1,7 +1,7 @@
 """No tofu: every character of a letter is looked up in the fonts before the letter is frozen.
 
-A name is evidence and is never normalised: 髙 stays 髙 and U+FA19 stays U+FA19. What the fonts cannot print is
-refused by name, so that somebody decides (another font, or a different spelling the person agrees to).
+A name is evidence and is never normalised: 髙 stays 髙 and U+FA19 stays U+FA19. What the fonts cannot print
+is refused by name, so that somebody decides (another font, or a different spelling the person agrees to).
 """
 
 import unicodedata
@@ -14,24 +14,29 @@ _INVISIBLE = frozenset("\n\t\r ")
 
 
 class MissingGlyph(ValueError):  # noqa: N818 - reads as what it says
-    """A character that cannot be printed. `character`, `code` (`U+E000`), `name`, `where` (`rows.2.value`)."""
+    """A character that cannot be printed.
+
+    `character`, `code` (`U+E000`), `name`, `where` (`rows.2.value`).
+    """
 
     def __init__(self, character: str, where: str) -> None:
         self.character, self.where = character, where
         self.code = " ".join(f"U+{ord(part):04X}" for part in character)
         self.name = " ".join(unicodedata.name(part, _nameless(part)) for part in character)
-        super().__init__(
-            f"「{self._shown()}」 ({self.code}, {self.name}) in {where} cannot be printed: no font of the letters "
-            f"has it; {self._remedy()}"
-        )
-
-    def _shown(self) -> str:
-        return "".join("〓" if unicodedata.category(part) in ("Co", "Cn", "Cs", "Cc", "Cf") else part for part in self.character)
+        said = f"「{_visible(character)}」 ({self.code}, {self.name}) in {where} cannot be printed"
+        super().__init__(f"{said}: no font of the letters has it; {self._remedy()}")
 
     def _remedy(self) -> str:
         if unicodedata.category(self.character[0]) == "Co":
             return "it is private to one machine (外字): replace it by the registered character"
-        return "install fonts-ipamj-mincho if it is a name's ideograph, or agree on another spelling with the person"
+        return (
+            "install fonts-ipamj-mincho for a name, or agree on another spelling with the person"
+        )
+
+
+def _visible(character: str) -> str:
+    hidden = ("Co", "Cn", "Cs", "Cc", "Cf")
+    return "".join("〓" if unicodedata.category(part) in hidden else part for part in character)
 
 
 def _nameless(character: str) -> str:

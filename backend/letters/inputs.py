@@ -1,6 +1,6 @@
 """From a context to a letter's inputs: the addressee by kind, each input by the path its YAML names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from backend.letters.context import LetterContext, Resident
 from backend.letters.definition import Letter
 from backend.letters.fields import Input, InputProblem, problems
-
 
 JST = ZoneInfo("Asia/Tokyo")
 
@@ -52,17 +51,19 @@ def _plain(one: Input, value: Any) -> Any:
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return {name: _plain(one, inner) for name, inner in asdict(value).items()}
-    if one.type == "rows":
-        kept = [item for item in value if item.name not in one.without and item.value.strip()]
-        return [{"label": item.label, "value": item.value} for item in kept] or None
+    if isinstance(value, list | tuple):
+        return _listed(one, value) or None
     if one.type in ("date", "time") and isinstance(value, str) and "T" in value:
         moment = datetime.fromisoformat(value).astimezone(JST)
         return moment.date().isoformat() if one.type == "date" else moment.strftime("%H:%M")
-    if one.type == "text" and isinstance(value, list | tuple):
-        return "、".join(map(str, value)) or None
-    if isinstance(value, list | tuple):
-        return list(value) or None
     return value if value != "" else None
+
+
+def _listed(one: Input, value: Sequence[Any]) -> Any:
+    if one.type == "rows":
+        kept = [item for item in value if item.name not in one.without and item.value.strip()]
+        return [{"label": item.label, "value": item.value} for item in kept]
+    return "、".join(map(str, value)) if one.type == "text" else list(value)
 
 
 def _addressee(letter: Letter, context: LetterContext) -> dict[str, str]:
@@ -72,7 +73,9 @@ def _addressee(letter: Letter, context: LetterContext) -> dict[str, str]:
 def _person(resident: Resident | None) -> dict[str, str]:
     if resident is None:
         return {}
-    named = {key: getattr(resident, key) for key in ("name", "organisation", "post", "care_of", "zip", "address")}
+    named = {
+        key: getattr(resident, key) for key in ("name", "organisation", "post", "care_of", "zip", "address")
+    }
     return {key: value for key, value in named.items() if value}
 
 

@@ -1,7 +1,7 @@
 """Does everything stay in its place? Reads WeasyPrint's boxes before the PDF is written.
 
-Three marks in a template say what must hold: `data-keep` on an element of fixed size (its text must end inside),
-`data-window` on the address block, and every page's text within the page.
+Three marks in a template say what must hold: `data-keep` on an element of fixed size (its text must end
+inside), `data-window` on the address block, and every page's text within the page.
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,12 @@ def extent_of(box: Any) -> Extent:
 def _marked(box: Any, mark: str) -> Iterator[Any]:
     """The outermost boxes of the elements that carry a mark."""
     element = getattr(box, "element", None)
-    if element is not None and hasattr(element, "get") and element.get(mark) is not None and hasattr(box, "children"):
+    if (
+        element is not None
+        and hasattr(element, "get")
+        and element.get(mark) is not None
+        and hasattr(box, "children")
+    ):
         yield box
         return
     for child in getattr(box, "children", ()):

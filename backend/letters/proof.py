@@ -26,7 +26,9 @@ def sample(letter: Letter, house: House) -> dict[str, Any]:
     """The stored inputs of a letter's sample, as if the first sender issued it on a fixed day."""
     inputs = {name: value for name, value in letter.sample.items() if name != "addressee"}
     organisation = next(iter(house.senders))
-    issuing = Issuing(number=f"{house.sender(organisation).symbol}第123号", dated_on=SAMPLE_DAY, sender=_SENDER)
+    issuing = Issuing(
+        number=f"{house.sender(organisation).symbol}第123号", dated_on=SAMPLE_DAY, sender=_SENDER
+    )
     addressee = letter.sample["addressee"]
     composed = compose(letter, house, issuing, organisation=organisation, addressee=addressee)
     return {"frame": composed, "inputs": inputs}
@@ -41,5 +43,7 @@ def prove(letters: Iterable[Letter], house: House) -> list[Finding]:
             render.render(letter, sample(letter, house), token)
         except (MissingGlyph, render.NotRenderable) as error:
             message = f"the sample of {letter.name} cannot be printed: {error}"
-            findings.append(Finding(f"forms/letters/{letter.name}.yaml", 1, message, "shorten it or mend the template"))
+            findings.append(
+                Finding(f"forms/letters/{letter.name}.yaml", 1, message, "shorten it or mend the template")
+            )
     return findings

@@ -1,7 +1,8 @@
 """From a letter and its stored inputs to a PDF (WeasyPrint, the only place that imports it).
 
-The PDF is tagged (PDF/UA-1), Japanese, titled, with embedded subsets of the letters' own fonts. Nothing is fetched
-but `data:` addresses; a refused address stops the rendering instead of leaving a hole in the letter.
+The PDF is tagged (PDF/UA-1), Japanese, titled, with embedded subsets of the letters' own fonts. Nothing is
+fetched but `data:` addresses; a refused address stops the rendering instead of leaving a hole in the
+letter.
 """
 
 import atexit
@@ -33,6 +34,10 @@ class NotRenderable(RuntimeError):  # noqa: N818 - reads as what it says
     """The letter cannot be printed as defined; the message says why and what to do."""
 
 
+class DoesNotFit(NotRenderable):
+    """The text has more than its pages, or runs out of its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A letter as printed: the PDF's bytes, its hash, how many pages."""
@@ -45,9 +50,9 @@ class Rendered:
         return sha256(self.pdf).hexdigest()
 
 
-def check_glyphs(letter: "Letter", inputs: Mapping[str, Any]) -> None:
-    """Every character of the inputs can be printed. Raises `MissingGlyph`, `FontsMissing`."""
-    glyphs.require_all(inputs)
+def check_glyphs(asked: Mapping[str, Any]) -> None:
+    """Every character of what a letter is made from can be printed. Raises `MissingGlyph`, `FontsMissing`."""
+    glyphs.require_all(asked)
 
 
 def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = None) -> Rendered:
@@ -62,7 +67,7 @@ def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
     if pages > letter.pages:
         problems = [Overflow(pages, f"{pages} pages, {letter.pages} declared"), *problems]
     if problems:
-        raise NotRenderable(f"{letter.name}: " + "; ".join(map(str, problems)) + "; shorten the text")
+        raise DoesNotFit(f"{letter.name}: " + "; ".join(map(str, problems)) + "; shorten the text")
     with _alone():
         pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return Rendered(pdf, pages)
@@ -81,9 +86,13 @@ def layout(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
 def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None) -> str:
     """The letter as HTML."""
     values = fields.shown(letter.inputs, stored["inputs"])
-    html = template.fill(letter.files, letter.template, {**values, "letter": frame.shown(stored["frame"], token)})
+    html = template.fill(
+        letter.files, letter.template, {**values, "letter": frame.shown(stored["frame"], token)}
+    )
     if len(html) > LARGEST_PAGE:
-        raise NotRenderable(f"{letter.name} has {len(html):,} characters, more than {LARGEST_PAGE:,}; shorten it")
+        raise DoesNotFit(
+            f"{letter.name} has {len(html):,} characters, more than {LARGEST_PAGE:,}; shorten it"
+        )
     return html
 
 
@@ -121,7 +130,10 @@ _ONE_AT_A_TIME = threading.Lock()  # Pango's font map, shared by all letters, is
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One thread at a time, and no garbage collection meanwhile: it would walk the whole process four times a letter."""
+    """One thread at a time, and no garbage collection meanwhile.
+
+    It would walk the whole process four times a letter.
+    """
     with _ONE_AT_A_TIME:
         collecting = gc.isenabled()
         gc.disable()
@@ -169,7 +181,10 @@ def _font_configuration() -> "FontConfiguration":
 
 
 def _font_fetcher(path: Path) -> Any:
-    """Hands out this one font. A `data:` address would do, but parsing 8 MB of style sheet takes two seconds."""
+    """Hands out this one font.
+
+    A `data:` address would do, but parsing 8 MB of style sheet takes two seconds.
+    """
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
     class OneFont(URLFetcher):  # type: ignore[misc]

@@ -1,8 +1,8 @@
 """Templates of letters: Django's language, cut down to what a letter needs, and checked before use.
 
-A template is reviewed text, but an overlay may bring its own, so what it can do is limited by what it may say:
-the tags and filters below, the names its letter declares, the parts of its own folder, and no address of any
-kind. Escaping cannot be switched off.
+A template is reviewed text, but an overlay may bring its own, so what it can do is limited by what it may
+say: the tags and filters below, the names its letter declares, the parts of its own folder, and no address
+of any kind. Escaping cannot be switched off.
 """
 
 import re
@@ -32,7 +32,10 @@ _SOURCE = re.compile(r"\bsrc\s*=(?!\s*\"\{\{)", re.IGNORECASE)  # a picture is t
 
 @dataclass(frozen=True, slots=True)
 class TemplateProblem:
-    """Something a letter's template may not do: the file of the folder, the line in it, what, and what to do."""
+    """Something a letter's template may not do.
+
+    The file of the folder, the line in it, what, and what to do.
+    """
 
     file: str
     line: int
@@ -53,7 +56,9 @@ def engine(files: Mapping[str, str]) -> Engine:
 
 def fill(files: Mapping[str, str], name: str, values: Mapping[str, Any]) -> str:
     """The page as HTML, every value escaped."""
-    return str(engine(files).get_template(name).render(Context(dict(values), autoescape=True, use_l10n=False)))
+    return str(
+        engine(files).get_template(name).render(Context(dict(values), autoescape=True, use_l10n=False))
+    )
 
 
 def check(files: Mapping[str, str], name: str, inputs: tuple[Input, ...]) -> list[TemplateProblem]:
@@ -116,7 +121,7 @@ class _Walk:
 
     def _nodes(self, nodes: NodeList, names: Mapping[str, Shape]) -> None:
         for node in nodes:
-            self._line = node.token.lineno if node.token else self._line
+            self._line = (node.token.lineno if node.token else None) or self._line
             self._node(node, names)
 
     def _node(self, node: Node, names: Mapping[str, Shape]) -> None:
@@ -143,15 +148,17 @@ class _Walk:
                 self._part(node.template)
             case _:
                 tag = node.token.contents.split()[0] if node.token else type(node).__name__
-                self._report(f"the tag {tag!r} is not for letters", "use if, for, with, block, extends, include")
+                self._report(
+                    f"the tag {tag!r} is not for letters", "use if, for, with, block, extends, include"
+                )
 
-    def _part(self, expression: FilterExpression) -> None:
+    def _part(self, expression: Any) -> None:
         if isinstance(expression.var, Variable):
             self._report("a part is named by a value", "name the file itself, in quotes")
         else:
             self.file(expression.var + "")  # a plain string, not a marked-safe one
 
-    def _for(self, node: ForNode, names: Mapping[str, Shape]) -> None:
+    def _for(self, node: Any, names: Mapping[str, Shape]) -> None:
         shape = self._expression(node.sequence, names)
         if len(node.loopvars) != 1 or shape.items is None:
             self._report(f"{node.sequence.token} is no list to loop over", "loop over a list, with one name")
@@ -172,7 +179,9 @@ class _Walk:
         for function, arguments in expression.filters:
             name = getattr(function, "_filter_name", function.__name__)
             if name not in FILTERS:
-                self._report(f"the filter {name!r} is not for letters", f"use one of: {', '.join(sorted(FILTERS))}")
+                self._report(
+                    f"the filter {name!r} is not for letters", f"use one of: {', '.join(sorted(FILTERS))}"
+                )
             for is_lookup, argument in arguments:
                 if is_lookup:
                     self._variable(argument, names)

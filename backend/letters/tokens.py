@@ -1,8 +1,8 @@
 """The token of a tear-off slip: random, stored only as a hash, readable aloud.
 
-The slip prints it twice: as QR and as 28 characters in groups of four. 26 characters carry 130 random bits in
-Crockford's base32 (no I, L, O, U); the last two are Reed-Solomon check symbols over GF(32), so that any one or
-two wrong characters are noticed, and of one wrong character the place is known.
+The slip prints it twice: as QR and as 28 characters in groups of four. 26 characters carry 130 random bits
+in Crockford's base32 (no I, L, O, U); the last two are Reed-Solomon check symbols over GF(32), so that any
+one or two wrong characters are noticed, and of one wrong character the place is known.
 """
 
 import hashlib

@@ -10,7 +10,8 @@ def data_uri(path: str, *, width: int, height: int) -> str:
     """
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}"><path d="{path}" stroke="#000" stroke-width="1" fill="none"/></svg>'
+        f'width="{width}" height="{height}">'
+        f'<path d="{path}" stroke="#000" stroke-width="1" fill="none"/></svg>'
     )
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 

@@ -5,7 +5,6 @@ from datetime import date
 from backend.answers.eras import era_date
 
 
-
 class Day:
     """A date: `era` 令和8年11月24日, `full` with the weekday, `iso` 2026-11-24. Printed alone it is `era`."""
 
@@ -59,4 +58,3 @@ class Choice(str):
         choice = super().__new__(cls, words)
         choice.code = code
         return choice
-

@@ -1,0 +1,317 @@
+"""Issuing a letter: number and row in one transaction, then the bytes, once.
+
+Killed anywhere, the same order issued again goes on where it was left: a letter with a number and no bytes is
+printed from the inputs stored with it; a letter that cannot be printed is void with the reason, and keeps its
+number. Two who print the same letter: the first bytes stay, the others are thrown away.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from backend.cases.chain import commitment
+from backend.cases.kill import kill_point
+from backend.definitions import store
+from backend.definitions.canonical import canonical
+from backend.letters import definition, house, numbering, render, tokens
+from backend.letters.context import LetterContext, Office
+from backend.letters.definition import Letter
+from backend.letters.frame import Issuing, compose
+from backend.letters.glyphs import MissingGlyph
+from backend.letters.inputs import gather
+from backend.letters.life import record
+from backend.letters.models import FrozenPdf, IssuedLetter, LetterEvent, LetterState, ReplySlip
+
+_COMMITTED = "letter/inputs"
+Fence = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which letter of which step, and what it is made from.
+
+    `definition` is the hash the case is pinned to (empty: the letters in use); `addressee` the opaque id of
+    who receives it; `by` the member who issues it (None: an automated run). `allow_back_dating` is a
+    supervisor's leave.
+    """
+
+    case: UUID
+    seq: int
+    letter: str
+    controller: str
+    context: LetterContext
+    ordinal: int = 0
+    definition: str = ""
+    addressee: str = ""
+    by: UUID | None = None
+    allow_back_dating: bool = False
+
+
+def issue(order: Order, *, fence: Fence = lambda: None) -> IssuedLetter:
+    """Number and print a letter, once for its step; repeated, it returns the same letter.
+
+    A letter that must be approved stays a draft until `life.approve` and `finish`. `fence` is called first
+    in every transaction and raises where somebody else does this work now. Raises `LetterInputError` and
+    `MissingGlyph` before any number is taken, `HouseError` for an unknown sender, `BackDated`,
+    `FontsMissing`.
+    """
+    letter = pinned(order.letter, order.definition)
+    row = _existing(order) or _create(letter, order, fence)
+    kill_point("P12")
+    return finish(row.id, fence=fence)
+
+
+def finish(letter_id: UUID, *, fence: Fence = lambda: None) -> IssuedLetter:
+    """Bring a letter as far as it can go: an approved draft gets its number, a numbered letter its bytes.
+
+    Safe to repeat and to race. Raises what `issue` raises.
+    """
+    row = IssuedLetter.objects.get(id=letter_id)
+    letter = pinned(row.definition, row.definition_hash)
+    if row.state == LetterState.APPROVED:
+        row = _number_draft(letter, row, fence)
+    if row.inputs is not None and row.state == LetterState.ISSUED:
+        _print(letter, row, fence)
+        row.refresh_from_db()
+    return row
+
+
+def unfinished() -> list[UUID]:
+    """Letters left between two steps by something that died.
+
+    Approved without number, or numbered without bytes.
+    """
+    waiting = (LetterState.APPROVED, LetterState.ISSUED)
+    rows = IssuedLetter.objects.filter(inputs__isnull=False, state__in=waiting).order_by("created_at", "id")
+    return list(rows.values_list("id", flat=True))
+
+
+def reprint(letter_id: UUID, *, by: UUID | None = None) -> bytes:
+    """The frozen bytes, always the same; that they were taken (again) is recorded."""
+    with transaction.atomic():
+        row = IssuedLetter.objects.select_for_update(of=("self",)).select_related("frozen").get(id=letter_id)
+        before = row.events.filter(kind=LetterEvent.Kind.PRINTED).exists()
+        record(row, LetterEvent.Kind.REPRINTED if before else LetterEvent.Kind.PRINTED, by=by)
+        return row.pdf
+
+
+def pinned(name: str, digest: str = "") -> Letter:
+    """A letter in the version published under `digest`, or the one in use. Raises `NotPublished`."""
+    return _published(digest) if digest else definition.current()[name]
+
+
+@lru_cache(maxsize=128)
+def _published(digest: str) -> Letter:
+    return definition.from_content(store.load("letter", digest))
+
+
+# --- number and row ------------------------------------------------------------------------------------
+
+
+def _existing(order: Order) -> IssuedLetter | None:
+    same = IssuedLetter.objects.filter(case_id=order.case, seq=order.seq, definition=order.letter)
+    return same.filter(ordinal=order.ordinal, branch=1).first()
+
+
+def _create(letter: Letter, order: Order, fence: Fence) -> IssuedLetter:
+    asked = _asked(letter, order)
+    render.check_glyphs(asked)
+    row = _row(letter, order)
+    try:
+        with transaction.atomic():
+            fence()
+            if letter.approval:
+                _keep(row, asked)
+            else:
+                _number(letter, row, asked, allow_back_dating=order.allow_back_dating)
+            row.save(force_insert=True)
+            record(row, LetterEvent.Kind.DRAFTED if letter.approval else LetterEvent.Kind.ISSUED, by=order.by)
+    except IntegrityError:
+        other = _existing(
+            order
+        )  # somebody issued it meanwhile; the number taken here went back with the rest
+        if other is None:
+            raise
+        return other
+    return row
+
+
+def _asked(letter: Letter, order: Order) -> dict[str, Any]:
+    """Everything the letter is made from but number and date, as plain data."""
+    context = order.context
+    values = gather(letter, context)
+    addressee = values.pop("addressee")
+    return {
+        "organisation": context.sender.code,
+        "sender": _sender(context.sender, context.officer.name),
+        "addressee": addressee,
+        "reply_by": values.get("reply_by") if letter.tear_off else None,
+        "inputs": values,
+    }
+
+
+def _sender(office: Office, officer: str) -> dict[str, str]:
+    named = {key: getattr(office, key) for key in ("name", "zip", "address", "phone", "email")}
+    return {**named, "officer": officer}
+
+
+def _row(letter: Letter, order: Order) -> IssuedLetter:
+    context = order.context
+    symbol = house.current().sender(context.sender.code).symbol
+    series = numbering.Series.of(order.controller, symbol, context.dated_on)
+    protected = letter.addressee == "resident" and context.resident is not None and context.resident.protected
+    return IssuedLetter(
+        case_id=order.case,
+        seq=order.seq,
+        ordinal=order.ordinal,
+        definition=letter.name,
+        definition_hash=letter.hash,
+        controller=order.controller,
+        organisation=context.sender.code,
+        symbol=series.symbol,
+        fiscal_year=series.fiscal_year,
+        dated_on=context.dated_on,
+        addressee_kind=letter.addressee,
+        addressee=order.addressee,
+        state=LetterState.DRAFTED if letter.approval else LetterState.ISSUED,
+        held="protected_address" if protected else "",
+        two_person=letter.two_person,
+        inputs_salt=secrets.token_bytes(32),
+    )
+
+
+def _number(
+    letter: Letter, row: IssuedLetter, asked: dict[str, Any], *, allow_back_dating: bool = False
+) -> None:
+    """Take the number and compose what will be printed."""
+    series = numbering.Series(row.controller, row.symbol, row.fiscal_year)
+    (row.number,) = numbering.take(series, row.dated_on, allow_back_dating=allow_back_dating)
+    _keep(row, {"frame": _frame(letter, row, asked), "inputs": asked["inputs"]})
+
+
+def _frame(letter: Letter, row: IssuedLetter, asked: dict[str, Any]) -> dict[str, Any]:
+    reply_by = asked["reply_by"]
+    issuing = Issuing(
+        row.shown_number, row.dated_on, asked["sender"], date.fromisoformat(reply_by) if reply_by else None
+    )
+    return compose(
+        letter, house.current(), issuing, organisation=asked["organisation"], addressee=asked["addressee"]
+    )
+
+
+def _keep(row: IssuedLetter, stored: dict[str, Any]) -> None:
+    row.inputs = canonical(stored)
+    row.inputs_digest = commitment(bytes(row.inputs_salt), _COMMITTED, bytes(row.inputs))
+
+
+def _stored(row: IssuedLetter) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(bytes(row.inputs or b"{}"))
+    return found
+
+
+def _number_draft(letter: Letter, row: IssuedLetter, fence: Fence) -> IssuedLetter:
+    """Number an approved draft with today's date."""
+    with transaction.atomic():
+        fence()
+        row = IssuedLetter.objects.select_for_update().get(id=row.id)
+        if row.state != LetterState.APPROVED:
+            return row
+        row.dated_on = timezone.localdate()
+        row.fiscal_year = numbering.Series.of(row.controller, row.symbol, row.dated_on).fiscal_year
+        row.state = LetterState.ISSUED
+        record(row, LetterEvent.Kind.ISSUED)
+        _number(letter, row, _stored(row))
+        row.save()
+    return row
+
+
+# --- bytes ---------------------------------------------------------------------------------------------
+
+
+def _print(letter: Letter, row: IssuedLetter, fence: Fence) -> None:
+    stored = _stored(row)
+    token = tokens.new() if letter.tear_off else None
+    try:
+        rendered = render.render(letter, stored, token)
+    except (MissingGlyph, render.NotRenderable) as error:
+        _void_unprintable(row, error, fence)
+        return
+    kill_point("P13")
+    with transaction.atomic():
+        fence()
+        fresh = IssuedLetter.objects.select_for_update().get(id=row.id)
+        if fresh.inputs is None or fresh.state != LetterState.ISSUED:
+            return  # somebody printed or voided it first: theirs stays, mine is thrown away
+        FrozenPdf.objects.create(letter=fresh, pdf=rendered.pdf, sha256=rendered.sha256, pages=rendered.pages)
+        if token is not None:
+            expires = date.fromisoformat(stored["frame"]["expires_on"])
+            ReplySlip.objects.create(letter=fresh, token_hash=token.hash, expires_on=expires)
+        fresh.inputs = None
+        fresh.save(update_fields=["inputs"])
+
+
+def _void_unprintable(row: IssuedLetter, error: Exception, fence: Fence) -> None:
+    with transaction.atomic():
+        fence()
+        fresh = IssuedLetter.objects.select_for_update().get(id=row.id)
+        if fresh.inputs is None or fresh.state != LetterState.ISSUED:
+            return
+        fresh.state, fresh.inputs = LetterState.VOID, None
+        fresh.save(update_fields=["state", "inputs"])
+        record(fresh, LetterEvent.Kind.VOIDED, reason=_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    """Why it could not be printed, without a word of the letter."""
+    if isinstance(error, MissingGlyph):
+        return f"{error.code} in {error.where} cannot be printed"
+    return (
+        "it does not fit its pages"
+        if isinstance(error, render.DoesNotFit)
+        else "it loads something from outside"
+    )
+
+
+def slip_of(code: str, *, today: date | None = None) -> ReplySlip | None:
+    """The slip a reply code belongs to, while it is accepted; None for an unknown or expired one.
+
+    Raises `ReplyCodeError` for a code that cannot be right.
+    """
+    token = tokens.read(code)
+    slips = ReplySlip.objects.select_related("letter")
+    slip = slips.filter(token_hash=token.hash).first()
+    too_late = slip is not None and slip.expires_on < (today or timezone.localdate())
+    return None if too_late else slip
+
+
+def correct(order: Order, before: UUID, *, fence: Fence = lambda: None) -> IssuedLetter:
+    """Issue a corrected letter under the same number with the next branch (「第123号の2」).
+
+    The old one stays as it is.
+    """
+    letter = pinned(order.letter, order.definition)
+    asked = _asked(letter, order)
+    render.check_glyphs(asked)
+    row = _row(letter, order)
+    with transaction.atomic():
+        fence()
+        old = IssuedLetter.objects.get(id=before)
+        row.branch = numbering.next_branch(old)
+        row.symbol, row.fiscal_year, row.number, row.state = (
+            old.symbol,
+            old.fiscal_year,
+            old.number,
+            LetterState.ISSUED,
+        )
+        _keep(row, {"frame": _frame(letter, row, asked), "inputs": asked["inputs"]})
+        row.save(force_insert=True)
+        record(row, LetterEvent.Kind.ISSUED, by=order.by)
+    return finish(row.id, fence=fence)

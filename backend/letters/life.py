@@ -1,0 +1,120 @@
+"""The life of a letter after it is written: approved, posted, returned, void. Each change is an event.
+
+Posting is a human act. Two-person letters need somebody else's eyes on the envelope; a letter that is held (a
+protected address) must be released by a second person first. A returned letter is never sent again by itself.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.letters.models import IssuedLetter, LetterEvent, LetterState
+
+Kind = LetterEvent.Kind
+
+
+class NotNow(ValueError):  # noqa: N818 - reads as what it says
+    """This cannot be done with the letter as it stands; the message says what is missing."""
+
+
+def record(
+    letter: IssuedLetter,
+    kind: LetterEvent.Kind,
+    *,
+    by: UUID | None = None,
+    witness: UUID | None = None,
+    reason: str = "",
+) -> LetterEvent:
+    """Append an event. The letter's row must be locked or new."""
+    nth = letter.events.count() + 1
+    return LetterEvent.objects.create(
+        letter=letter, nth=nth, kind=kind, by_id=by, witness_id=witness, reason=reason[:200]
+    )
+
+
+def approve(letter_id: UUID, *, by: UUID) -> IssuedLetter:
+    """Approve a draft; it gets its number by `issue.finish`. Whoever drafted it cannot approve it."""
+    with transaction.atomic():
+        letter = _locked(letter_id, LetterState.DRAFTED)
+        drafted = letter.events.filter(kind=Kind.DRAFTED).first()
+        if drafted is not None and drafted.by_id == by:
+            raise NotNow("Somebody else than the one who drafted it must approve a letter.")
+        return _become(letter, LetterState.APPROVED, Kind.APPROVED, by=by)
+
+
+def release(letter_id: UUID, *, by: UUID, witness: UUID) -> IssuedLetter:
+    """Let a held letter be posted: two people have seen that it reaches the person safely."""
+    with transaction.atomic():
+        letter = _locked(letter_id, LetterState.ISSUED)
+        if not letter.held:
+            raise NotNow("The letter is not held.")
+        _two(by, witness)
+        letter.held = ""
+        letter.save(update_fields=["held"])
+        record(letter, Kind.RELEASED, by=by, witness=witness)
+        return letter
+
+
+def post(letter_id: UUID, *, by: UUID, witness: UUID | None = None) -> IssuedLetter:
+    """Record that a letter was posted.
+
+    `witness` is who compared letter and envelope, where two people must.
+    """
+    with transaction.atomic():
+        letter = _locked(letter_id, LetterState.ISSUED)
+        if letter.inputs is not None:
+            raise NotNow("The letter is not printed yet.")
+        if letter.held:
+            raise NotNow("The letter is held; a second person must release it first.")
+        if letter.two_person:
+            _two(by, witness)
+        return _become(letter, LetterState.POSTED, Kind.POSTED, by=by, witness=witness)
+
+
+def give_back(letter_id: UUID, *, by: UUID, reason: str) -> IssuedLetter:
+    """Record that the post office brought a letter back (宛所不明): somebody checks the address."""
+    with transaction.atomic():
+        letter = _locked(letter_id, LetterState.POSTED)
+        return _become(letter, LetterState.RETURNED, Kind.RETURNED, by=by, reason=_because(reason))
+
+
+def void(letter_id: UUID, *, by: UUID, reason: str) -> IssuedLetter:
+    """書損: the letter is not used, its number stays taken."""
+    with transaction.atomic():
+        letter = _locked(letter_id, LetterState.DRAFTED, LetterState.APPROVED, LetterState.ISSUED)
+        letter.inputs = None
+        letter.save(update_fields=["inputs"])
+        return _become(letter, LetterState.VOID, Kind.VOIDED, by=by, reason=_because(reason))
+
+
+def _locked(letter_id: UUID, *states: LetterState) -> IssuedLetter:
+    letter = IssuedLetter.objects.select_for_update().get(id=letter_id)
+    if letter.state not in states:
+        raise NotNow(f"The letter is {letter.state}; it must be {' or '.join(states)} for this.")
+    return letter
+
+
+def _become(
+    letter: IssuedLetter,
+    state: LetterState,
+    kind: LetterEvent.Kind,
+    *,
+    by: UUID,
+    witness: UUID | None = None,
+    reason: str = "",
+) -> IssuedLetter:
+    letter.state = state
+    letter.save(update_fields=["state"])
+    record(letter, kind, by=by, witness=witness, reason=reason)
+    return letter
+
+
+def _two(by: UUID, witness: UUID | None) -> None:
+    if witness is None or witness == by:
+        raise NotNow("A second person must compare the letter with its envelope.")
+
+
+def _because(reason: str) -> str:
+    if not reason.strip():
+        raise NotNow("Say why, in a few words.")
+    return reason.strip()
