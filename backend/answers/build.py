@@ -50,9 +50,10 @@ def spelt_out(definition: Mapping[str, Any]) -> dict[str, Any]:
     """A copy in which every string has its longest length and a pattern, and every list its most items.
 
     So any JSON Schema tool agrees with us: about zip, phone and kana, and that control characters are
-    refused.
+    refused. `x-order` keeps the order of the questions, which canonical JSON (sorted keys) would lose.
     """
     content = deepcopy(dict(definition))
+    content.setdefault("x-order", [name for name, _ in declared(content)])
     for _, schema in declared(content):
         _spell(schema)
     return content
@@ -72,6 +73,7 @@ def _spell(schema: dict[str, Any]) -> None:
     if schema.get("type") == "array":
         items = schema["items"]
         if items.get("type") == "object":
+            items.setdefault("x-order", list(items["properties"]))
             for column in items["properties"].values():
                 _spell(column)
         else:
@@ -89,7 +91,8 @@ def _refuse(uri: str) -> Any:
 def _ordered(content: Mapping[str, Any], root: Branch) -> tuple[Field, ...]:
     """The questions in order: a conditional one after the last question that decides about it."""
     schemas = dict(declared(content))
-    order = [name for name in content["properties"] if name in schemas]
+    rank = {name: position for position, name in enumerate(content["x-order"])}
+    order = sorted((name for name in content["properties"] if name in schemas), key=rank.__getitem__)
     anchors: dict[str, str] = dict.fromkeys(order, "")
     deciding = {name for name, _ in root.dependent}
     for conditional, names in _conditionals(content, root):
@@ -98,7 +101,7 @@ def _ordered(content: Mapping[str, Any], root: Branch) -> tuple[Field, ...]:
         if not tested:
             continue  # a condition on no known question; the check of the definition reports it
         anchor = max(tested, key=order.index)
-        for name in names:
+        for name in sorted(names, key=rank.__getitem__):
             if name not in anchors:
                 order.insert(_end_of_part(order, anchors, anchor), name)
                 anchors[name] = anchor

@@ -76,8 +76,7 @@ def field_of(name: str, schema: Mapping[str, Any], *, required: bool = False) ->
     items = schema.get("items", {})
     coded = schema if "enum" in schema else items
     columns = tuple(
-        field_of(column, part, required=column in items["required"])
-        for column, part in items.get("properties", {}).items()
+        field_of(column, part, required=column in items["required"]) for column, part in _in_order(items)
     )
     return Field(
         name=name,
@@ -101,6 +100,12 @@ def field_of(name: str, schema: Mapping[str, Any], *, required: bool = False) ->
         prefill=schema.get("x-prefill", ""),
         required=required,
     )
+
+
+def _in_order(items: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The columns of a row as they are asked; canonical JSON has sorted the properties."""
+    columns = items.get("properties", {})
+    return [(name, columns[name]) for name in items.get("x-order", columns)]
 
 
 def _widget(schema: Mapping[str, Any]) -> Widget:
