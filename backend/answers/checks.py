@@ -157,7 +157,7 @@ def _conditions(located: Located, scope: Scope, known: Mapping[str, Any]) -> Ite
             else:
                 yield from _codes(located, place, test, known[name], name)
         for name in condition["required"]:
-            if name not in known:
+            if name not in known and name not in condition["properties"]:
                 place = (*path, "if", "required")
                 yield located.finding(
                     place, f"the condition asks for {name!r}, which is no question", nearest(name, known)

@@ -68,9 +68,10 @@ class Form:
             errors = []  # not JSON; what exactly is said below
         if not isinstance(answers, dict):
             return [problem((), "not_answers", wording.NOT_ANSWERS)]
-        found = explained(errors, self.by_name, self.live(answers), answers)
+        found = explained(errors, self.by_name, self.live(answers))
         named = {item.field for item in found}
-        return found + [item for item in self._not_json(answers) if item.field not in named]
+        found += [item for item in self._not_json(answers) if item.field not in named]
+        return found or [problem((), "not_answers", wording.NOT_ANSWERS)]  # never right without a reason
 
     def live(self, answers: Mapping[str, Any]) -> frozenset[str]:
         """The questions that apply with these answers."""
@@ -145,23 +146,20 @@ class Form:
         """Answers that have no canonical form: fractions, half characters, bottomless lists."""
         found = []
         for name, value in answers.items():
-            asked = self.by_name.get(name)
-            label = asked.label if asked else Text(str(name)[:40], str(name)[:40])
+            readable = str(name).encode("utf-8", "replace").decode()
+            asked = self.by_name.get(readable)
+            label = asked.label if asked else Text(readable[:40], readable[:40])
             try:
                 canonical({name: value})
             except NotCanonical:
-                told = wording.TYPES["number"] if _is_fraction(value) else wording.CHARACTERS
-                told = wording.TOO_DEEP if isinstance(value, list | dict) else told
-                found.append(problem((_safe(name),), "characters", told.filled(label=label)))
+                found.append(problem((readable,), "not_json", _told(value).filled(label=label)))
         return found
 
 
-def _is_fraction(value: Any) -> bool:
-    return isinstance(value, float)
-
-
-def _safe(name: Any) -> str:
-    return str(name).encode("utf-8", "replace").decode()
+def _told(value: Any) -> Text:
+    if isinstance(value, str):
+        return wording.CHARACTERS
+    return wording.TYPES["number"] if isinstance(value, int | float) else wording.AS_ASKED
 
 
 def _words(item: Field, path: str, lang: str) -> dict[str, str]:

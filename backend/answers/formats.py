@@ -37,6 +37,7 @@ MEANING: Mapping[str, Mapping[str, str | int]] = {
 LONGEST_TYPED = 200  # characters; formats are short, anything longer is left as typed
 
 _HYPHENS = re.compile("[‐‑‒–—―−ーｰ﹣－]")
+_KANA = re.compile(str(MEANING["kana"]["pattern"]))
 _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
@@ -72,12 +73,14 @@ def read_phone(typed: str) -> str:
 
 def read_kana(typed: str) -> str:
     """A reading in hiragana, from hiragana, katakana or half-width kana, with single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", typed).translate(_KATAKANA).split())
+    plain = " ".join(unicodedata.normalize("NFKC", typed).translate(_KATAKANA).split())
+    return plain if _KANA.fullmatch(plain) else typed
 
 
 def read_email(typed: str) -> str:
     """An address with half-width characters."""
-    return unicodedata.normalize("NFKC", typed)
+    plain = unicodedata.normalize("NFKC", typed)
+    return plain if "@" in plain else typed
 
 
 def read_whole(typed: str) -> int | str:

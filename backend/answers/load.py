@@ -1,13 +1,11 @@
-"""Reading forms: from their files, with every finding, or as published."""
+"""Reading forms from their files, with every finding."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 from backend.answers.build import form_of
 from backend.answers.checks import check_definition, check_examples
 from backend.answers.form import Form
-from backend.definitions import store
 from backend.definitions.findings import DefinitionError, Finding
 from backend.definitions.shapes import conform
 from backend.definitions.source import Source
@@ -33,9 +31,3 @@ def load(sources: Iterable[Source]) -> tuple[dict[str, Form], list[Finding]]:
                 forms[form.name] = form
         findings += found
     return forms, sorted(findings)
-
-
-@lru_cache(maxsize=512)
-def pinned(digest: str) -> Form:
-    """The form published under a hash. Raises `NotPublished`."""
-    return form_of(store.load("form", digest))

@@ -30,13 +30,11 @@ class Problem:
         return str(self.path[0]) if self.path else ""
 
 
-def explained(
-    errors: Iterable[Any], fields: Mapping[str, Field], live: frozenset[str], answers: Mapping[str, Any]
-) -> list[Problem]:
+def explained(errors: Iterable[Any], fields: Mapping[str, Field], live: frozenset[str]) -> list[Problem]:
     """Validation errors of jsonschema-rs as problems: one per place, in the order of the questions."""
     found: dict[Path, tuple[int, Problem]] = {}
     for error in errors:
-        for rank, problem in _problems(error, fields, live, answers):
+        for rank, problem in _problems(error, fields, live):
             if problem.path not in found or rank < found[problem.path][0]:
                 found[problem.path] = rank, problem
     order = {name: position for position, name in enumerate(fields)}
@@ -58,9 +56,7 @@ def problem(path: Path, code: str, told: Text) -> Problem:
     return Problem(path, code, told.ja, told.en)
 
 
-def _problems(
-    error: Any, fields: Mapping[str, Field], live: frozenset[str], answers: Mapping[str, Any]
-) -> Iterator[tuple[int, Problem]]:
+def _problems(error: Any, fields: Mapping[str, Field], live: frozenset[str]) -> Iterator[tuple[int, Problem]]:
     """The problems of one error, each with a rank: of two at one place the lower is told."""
     path: Path = tuple(error.instance_path)
     kind = error.kind.name
@@ -76,7 +72,7 @@ def _problems(
     if field is None:
         yield 9, problem(path, "unknown", wording.UNKNOWN.filled(name=str(path[-1] if path else "")))
         return
-    rank, code, told = _told(error, kind, field, label, len(path) > 1 and isinstance(path[-1], int))
+    rank, code, told = _told(error, kind, field, label)
     if kind == "const":
         told = _with_help(told, field)
     yield rank, problem(path, code, told)
@@ -112,7 +108,7 @@ def _asked(path: Path, fields: Mapping[str, Field]) -> tuple[Field | None, Text]
     return column, wording.CELL.filled(row=row, label=column.label)
 
 
-def _told(error: Any, kind: str, field: Field, label: Text, in_list: bool) -> tuple[int, str, Text]:
+def _told(error: Any, kind: str, field: Field, label: Text) -> tuple[int, str, Text]:
     """Rank, code and words for one keyword."""
     match kind:
         case "required":

@@ -138,10 +138,7 @@ TIME_TOO = Text("時刻も入れてください。例：9:42", "Enter the time t
 NOT_ANSWERS = Text(
     "答えは項目名と値の組で送ってください。", "Send the answers as an object of names and values."
 )
-TOO_DEEP = Text(
-    "「{label}」の入れ子が深すぎます。用紙のとおりに送ってください。",
-    "“{label}” is nested too deep. Send it as the form asks.",
-)
+AS_ASKED = Text("「{label}」は用紙のとおりに送ってください。", "Send “{label}” as the form asks for it.")
 UNKNOWN = Text(
     "「{name}」はこの用紙にない項目です。消してください。", "“{name}” is not on this form. Take it out."
 )
