@@ -36,7 +36,7 @@ def send_letter(effect: Effect) -> None:
     try:
         issue.issue(order, fence=lambda: effects.hold(effect))
     except LetterInputError as error:
-        named = ", ".join(sorted(problem.name for problem in error.problems))
+        named = ", ".join(sorted(problem.path for problem in error.problems))
         raise effects.Hopeless(f"{effect.target}: not known: {named}") from error
     except MissingGlyph as error:
         raise effects.Hopeless(f"{effect.target}: {error.code} in {error.where} cannot be printed") from error
