@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-ROOTLESS = ""
-
 
 class Areas:
     """Areas by code, each with its parent (None at the top).
@@ -30,6 +28,9 @@ class Areas:
             found.append(parent)
             parent = self._parents[parent]
         return tuple(found)
+
+    def __len__(self) -> int:
+        return len(self._parents)
 
     def __contains__(self, code: object) -> bool:
         return code in self._parents
@@ -57,25 +58,32 @@ class Areas:
 
 
 class _Kept:
-    """The areas of this process, read once and again when a code is unknown, at most every few seconds."""
+    """The areas of this process: read once, and again for a code the last reading did not have.
 
-    patience = 5.0
+    A code that is still missing afterwards is asked for again only after a while.
+    """
+
+    patience = 5.0  # seconds
 
     def __init__(self, read: Callable[[], Mapping[str, str | None]]) -> None:
         self._read = read
         self._lock = threading.Lock()
-        self._areas: Areas | None = None
-        self._read_at = 0.0
+        self._areas = Areas({})
+        self._missing: dict[str, float] = {}
 
     def areas(self, *needed: str) -> Areas:
-        found = self._areas
-        if found is not None and all(code in found or code == ROOTLESS for code in needed):
-            return found
-        with self._lock:
-            if self._areas is None or time.monotonic() - self._read_at > self.patience:
-                self._areas = Areas(self._read())
-                self._read_at = time.monotonic()
-            return self._areas
+        absent = [code for code in needed if code and code not in self._areas]
+        if absent or not len(self._areas):
+            with self._lock:
+                if not len(self._areas) or any(map(self._worth_reading, absent)):
+                    self._areas = Areas(self._read())
+                    now = time.monotonic()
+                    self._missing = {code: now for code in absent if code not in self._areas}
+        return self._areas
+
+    def _worth_reading(self, code: str) -> bool:
+        waited = time.monotonic() - self._missing.get(code, float("-inf"))
+        return code not in self._areas and waited >= self.patience
 
 
 _kept: _Kept | None = None

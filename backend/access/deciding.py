@@ -91,7 +91,7 @@ def categories(
     the same facts of the case, the same day and book give the same categories.
     """
     try:
-        tree = areas or current_areas(case.area, member.area or "")
+        tree = areas if areas is not None else current_areas(case.area, member.area or "")
         names = None if among is None else frozenset(among)
         return _categories(book or current(), member, case, today, tree, names)
     except (ValueError, TypeError, LookupError, AttributeError):
@@ -132,7 +132,7 @@ def _decide(
     if resource is None:
         return _failed(f"{action} needs a case, person or letter", book.hash)
     cut = _slice(book, context["today"], action, resource)
-    tree = areas or current_areas(area_of(resource), member.area or "")
+    tree = areas if areas is not None else current_areas(area_of(resource), member.area or "")
     (answer,) = cut.ask(member, resource, tree, [context])
     if answer.diagnostics.errors or answer.decision is cedarpy.Decision.NoDecision:
         return _failed("; ".join(answer.diagnostics.errors) or "no decision", book.hash)

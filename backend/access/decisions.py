@@ -1,13 +1,15 @@
 """Decision tables: what the policies are expected to decide, in plain sentences, as data.
 
 A row says who (a name of cast.yaml, or `{as: name, …}` with other attributes) does what to which thing, and
-`with` what else, what is decided and by which policies. Whatever a policy says, the table is what it must
-mean.
+`with` what else, what is decided and by which policies; `each` asks the row once for every value given.
+Whatever a policy says, the table is what it must mean.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +145,7 @@ def run(book: PolicyBook, path: Path) -> list[RowResult]:
     people = cast(own if own.is_file() else None)
     located = rows_of(path)
     results, findings = [], []
-    for index, row in enumerate(located.value):
+    for index, row in ((index, each) for index, one in enumerate(located.value) for each in _each(one)):
         try:
             question = _question(row, people)
         except (KeyError, TypeError) as error:
@@ -167,6 +169,22 @@ def run(book: PolicyBook, path: Path) -> list[RowResult]:
     if findings:
         raise DefinitionError(findings)
     return results
+
+
+def _each(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The row once for every combination of the values under `each`, such as {who.role: [npo, auditor]}."""
+    varied = row.get("each", {})
+    for values in product(*varied.values()):
+        made: dict[str, Any] = {**row, "with": deepcopy(row.get("with", {}))}
+        for name, value in zip(varied, values, strict=True):
+            side, _, attribute = name.partition(".")
+            if name == "does":
+                made["does"] = value
+            elif attribute:
+                made["with"].setdefault(side, {})[attribute] = value
+            else:
+                made["with"][name] = value
+        yield made
 
 
 def _question(row: Mapping[str, Any], people: Cast) -> Question:

@@ -19,11 +19,14 @@ SCHEMAS = Path(__file__).parent / "schemas"
 _EMPTY = Vocabulary(NAME, "", {})
 
 
-def load(sources: Iterable[Source], actions: Mapping[str, str]) -> tuple[PolicyBook, list[Finding]]:
+def load(
+    sources: Iterable[Source], actions: Mapping[str, str], *, overlays: Iterable[Path] = ()
+) -> tuple[PolicyBook, list[Finding]]:
     """Read, check and assemble the policies of this installation.
 
     `actions` are the actions of every workflow and the generic ones, qualified name → class. With an error
     among the findings the book is closed: it refuses everything, and `use` does not accept it.
+    `overlays` are more roots whose schema, catalogues and tables win, for trying a change out.
     """
     sources = list(sources)
     policies: list[Policy] = []
@@ -32,7 +35,7 @@ def load(sources: Iterable[Source], actions: Mapping[str, str]) -> tuple[PolicyB
         read, wrong = read_policies(source.path, source.shown)
         policies += read
         findings += wrong
-    folders = _folders(sources)
+    folders = _folders(sources, overlays)
     vocabulary, wrong = _schema(folders)
     findings += wrong
     if vocabulary is not None:
@@ -48,13 +51,13 @@ def load(sources: Iterable[Source], actions: Mapping[str, str]) -> tuple[PolicyB
     return book, findings
 
 
-def _folders(sources: Sequence[Source]) -> list[Path]:
+def _folders(sources: Sequence[Source], overlays: Iterable[Path]) -> list[Path]:
     """The policy folders, in the order in which a later one wins: the roots', then any other."""
     shipped = [root / "policies" for root in roots()]
     given = [source.path.parent for source in sources]
-    if any(folder in shipped for folder in given):
-        return [*shipped, *(folder for folder in dict.fromkeys(given) if folder not in shipped)]
-    return list(dict.fromkeys(given))
+    added = [*given, *(root / "policies" for root in overlays)]
+    first = shipped if any(folder in shipped for folder in given) else []
+    return list(dict.fromkeys([*first, *added]))
 
 
 def _last(folders: Sequence[Path], name: str) -> Path | None:
@@ -83,7 +86,7 @@ def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
     for policy in policies:
         yield from _report_findings(policy, vocabulary)
         if policy.permits and policy.actions is None:
-            yield policy.finding("a permit for every action", "name the actions it permits: action in […]")
+            yield policy.finding("permits every action", "name the actions it permits: action in […]")
         if policy.actions is None or policy.actions & set(vocabulary.family(LISTING)):
             yield from list_findings(policy)
     yield from _validation(policies, vocabulary)
@@ -104,7 +107,7 @@ def _report_findings(policy: Policy, vocabulary: Vocabulary) -> Iterator[Finding
     """Reporting is decided by report.cedar alone, and nothing there can fail or stop it."""
     if policy.file == REPORT:
         if not policy.permits:
-            yield policy.finding("a forbid in report.cedar", "reporting is never blocked; take it out")
+            yield policy.finding("report.cedar may not forbid", "take it out: reporting is never blocked")
         if policy.json["conditions"]:
             yield policy.finding("a condition in report.cedar could fail", "take out `when` and `unless`")
         if policy.actions != frozenset({REPORT}):

@@ -137,7 +137,11 @@ def _policy(statement: Statement, file: str, shown: str) -> tuple[Policy | None,
     since, until = (_date(annotations.get(key), finding, key, wrong) for key in ("from", "until"))
     _date(annotations.get("verified_on"), finding, "verified_on", wrong)
     if since and until and since > until:
-        wrong.append(finding(f"@from {since} is after @until {until}", "correct the dates"))
+        wrong.append(
+            finding(
+                f"@from {annotations['from']} is after @until {annotations['until']}", "correct the dates"
+            )
+        )
     if "id" not in annotations:
         return None, wrong
     policy = Policy(

@@ -73,6 +73,8 @@ def read_schema(path: Path, shown: str) -> tuple[Vocabulary | None, list[Finding
         if not statement.text.startswith("action"):
             declarations.append(statement.text)
             findings += _unreadable(statement, shown)
+            if statement.text.startswith("namespace"):
+                break
             continue
         match = _ACTION.match(statement.text)
         if match is None:

@@ -1,0 +1,64 @@
+"""A museum of broken policies: each specimen is an overlay, with the exact findings it must give.
+
+`python -m tests.access.test_broken` writes what is found now into expected.txt, to be read before it is kept.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from backend import access
+from backend.definitions.source import Source, find
+from tests.access.conftest import ACTIONS
+
+MUSEUM = Path(__file__).resolve().parents[1] / "broken" / "policy"
+SPECIMENS = sorted(path for path in MUSEUM.iterdir() if path.is_dir())
+
+
+def findings_of(specimen: Path) -> list[str]:
+    """What is found when the specimen lies over the shipped policies; paths from the specimen on."""
+    sources = {source.name: source for source in find("policy")}
+    for path in sorted(specimen.glob("policies/*.cedar")):
+        sources[path.stem] = Source("policy", path.stem, path, specimen)
+    book, findings = access.load(list(sources.values()), ACTIONS, overlays=[specimen])
+    assert book.closed == any(finding.severity == "error" for finding in findings)
+    return [str(finding).replace(f"{specimen}/", "") for finding in findings]
+
+
+@pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda path: path.name)
+def test_a_broken_policy_is_found_where_it_is_and_told_how_to_mend(specimen: Path) -> None:
+    expected = (specimen / "expected.txt").read_text(encoding="utf-8").splitlines()
+
+    assert findings_of(specimen) == expected
+
+
+def test_an_action_of_an_unknown_class_is_found() -> None:
+    _, findings = access.load(
+        find("policy"), {"referral.shred": "shred", "Referral Report": "report", "view": "note"}
+    )
+
+    assert [str(finding).partition(";")[0] for finding in findings] == [
+        "policies/schema.cedarschema:1: action 'Referral Report' is not workflow.action",
+        "policies/schema.cedarschema:1: action referral.shred has the class 'shred', which is not declared",
+        "policies/schema.cedarschema:1: action view has the name of a class but is declared as note",
+    ]
+
+
+def test_a_folder_without_policies_says_what_is_missing() -> None:
+    _, findings = access.load([], {})
+
+    assert [finding.message for finding in findings] == [
+        "actions.yaml is missing",
+        "categories.yaml is missing",
+        "schema.cedarschema is missing",
+    ]
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    for found in SPECIMENS:
+        (found / "expected.txt").write_text(
+            "".join(f"{line}\n" for line in findings_of(found)), encoding="utf-8"
+        )

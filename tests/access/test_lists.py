@@ -1,0 +1,146 @@
+"""A list shows exactly what a decision row by row would show: nothing more, nothing less."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.access import CaseFacts, LetterFacts, MemberFacts, PersonFacts, decide, filtering
+from backend.access.areas import Areas
+from backend.access.book import PolicyBook
+from backend.access.columns import COLUMNS, reader, to_q
+from backend.access.decisions import Cast
+from backend.access.facts import KINDS, attributes
+from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Inexpressible, Not, holds
+from backend.access.simplifying import simplify
+from tests.access.strategies import TODAY, cases, letters, members, persons
+
+KIND = {CaseFacts: "case", PersonFacts: "person", LetterFacts: "letter"}
+
+
+def listed(member: MemberFacts, thing: Any, areas: Areas) -> bool:
+    condition = filtering.visible(member, KIND[type(thing)], TODAY, areas=areas)
+    return holds(condition, attributes(thing), lambda code, holder: code in areas.descendants(holder))
+
+
+@settings(max_examples=600)
+@given(members, cases)
+def test_a_case_is_listed_exactly_when_it_may_be(areas: Areas, member: MemberFacts, case: CaseFacts) -> None:
+    decision = decide(member, "list", case, today=TODAY)
+
+    assert decision.errors == ()
+    assert listed(member, case, areas) == decision.allowed
+
+
+@settings(max_examples=200)
+@given(members, persons)
+def test_a_person_is_listed_exactly_when_it_may_be(
+    areas: Areas, member: MemberFacts, person: PersonFacts
+) -> None:
+    assert listed(member, person, areas) == decide(member, "list", person, today=TODAY).allowed
+
+
+@settings(max_examples=300)
+@given(members, letters)
+def test_a_letter_is_listed_exactly_when_it_may_be(
+    areas: Areas, member: MemberFacts, letter: LetterFacts
+) -> None:
+    assert listed(member, letter, areas) == decide(member, "list", letter, today=TODAY).allowed
+
+
+@settings(max_examples=300)
+@given(members, cases)
+def test_what_may_be_listed_may_be_viewed(member: MemberFacts, case: CaseFacts) -> None:
+    assert (
+        decide(member, "list", case, today=TODAY).allowed == decide(member, "view", case, today=TODAY).allowed
+    )
+
+
+def test_the_outsider_lists_none_of_the_cast_s_cases(areas: Areas, players: Cast) -> None:
+    things = [thing for thing in players.things.values() if not isinstance(thing, PersonFacts)]
+
+    assert [t.id for t in things if listed(players.members["outsider"], t, areas)] == []
+
+
+conditions = st.recursive(
+    st.one_of(
+        st.booleans().map(Always),
+        st.builds(
+            Compare,
+            st.sampled_from("abc"),
+            st.sampled_from(["eq"]),
+            st.sampled_from(["x", "xy", ""]),
+        ),
+        st.builds(
+            Compare, st.sampled_from("abc"), st.just("one_of"), st.sampled_from([("x",), ("x", ""), ()])
+        ),
+        st.builds(
+            Compare, st.sampled_from("abc"), st.just("like"), st.sampled_from([(None, "y"), ("x", None)])
+        ),
+    ),
+    lambda inner: st.one_of(
+        inner.map(Not),
+        st.lists(inner, min_size=1, max_size=4).map(lambda parts: AllOf(tuple(parts))),
+        st.lists(inner, min_size=1, max_size=4).map(lambda parts: AnyOf(tuple(parts))),
+    ),
+    max_leaves=12,
+)
+values = st.sampled_from(["", "x", "xy", "y"])
+
+
+@settings(max_examples=1000)
+@given(conditions, st.fixed_dictionaries({"a": values, "b": values, "c": values}))
+def test_a_simplified_condition_means_the_same(condition: Condition, thing: dict[str, str]) -> None:
+    def nowhere(code: str, holder: str) -> bool:
+        return False
+
+    assert holds(simplify(condition), thing, nowhere) == holds(condition, thing, nowhere)
+
+
+def test_a_caseworker_s_list_is_short_enough_for_an_index(players: Cast) -> None:
+    text = str(filtering.visible_q(players.members["caseworker"], "case", TODAY))
+
+    assert text.startswith(
+        "(OR: (AND: ('controller', 'city'), (NOT (AND: ('state__endswith', 'entered_in_error')))"
+    )
+    assert text.count("controller") == 1
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ('resource.watchers == ["m1"]', "`resource.watchers` cannot be asked by `eq`"),
+        ('resource.state like "a*b"', "`like` with `*` between two words"),
+        ("resource.controller == resource.receiver", "two attributes of the resource"),
+        ('resource == Case::"c1"', "only an attribute of the resource itself"),
+        ("resource.watchers.containsAny([principal.id])", "`containsAny` has no equal"),
+        ("resource.watchers.isEmpty()", "`isEmpty` has no equal"),
+        ('resource.area in [Area::"D01"] && resource has state', "`has` has no equal"),
+    ],
+)
+def test_what_the_database_cannot_ask_is_refused(expression: str, message: str) -> None:
+    import json
+
+    import cedarpy
+
+    from backend.access.columns import require_columns
+
+    text = f"permit (principal, action, resource) when {{ {expression} }};"
+    body = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]["policy0"]["conditions"][0][
+        "body"
+    ]
+
+    with pytest.raises(Inexpressible, match=message.replace("*", r"\*").replace("(", r"\(")):
+        require_columns(reader("Case", checking=True).read(body), "Case")
+
+
+def test_every_attribute_of_the_schema_has_a_column(book: PolicyBook, players: Cast) -> None:
+    for kind in KINDS.values():
+        thing = next(t for t in players.things.values() if isinstance(t, kind))
+        assert set(attributes(thing)) == set(COLUMNS[kind.entity])
+
+
+def test_a_filter_never_widens_what_it_cannot_ask(areas: Areas) -> None:
+    with pytest.raises(Inexpressible):
+        to_q(Compare("watchers", "eq", "m1"), "Case", areas)

@@ -1,0 +1,130 @@
+"""The same over real rows: what the filter finds in PostgreSQL is what is decided row by row."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.access import CaseFacts, MemberFacts, decide, visible_q
+from backend.access.areas import Areas
+from backend.access.decisions import Cast
+from backend.cases.models import Case
+from backend.cases.reading import case_facts
+from backend.people.models import Area, Member, Organisation, Person
+from tests.access.strategies import MEMBER_IDS, ORGANISATIONS, TODAY, cases, members, persons
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+numbers = count(1)
+several = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def town(db: None, areas: Areas, players: Cast) -> None:
+    for code in ("CITY", "D01", "D01-1", "D01-2", "D02", "D02-1"):
+        above = areas.ancestors(code)
+        Area.objects.create(code=code, name=code, kind="area", parent_id=above[0] if above else None)
+    for code in ORGANISATIONS:
+        Organisation.objects.create(code=code, name=code, type="csw", controller="city")
+    for number, member_id in enumerate(MEMBER_IDS):
+        Member.objects.create(
+            id=member_id,
+            name=f"会員{number}",
+            role="caseworker",
+            organisation_id="city-welfare",
+            controller="city",
+            valid_from=date(2025, 4, 1),
+        )
+
+
+def row(facts: CaseFacts, **changes: Any) -> Case:
+    """The case as a row; the facts kept as `facts` are there or not, as real ones."""
+    found = {"consent": facts.consent, "legal_basis": facts.legal_basis, "abuse": facts.abuse}
+    return Case(
+        id=UUID(facts.id),
+        number=f"R8-{next(numbers):06}",
+        controller=facts.controller,
+        workflow=facts.workflow,
+        definition="0" * 64,
+        state=facts.state,
+        kind=facts.kind,
+        head=bytes(32),
+        area_id=facts.area,
+        owner_role=facts.owner_role,
+        assignee_id=facts.assignee or None,
+        receiver_id=facts.receiver or None,
+        reporter_id=facts.reporter or None,
+        watchers=list(facts.watchers),
+        urgency=facts.urgency,
+        facts={name: value for name, value in found.items() if value not in {"", "unknown", "none"}},
+        protected=facts.protected,
+        is_open=facts.open,
+        opened_at=NOW,
+        entered_at=NOW,
+        **changes,
+    )
+
+
+@several
+@given(someone=members, some=st.lists(cases, min_size=1, max_size=25, unique_by=lambda case: case.id))
+def test_the_cases_found_are_those_permitted(town: None, someone: MemberFacts, some: list[CaseFacts]) -> None:
+    with transaction.atomic():
+        Case.objects.bulk_create([row(case) for case in some])
+
+        found = {
+            str(pk)
+            for pk in Case.objects.filter(visible_q(someone, "case", TODAY)).values_list("pk", flat=True)
+        }
+
+        assert found == {case.id for case in some if decide(someone, "list", case, today=TODAY)}
+        transaction.set_rollback(True)
+
+
+@several
+@given(someone=members, some=st.lists(persons, min_size=1, max_size=15, unique_by=lambda person: person.id))
+def test_the_persons_found_are_those_permitted(town: None, someone: MemberFacts, some: list[Any]) -> None:
+    with transaction.atomic():
+        Person.objects.bulk_create(
+            Person(
+                id=UUID(p.id),
+                controller=p.controller,
+                name="髙田 ハナ",
+                area_id=p.area or None,
+                protected=p.protected,
+            )
+            for p in some
+        )
+
+        found = {
+            str(pk)
+            for pk in Person.objects.filter(visible_q(someone, "person", TODAY)).values_list("pk", flat=True)
+        }
+
+        assert found == {person.id for person in some if decide(someone, "list", person, today=TODAY)}
+        transaction.set_rollback(True)
+
+
+@several
+@given(case=cases)
+def test_a_row_read_back_is_the_case_that_was_decided(town: None, case: CaseFacts) -> None:
+    with transaction.atomic():
+        row(case).save(force_insert=True)
+
+        assert case_facts(Case.objects.get(pk=case.id)) == case
+        transaction.set_rollback(True)
+
+
+def test_a_member_whose_id_is_no_key_finds_nothing_of_their_own(town: None, players: Cast) -> None:
+    """The cast of the tables has names for ids; no row can belong to them, and no query fails."""
+    case = replace(players.things["case_in_support"], id=str(UUID(int=1)), assignee="", watchers=())
+    row(case).save(force_insert=True)
+
+    for name in ("commissioner", "volunteer", "receiver", "outsider", "system"):
+        assert not Case.objects.filter(visible_q(players.members[name], "case", TODAY)).exists()
+    assert Case.objects.filter(visible_q(players.members["caseworker"], "case", TODAY)).exists()
