@@ -100,13 +100,16 @@ class Casting:
         self._members = {row["username"]: row for row in acting}
         self._taken: set[Any] = set()
 
-    def scene(self, number: int, rng: Random, *, abuse: bool = False, imminent: bool = False) -> Scene:
-        """People for the case of that number."""
+    def scene(
+        self, number: int, rng: Random, *, abuse: bool = False, imminent: bool = False, city: bool = False
+    ) -> Scene:
+        """People for the case of that number; with `city` not one of the 社協, which has no supervisor here."""
         themes = [theme for theme in THEMES if not abuse or theme in _ABUSE]
         theme = rng.choices(themes, [THEMES[theme] for theme in themes])[0]
-        person, household = self._resident(rng, theme)
+        person, household = self._resident(rng, theme, city)
         reporter, kind = self._reporter(rng, person)
         handler = self._handler(rng, reporter["controller"])
+        supervisor = self._members["supervisor" if rng.random() < 0.7 else "supervisor2"]
         receiver = self._receiver(theme, person["area_id"], _ABUSE[theme] if abuse else "none")
         return Scene(
             number,
@@ -117,7 +120,7 @@ class Casting:
             reporter,
             kind,
             handler,
-            self._members["supervisor" if rng.random() < 0.7 else "supervisor2"],
+            supervisor if reporter["controller"] == "city" else handler,
             receiver,
             self._officer(receiver["code"], rng),
             urgency="A" if imminent else rng.choices("BCD", (2, 5, 3))[0],
@@ -125,13 +128,17 @@ class Casting:
             imminent=imminent,
         )
 
-    def _resident(self, rng: Random, theme: str) -> tuple[Row, str]:
-        wanted = theme_codes(theme, "households")
+    def _resident(self, rng: Random, theme: str, city: bool) -> tuple[Row, str]:
+        kinds = theme_codes(theme, "households")
         free = [
-            found for found in self._residents if found[1] in wanted and found[0]["id"] not in self._taken
+            (person, household)
+            for person, household in self._residents
+            if household in kinds
+            and person["id"] not in self._taken
+            and (person["controller"] == "city" or not city)
         ]
-        older = [found for found in free if _suits(found[0], theme)]
-        person, household = rng.choice(older or free)
+        suiting = [found for found in free if _suits(found[0], theme)]
+        person, household = rng.choice(suiting or free)
         self._taken.add(person["id"])
         return person, household
 
@@ -177,12 +184,6 @@ class Casting:
     def _officer(self, organisation: str, rng: Random) -> Row:
         staff = [row for row in self._members.values() if row["organisation_id"] == organisation]
         return rng.choice(staff)
-
-    def another(self, scene: Scene, rng: Random) -> tuple[Row, Row]:
-        """Another agency than the one of the scene, and somebody there."""
-        codes = ("csw", "self-reliance", "disability-center", "child-family-center")
-        code = rng.choice([code for code in codes if code != scene.receiver["code"]])
-        return self._organisations[code], self._officer(code, rng)
 
 
 def _can_stand_for_a_case(person: Row, day: date) -> bool:
