@@ -3,7 +3,7 @@
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 from backend.api import cases, definitions, persons
@@ -30,7 +30,7 @@ urlpatterns = [
     path("persons/", persons.Persons.as_view(), name="persons"),
     path("persons/search/", persons.SearchPersons.as_view(), name="search"),
     path("persons/<str:pk>/", persons.OnePerson.as_view(), name="person"),
-    path("schema/", SpectacularAPIView.as_view(**_open), name="schema"),
+    path("schema/", SpectacularJSONAPIView.as_view(**_open), name="schema"),
     path("docs/", _docs, name="docs"),
     re_path("", Missing.as_view(), name="missing"),
 ]
