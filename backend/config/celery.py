@@ -1,10 +1,12 @@
 """The Celery application. The queue is a hint; the effect rows are the truth (`backend.cases.effects`)."""
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import worker_shutting_down
 from django.conf import settings
 
@@ -79,10 +81,13 @@ def work(on_shutdown: Callable[[], None]) -> int:
     given = app.conf.broker_transport_options
     patient = {name: value for name, value in given.items() if name not in _HASTE}
     app.conf.update(broker_connection_timeout=WORKER_SECONDS, broker_transport_options=patient)
+    # Celery warns root because pickled messages could run anything; this queue carries JSON alone.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     worker = app.Worker(
         pool_cls="solo",
         concurrency=1,
         loglevel="WARNING",
+        quiet=True,
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,

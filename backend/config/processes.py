@@ -90,7 +90,8 @@ class Keeper:
     def _follow(self, part: Part, process: subprocess.Popen[str]) -> threading.Thread:
         def copy() -> None:
             for line in process.stdout or ():
-                self._write(part, line.rstrip("\n"))
+                if line.strip():
+                    self._write(part, line.rstrip())
 
         thread = threading.Thread(target=copy, name=f"log of {part.name}", daemon=True)
         thread.start()

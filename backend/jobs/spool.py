@@ -47,7 +47,7 @@ def use(folder: Path) -> dict[str, Any]:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
     return {
-        "broker_url": f"{SCHEME}://",
+        "broker_url": f"{SCHEME}://localhost/",
         "broker_transport_options": {
             "data_folder_in": str(paths["messages"]),
             "data_folder_out": str(paths["messages"]),

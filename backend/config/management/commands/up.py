@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Tsunagu: http://{host}:{port}  ({names}; Ctrl-C ends all of them)")
             self.stdout.flush()
 
-        raise SystemExit(Keeper(parts, out=self.stdout._out).run(say))
+        raise SystemExit(Keeper(parts).run(say))
 
     def _prepare(self) -> None:
         """As the owner of the database where we may be: on the embedded default, or when told its address."""

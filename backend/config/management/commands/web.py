@@ -1,5 +1,6 @@
 """`tsunagu web`: pages and API."""
 
+import os
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=port, default=8000, help="port to listen on")
         parser.add_argument("--workers", type=int, default=1, help="processes")
-        parser.add_argument("--threads", type=int, default=8, help="threads of each process")
+        parser.add_argument(
+            "--threads", type=int, default=2 * (os.cpu_count() or 1), help="threads of each process"
+        )
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
         if port_in_use(host, port):
