@@ -16,11 +16,13 @@ from backend.cases import reading, visible
 from backend.cases.models import Step
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
+from backend.pages.letters import letters_of
 from backend.pages.offers import offers
 from backend.pages.seeing import Seen, find
 from backend.pages.steps import timeline
 from backend.people.models import Role
 from backend.workflow import draw
+from backend.workflow.layout import is_everywhere
 
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
@@ -65,7 +67,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "identity": identity(seen),
         "places": _places(seen, passed),
         "drawing": _drawing(seen, passed),
-        "letters": _letters(seen),
+        "letters": letters_of(seen),
         "waiting_for": _waiting_for(seen),
     }
     return render(request, "pages/case.html", shown)
@@ -134,10 +136,11 @@ def _passed(seen: Seen) -> dict[str, Step]:
 
 def _places(seen: Seen, passed: dict[str, Step]) -> list[Place]:
     lang, states = seen.acting.lang, seen.pin.workflow.states
+    workflow = seen.pin.workflow
     ways = {
         action.to: None
-        for action in seen.pin.workflow.leaving(seen.here)
-        if action.to not in (None, seen.here)
+        for action in workflow.leaving(seen.here)
+        if action.to not in (None, seen.here) and not is_everywhere(workflow, action)
     }
     before = [
         Place(
@@ -149,7 +152,8 @@ def _places(seen: Seen, passed: dict[str, Step]) -> list[Place]:
         if name in states
     ]
     here = Place(seen.state.title.in_language(lang), "here", seen.entered)
-    after = [Place(states[name].title.in_language(lang), "ahead") for name in ways if name in states]
+    ahead = [states[name] for name in states if name in ways and name not in passed]
+    after = [Place(state.title.in_language(lang), "ahead") for state in ahead if state.kind != "stopped"]
     return [*before, here, *after]
 
 
@@ -158,10 +162,6 @@ def _drawing(seen: Seen, passed: dict[str, Step]) -> SafeString:
     done = {name: timezone.localdate(row.recorded_at) for name, row in passed.items()}
     picture = draw.svg(seen.pin.workflow, seen.acting.lang, current=seen.here, done=done, near=True)
     return mark_safe(picture)  # noqa: S308
-
-
-def _letters(seen: Seen) -> list[Any]:
-    return []
 
 
 def _waiting_for(seen: Seen) -> str:

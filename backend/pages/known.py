@@ -27,7 +27,7 @@ def first_answers(
         person = seen.case.person
     if person is not None:
         known |= _of_person(person)
-    filled = form.prefill(known)
+    filled = form.applicable(form.prefill(known))
     if seen is None:
         return filled
     return {name: value for name, value in filled.items() if form.by_name[name].category in seen.categories}

@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.cases import visible
+from backend.cases import pinned, visible
+from backend.cases.generic import GENERIC
 from backend.cases.models import Case, Notice
+from backend.cases.notices import STEP
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 
@@ -39,7 +41,9 @@ def notices(request: Asked) -> HttpResponse:
     found = list(rows[:MOST])
     cases = {case.id: case for case in visible.still({row.case for row in found}, acting.facts, acting.now)}
     told = [
-        Told(row, words(row.kind), wording.moment(row.created_at, acting.lang), cases.get(row.case_id))
+        Told(
+            row, words(row, acting.lang), wording.moment(row.created_at, acting.lang), cases.get(row.case_id)
+        )
         for row in found
     ]
     return render(request, "pages/notices.html", {"told": told})
@@ -54,10 +58,21 @@ def read(request: Asked) -> HttpResponse:
     return redirect("pages:notices")
 
 
-def words(kind: str) -> str:
-    """A kind of notice as a sentence."""
-    say = _WORDS.get(kind)
+def words(notice: Notice, lang: str) -> str:
+    """What a notice says: a fixed phrase, or the action that was done."""
+    if notice.kind == STEP:
+        return _("Done: %(action)s") % {"action": _action(notice, lang)}
+    say = _WORDS.get(notice.kind)
     return say() if say else _("Something happened in a case you are part of")
+
+
+def _action(notice: Notice, lang: str) -> str:
+    workflow = pinned.pinned(notice.case.definition).workflow
+    known = {workflow.start.action, *workflow.actions}
+    if notice.stage in known:
+        return workflow.action(notice.stage).title.in_language(lang)
+    generic = GENERIC.get(notice.stage)
+    return generic.title.in_language(lang) if generic else notice.stage
 
 
 _WORDS: dict[str, Callable[[], str]] = {
@@ -67,7 +82,4 @@ _WORDS: dict[str, Callable[[], str]] = {
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),
     "finished": lambda: _("What you reported has been brought to an end"),
-    "assignee": lambda: _("A case of yours has moved"),
-    "supervisor": lambda: _("A case needs the supervisor's eye"),
-    "receiver": lambda: _("A referral waits for your agency's answer"),
 }

@@ -9,16 +9,21 @@ from backend.cases.generic import GENERIC, WHEN_HELD
 from backend.cases.moves import situation
 from backend.pages.seeing import Seen
 from backend.workflow import rules
+from backend.workflow.layout import is_everywhere
 from backend.workflow.model import Action
 
 # Corrections begin at the step they correct, so they are offered there.
 AT_A_STEP = "correct"
+ENDING = frozenset({"close", "cancel"})
 WHEN_CLOSED = frozenset({"note", "attach"})
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action: offered, or not with its reason and the way on. `moves` tells that the state changes."""
+    """An action: offered, or not with its reason and the way on.
+
+    `moves` tells that the state changes, `anywhere` that it can be done in most states.
+    """
 
     name: str
     title: str
@@ -27,19 +32,23 @@ class Offer:
     help: str = ""
     cites: tuple[str, ...] = ()
     moves: bool = True
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)
 class Offers:
-    """The one next action first, then what else is possible, then what is not."""
+    """The one next action, what else this state is for, what can be done at any time, and what cannot."""
 
     next: Offer | None
     also: tuple[Offer, ...]
+    anytime: tuple[Offer, ...]
     cannot: tuple[Offer, ...]
 
     def named(self, name: str) -> Offer | None:
         """An offered action by name."""
-        return next((offer for offer in (self.next, *self.also) if offer and offer.name == name), None)
+        return next(
+            (offer for offer in (self.next, *self.also, *self.anytime) if offer and offer.name == name), None
+        )
 
 
 def offers(seen: Seen) -> Offers:
@@ -52,7 +61,8 @@ def offers(seen: Seen) -> Offers:
     first = _first(seen, allowed)
     return Offers(
         first,
-        tuple(offer for offer in allowed if offer is not first),
+        tuple(offer for offer in allowed if offer is not first and not offer.anywhere),
+        tuple(offer for offer in allowed if offer is not first and offer.anywhere),
         tuple(offer for offer in every if not offer.allowed),
     )
 
@@ -66,10 +76,24 @@ def offered(seen: Seen, name: str) -> Offer | None:
 
 
 def _first(seen: Seen, allowed: list[Offer]) -> Offer | None:
-    """What moves the case on, in the order the workflow names it; a held case is resumed first."""
+    """What moves the case on; a held case is resumed first.
+
+    Nearest: an action of this state alone, then one to a state further on, in the order the workflow names
+    them. What ends the case or can be done anywhere is never pushed.
+    """
     if seen.case.held_at is not None:
         return next((offer for offer in allowed if offer.name == "resume"), None)
-    return next((offer for offer in allowed if offer.moves), None)
+    workflow = seen.pin.workflow
+    order = list(workflow.states)
+    onward = [
+        workflow.actions[offer.name]
+        for offer in allowed
+        if offer.moves and not offer.anywhere and workflow.actions[offer.name].cls not in ENDING
+    ]
+    own = [action for action in onward if action.from_ == (seen.here,)]
+    ahead = [action for action in onward if order.index(action.target(seen.here)) > order.index(seen.here)]
+    chosen = next(iter([*own, *ahead]), None)
+    return next((offer for offer in allowed if chosen and offer.name == chosen.name), None)
 
 
 def _applicable(seen: Seen) -> tuple[str, ...]:
@@ -85,19 +109,25 @@ def _applicable(seen: Seen) -> tuple[str, ...]:
 
 def _of_workflow(seen: Seen, action: Action) -> Offer:
     lang = seen.acting.lang
-    title = action.title.in_language(lang)
-    moves = action.to is not None
-    refused = _refusal(seen, seen.pin.workflow.qualified(action.name))
+    workflow = seen.pin.workflow
+    offer = Offer(
+        action.name,
+        action.title.in_language(lang),
+        True,
+        moves=action.to is not None,
+        anywhere=is_everywhere(workflow, action),
+    )
+    refused = _refusal(seen, workflow.qualified(action.name))
     if refused is not None:
-        return replace(refused, name=action.name, title=title, moves=moves)
+        return replace(offer, allowed=False, because=refused.because, help=refused.help, cites=refused.cites)
     if seen.case.held_at is not None and action.name not in WHEN_HELD:
-        return Offer(action.name, title, False, _("The case is on hold. Resume it first."), moves=moves)
+        return replace(offer, allowed=False, because=_("The case is on hold. Resume it first."))
     looked_at = replace(situation(seen.case, seen.acting.facts, {}, seen.acting.now), answers=None)
     missing = rules.unmet(action, looked_at)
     if missing:
         says = " ".join(found.says.in_language(lang) for found in missing)
-        return Offer(action.name, title, False, says, moves=moves)
-    return Offer(action.name, title, True, moves=moves)
+        return replace(offer, allowed=False, because=says)
+    return offer
 
 
 def _of_engine(seen: Seen, name: str) -> Offer:
@@ -105,8 +135,8 @@ def _of_engine(seen: Seen, name: str) -> Offer:
     title = found.title.in_language(seen.acting.lang)
     refused = _refusal(seen, found.cls)
     if refused is not None:
-        return replace(refused, name=name, title=title, moves=False)
-    return Offer(name, title, True, moves=False)
+        return replace(refused, name=name, title=title, moves=False, anywhere=True)
+    return Offer(name, title, True, moves=False, anywhere=True)
 
 
 def _refusal(seen: Seen, action: str) -> Offer | None:

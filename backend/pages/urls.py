@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.pages import act, case, notices, people, signin, start, work
+from backend.pages import act, case, letters, notices, people, signin, start, work
 
 app_name = "pages"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("cases/new/<slug:workflow>/live/", start.start_live, name="start_live"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/files/<int:seq>/", case.attached, name="file"),
+    path("letters/<uuid:letter_id>/pdf/", letters.pdf, name="letter"),
     path("cases/<uuid:case_id>/do/<slug:action>/", act.act, name="act"),
     path("cases/<uuid:case_id>/do/<slug:action>/live/", act.live, name="live"),
 ]

@@ -44,7 +44,7 @@ def due(at: datetime | None, held: bool, now: datetime, lang: str) -> Due:
     if at < now:
         days = (today - local.date()).days
         late = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days} if days else _("Late")
-        return Due("late", _("%(late)s (%(day)s)") % {"late": late, "day": day(local.date(), lang)})
+        return Due("late", _("%(late)s: %(day)s") % {"late": late, "day": day(local.date(), lang)})
     if local.date() == today:
         end_of_day = (local.hour, local.minute) == (23, 59)
         return Due("soon", _("Today") if end_of_day else _("Today %(time)s") % {"time": f"{local:%H:%M}"})

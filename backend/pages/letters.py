@@ -1,0 +1,103 @@
+"""The letters of a case: listed for those who may see them, and their frozen bytes to read and print."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from backend import access
+from backend.access import LetterFacts
+from backend.cases import visible
+from backend.cases.errors import NotFound
+from backend.cases.reading import case_facts
+from backend.definitions import store
+from backend.letters.models import IssuedLetter, LetterState
+from backend.pages import wording
+from backend.pages.acting import Asked, signed_in
+from backend.pages.seeing import Seen
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One letter in the list of a case; `printed` once its bytes are frozen."""
+
+    id: UUID
+    number: str
+    title: str
+    when: str
+    state: str
+    held: bool
+    printed: bool
+
+
+def facts_of(letter: IssuedLetter) -> LetterFacts:
+    """A letter as policies see it."""
+    return LetterFacts(str(letter.id), case_facts(letter.case), letter.definition, letter.state)
+
+
+visible.declare(
+    IssuedLetter,
+    visible.Visible("letter", facts_of, lambda row: row.case_id, lambda row: row.case.person_id),
+)
+
+
+def letters_of(seen: Seen) -> list[Listed]:
+    """The letters of a case that the member may list, newest first."""
+    rows = IssuedLetter.objects.filter(case=seen.case).select_related("frozen").defer("frozen__pdf", "inputs")
+    found = []
+    for row in rows.order_by("-seq", "definition", "ordinal", "branch"):
+        row.case = seen.case
+        if access.decide(seen.acting.facts, "list", facts_of(row), today=seen.acting.day).allowed:
+            found.append(_listed(row, seen.acting.lang))
+    return found
+
+
+@require_safe
+@signed_in
+def pdf(request: Asked, letter_id: UUID) -> HttpResponse:
+    """The letter as it was issued: the same bytes every time."""
+    acting = request.acting
+    rows = IssuedLetter.objects.select_related("case", "frozen")
+    try:
+        letter = visible.get_visible(rows, letter_id, acting.facts, acting.now)
+    except NotFound:
+        raise Http404 from None
+    if not _printed(letter):
+        raise Http404
+    visible.record_look(letter, acting.facts, acting.now, "pdf")
+    response = HttpResponse(letter.pdf, content_type="application/pdf")
+    name = f"{letter.case.number}-{letter.definition}-{letter.number or 0}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _listed(row: IssuedLetter, lang: str) -> Listed:
+    words = {
+        LetterState.DRAFTED: _("Draft"),
+        LetterState.APPROVED: _("Approved"),
+        LetterState.ISSUED: _("To be posted"),
+        LetterState.POSTED: _("Posted"),
+        LetterState.RETURNED: _("Came back"),
+        LetterState.VOID: _("Void"),
+    }
+    title = store.load("letter", row.definition_hash)["title"][lang]
+    return Listed(
+        row.id,
+        row.shown_number,
+        title,
+        wording.day(row.dated_on, lang),
+        words[LetterState(row.state)],
+        bool(row.held),
+        _printed(row),
+    )
+
+
+def _printed(row: IssuedLetter) -> bool:
+    """Whether the bytes exist; a letter is numbered first and printed a moment later."""
+    try:
+        return bool(row.frozen.sha256)
+    except IssuedLetter.frozen.RelatedObjectDoesNotExist:
+        return False
