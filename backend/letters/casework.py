@@ -1,16 +1,19 @@
 """What a letter of a step is made from, gathered from the case, its answers and the people concerned."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from backend.answers.display import display
+from backend.answers.display import display, value_text
+from backend.answers.form import Form
 from backend.cases import reading
 from backend.cases.models import Case, Effect, Step
-from backend.letters.context import Item, LetterContext, Office, Officer, Resident
+from backend.letters import house
+from backend.letters.context import Item, LetterContext, Office, Officer, Reference, Resident
+from backend.letters.house import HouseError
+from backend.letters.models import IssuedLetter, LetterState
 from backend.people.models import Member, Organisation
 
 # What the reporter is told, by the state the step reached: fixed phrases, nothing else.
@@ -42,13 +45,27 @@ def letter_context(effect: Effect) -> LetterContext:
         receiver_officer=_named(answers.get("to_person")),
         debtor=_debtor(case, report),
         state=step.to_state.partition(".")[2],
-        phrase=_PHRASES.get(case.kind, "in_hand"),
+        phrase=_PHRASES.get(case.kind, "being_handled"),
         due_on=timezone.localdate(case.due_at) if case.due_at else None,
         reported_on=_day(report.get("reported_at")) or timezone.localdate(case.opened_at),
+        about=_about(effect),
         shared=shared,
         answers=answers,
         words=words,
     )
+
+
+def _about(effect: Effect) -> Reference | None:
+    """The last letter of the case to the same addressee before this one: what a reminder reminds of."""
+    to = str(effect.payload.get("to", ""))
+    before = IssuedLetter.objects.filter(
+        case_id=effect.case_id,
+        addressee_kind={"person": "resident", "receiver": "receiver"}.get(to, "debtor"),
+        seq__lte=effect.seq,
+        state__in=(LetterState.ISSUED, LetterState.POSTED),
+    )
+    last = before.order_by("-seq", "-ordinal").first()
+    return Reference(last.shown_number, last.dated_on) if last else None
 
 
 def addressee_id(case: Case, to: str) -> str:
@@ -66,25 +83,39 @@ def _answers(
     if found is None:
         return {}, {}, ()
     form, answers = reading.form_of(step), found.merged()
-    words: dict[str, list[str]] = defaultdict(list)
-    for shown in display(form, answers, "ja"):
-        words[shown.name].append(shown.value_text)
     categories = _ALWAYS_SHARED | set(answers.get("shared_items", ()))
     shared = [
         Item(shown.name, shown.label, shown.value_text)
         for shown in display(form, answers, "ja", categories)
         if not shown.withheld
     ]
-    return answers, dict(words), shared
+    return answers, _words(form, answers), shared
+
+
+def _words(form: Form, answers: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Each answer in the words of its form, one for each entry of a list."""
+    found = {}
+    for name, value in answers.items():
+        field = form.by_name.get(name)
+        if field is not None and not field.columns:
+            entries = [[one] for one in value] if isinstance(value, list) else [value]
+            found[name] = [value_text(field, entry, "ja") for entry in entries]
+    return found
 
 
 def _sender(case: Case, step: Step) -> Office:
-    """The organisation that issues the letter: the one of whoever is in charge at the controller."""
-    for member in (case.assignee, step.actor):
-        if member is not None and member.controller == case.controller:
-            return _office(member.organisation)
-    owner = Organisation.objects.filter(members__role=case.owner_role, controller=case.controller)
-    return _office(owner.order_by("code").first() or step.actor.organisation)
+    """The organisation that issues the letter: of who is in charge or acted, else the controller's first.
+
+    Only those the office's senders.yaml knows can issue one. Raises `HouseError` where there is none.
+    """
+    listed = list(house.current().senders)
+    theirs = [member.organisation_id for member in (case.assignee, step.actor) if member is not None]
+    offices = Organisation.objects.filter(controller=case.controller, code__in=listed)
+    known = {office.code: office for office in offices}
+    code = next((code for code in (*theirs, *listed) if code in known), None)
+    if code is None:
+        raise HouseError(f"Nobody of {case.controller} sends letters: add one to house/senders.yaml.")
+    return _office(known[code])
 
 
 def _office(organisation: Organisation) -> Office:

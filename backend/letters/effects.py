@@ -9,14 +9,15 @@ from backend.cases.models import Case, Effect
 from backend.letters import casework, house, issue, numbering
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.inputs import LetterInputError
-from backend.letters.models import LetterCounter
+from backend.letters.models import LetterCounter, LetterState
 
 
 @effects.handler("letter", mode="commits")
 def send_letter(effect: Effect) -> None:
     """Issue the letter in the version the case is pinned to.
 
-    Raises `Hopeless` for a letter that cannot be written from what is known: somebody has to complete it.
+    Raises `Hopeless` for a letter that cannot be written from what is known, or that is void because it
+    could not be printed: somebody has to look at it.
     """
     case = Case.objects.get(pk=effect.case_id)
     context = casework.letter_context(effect)
@@ -34,12 +35,14 @@ def send_letter(effect: Effect) -> None:
         by=_actor(case, effect.seq),
     )
     try:
-        issue.issue(order, fence=lambda: effects.hold(effect))
+        letter = issue.issue(order, fence=lambda: effects.hold(effect))
     except LetterInputError as error:
         named = ", ".join(sorted(problem.path for problem in error.problems))
         raise effects.Hopeless(f"{effect.target}: not known: {named}") from error
     except MissingGlyph as error:
         raise effects.Hopeless(f"{effect.target}: {error.code} in {error.where} cannot be printed") from error
+    if letter.state == LetterState.VOID:
+        raise effects.Hopeless(f"{effect.target}: {letter.shown_number} does not fit its pages and is void")
 
 
 def _last_date(series: numbering.Series) -> date | None:

@@ -29,9 +29,7 @@ class MissingGlyph(ValueError):  # noqa: N818 - reads as what it says
     def _remedy(self) -> str:
         if unicodedata.category(self.character[0]) == "Co":
             return "it is private to one machine (外字): replace it by the registered character"
-        return (
-            "install fonts-ipamj-mincho for a name, or agree on another spelling with the person"
-        )
+        return "install fonts-ipamj-mincho for a name, or agree on another spelling with the person"
 
 
 def _visible(character: str) -> str:
