@@ -93,8 +93,8 @@ class Drawn:
 
     @property
     def shown(self) -> int:
-        """How many questions stand in its part, parts within included."""
-        return sum(1 + item.shown for item in self.part or ())
+        """How many questions stand in its part, those of parts within included."""
+        return len(self.part or ()) + sum(item.shown for item in self.part or ())
 
 
 @dataclass

@@ -94,12 +94,12 @@ def live_parts(
             today=today,
         )
         parts = _affected(drawing, trigger)
-        before = sum(_number(posted(data, f"{prefix}_shown-{part.field.name}")) for part in parts)
+        before = sum(_number(posted(data, f"{prefix}_shown-{anchor}")) for anchor in drawing.anchors)
         context = {
             "parts": parts,
             "marks": [(f"f-{prefix}{name}", name in drawing.required) for name in _narrowed(form, trigger)],
             "unused": drawing.unused(),
-            "said": _said(sum(part.shown for part in parts) - before),
+            "said": _said(sum(item.shown for item in drawing.questions()) - before),
             "say_id": say_id,
             "form_name": form.name,
             "live_url": live_url,

@@ -1,7 +1,9 @@
 """HTML as a test looks at it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 
 VOID = {"input", "br", "meta", "hr", "img"}
@@ -64,3 +66,25 @@ def page(html: str) -> Element:
     reader.close()
     assert reader.open == [reader.root]
     return reader.root
+
+
+def sent_back(html: str) -> dict[str, list[str]]:
+    """What a browser would send for this HTML."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        kind, chosen = _attribute(tag, "type"), " checked" in tag
+        if kind not in ("radio", "checkbox") or chosen:
+            found.setdefault(_attribute(tag, "name"), []).append(_attribute(tag, "value"))
+    for name, inside in re.findall(
+        r'<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL
+    ):
+        found.setdefault(name, []).append(unescape(inside))
+    for name, inside in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        for value in re.findall(r'<option value="([^"]*)" selected>', inside):
+            found.setdefault(name, []).append(unescape(value))
+    return found
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf' {name}="([^"]*)"', tag)
+    return unescape(found[1]) if found else ""

@@ -1,7 +1,5 @@
 """Reading an HTML post: kind to spelling, never losing what was typed."""
 
-import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from backend.answers.form import Form
 from backend.answers.post import asks_again, rows_shown
 from backend.answers.render import render
 from tests.answers.conftest import question, several, shipped, small_form
+from tests.answers.page import sent_back
 from tests.answers.strategies import few, posts, right_answers
 
 each_form = pytest.mark.parametrize("name", sorted(shipped()))
@@ -181,28 +180,6 @@ def test_what_cannot_be_read_stands_there_again(name: str, typed: str) -> None:
     read = form.read_all(posted)
     assert form.read_all(again) == read
     assert {field.name for field in boxes} == read.keys()
-
-
-def sent_back(html: str) -> dict[str, list[str]]:
-    """What a browser would send for this HTML."""
-    found: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*>", html):
-        kind, chosen = attribute(tag, "type"), " checked" in tag
-        if kind not in ("radio", "checkbox") or chosen:
-            found.setdefault(attribute(tag, "name"), []).append(attribute(tag, "value"))
-    for name, inside in re.findall(
-        r'<textarea[^>]* name="([^"]*)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL
-    ):
-        found.setdefault(name, []).append(unescape(inside))
-    for name, inside in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        for value in re.findall(r'<option value="([^"]*)" selected>', inside):
-            found.setdefault(name, []).append(unescape(value))
-    return found
-
-
-def attribute(tag: str, name: str) -> str:
-    found = re.search(rf' {name}="([^"]*)"', tag)
-    return unescape(found[1]) if found else ""
 
 
 def in_order(form: Form, answers: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from backend.answers.form import Form
 from backend.answers.render import live_parts, render
 from tests.answers.conftest import question, several, shipped, small_form
-from tests.answers.page import Element, page
+from tests.answers.page import Element, page, sent_back
 from tests.answers.strategies import anything_like_answers, few
 
 each_form = pytest.mark.parametrize("name", sorted(shipped()))
@@ -263,15 +263,16 @@ def test_a_question_that_decides_posts_to_the_live_url_and_others_do_not() -> No
     assert "hx-post" not in page(render(form, answers={})).by_id("q-asked").attributes
 
 
-def test_the_live_part_holds_what_appeared_and_says_so(forms: dict[str, Form]) -> None:
-    posted = {
-        "_trigger": ["imminent"],
-        "imminent": ["true"],
-        "called_119": ["true"],
-        "_shown-imminent": ["0"],
-    }
+def changed(form: Form, before: dict[str, Any], name: str, value: str) -> Element:
+    """What the live URL answers when one question of a drawn form is changed."""
+    posted = sent_back(render(form, answers=before, live_url="/live/"))
+    return page(live_parts(form, posted | {"_trigger": [name], name: [value]}, live_url="/live/"))
 
-    drawn = page(live_parts(forms["detection_report"], posted, live_url="/live/"))
+
+def test_the_live_part_holds_what_appeared_and_says_so(forms: dict[str, Form]) -> None:
+    before = {"imminent": False, "called_119": True, "anonymous": False}
+
+    drawn = changed(forms["detection_report"], before, "imminent", "true")
 
     assert drawn.by_id("part-imminent").attributes["hx-swap-oob"] == "true"
     assert drawn.by_id("part-imminent").by_id("f-called_at")
@@ -280,18 +281,18 @@ def test_the_live_part_holds_what_appeared_and_says_so(forms: dict[str, Form]) -
 
 
 def test_the_live_part_empties_when_the_questions_go(forms: dict[str, Form]) -> None:
-    posted = {
-        "_trigger": ["imminent"],
-        "imminent": ["false"],
-        "called_119": ["false"],
-        "_shown-imminent": ["1"],
-    }
-
-    drawn = page(live_parts(forms["detection_report"], posted))
+    drawn = changed(forms["detection_report"], {"imminent": True, "called_119": True}, "imminent", "false")
 
     assert not drawn.by_id("part-imminent").all("fieldset")
-    assert drawn.by_id("say").text == "質問が1つ減りました"
+    assert drawn.by_id("say").text == "質問が2つ減りました"
     assert "119番か110番に電話しましたか" in drawn.by_id("unused-detection_report").text
+
+
+def test_nothing_is_said_when_no_question_comes_or_goes(forms: dict[str, Form]) -> None:
+    drawn = changed(forms["detection_report"], {"abuse_suspected": "elder"}, "abuse_suspected", "dv")
+
+    assert drawn.by_id("part-abuse_suspected").by_id("q-abuse_types")
+    assert not [item for item in drawn.all() if item.attributes.get("id") == "say"]
 
 
 def test_a_mark_outside_the_part_changes_without_touching_its_control(forms: dict[str, Form]) -> None:

@@ -1,5 +1,6 @@
 """Every shipped form is a test by itself."""
 
+import json
 import re
 from pathlib import Path
 from timeit import repeat
@@ -8,8 +9,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from backend.answers.build import form_of
 from backend.answers.form import Form
 from backend.answers.load import load
+from backend.definitions.canonical import canonical
 from backend.definitions.source import find
 
 FOLDER = Path(__file__).resolve().parents[2] / "forms" / "questions"
@@ -66,6 +69,22 @@ def test_every_question_is_answered_in_some_accepted_example(forms: dict[str, Fo
     answered = {question for answers in form.accepted for question in answers}
 
     assert set(form.by_name) == answered
+
+
+@each_form
+def test_a_pinned_form_is_the_same_form(forms: dict[str, Form], name: str) -> None:
+    """Published content is canonical: its keys come back sorted."""
+    form = forms[name]
+
+    pinned = form_of(json.loads(canonical(form.content)))
+
+    assert pinned.hash == form.hash
+    assert pinned.fields == form.fields
+    assert [pinned.live(answers) for answers in form.accepted] == [
+        form.live(answers) for answers in form.accepted
+    ]
+    with pytest.raises(LookupError, match="carries no examples"):
+        pinned.sample()
 
 
 @each_form
