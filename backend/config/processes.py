@@ -45,7 +45,7 @@ class Keeper:
         self._patience = patience
         self._stop = threading.Event()
         self._hurry = threading.Event()
-        self._width = max(len(part.name) for part in parts)
+        self._width = max(len(name) for name in ("tsunagu", *(part.name for part in parts)))
         self._lock = threading.Lock()
         self._running: list[tuple[Part, subprocess.Popen[str]]] = []
 
@@ -59,6 +59,7 @@ class Keeper:
             on_started()
             ended = self._watch()
             self._end()
+            self._kill()
             for reader in readers:
                 reader.join(2)
         finally:
@@ -89,9 +90,11 @@ class Keeper:
 
     def _follow(self, part: Part, process: subprocess.Popen[str]) -> threading.Thread:
         def copy() -> None:
-            for line in process.stdout or ():
-                if line.strip():
-                    self._write(part, line.rstrip())
+            assert process.stdout is not None  # noqa: S101 - it is a pipe
+            with process.stdout as lines:
+                for line in lines:
+                    if line.strip():
+                        self._write(part, line.rstrip())
 
         thread = threading.Thread(target=copy, name=f"log of {part.name}", daemon=True)
         thread.start()
@@ -132,6 +135,7 @@ class Keeper:
                 self._write(None, f"{part.name} did not end in {self._patience:g} s; killed")
             _signal(process, signal.SIGKILL)
             process.wait()
+        self._running.clear()  # their numbers may belong to others from here on
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -1,0 +1,114 @@
+"""The commands as typed: right, wrong, and ended by Ctrl-C."""
+
+import ast
+import json
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from backend.config.environment import ROOT
+from tests.jobs.test_worker import start
+
+
+def typed(*arguments: str, **extra: str) -> tuple[int, str]:
+    process = start(*arguments, **extra)
+    output, _nothing = process.communicate(timeout=90)
+    return process.returncode, output
+
+
+def test_a_wrong_port_says_what_is_wanted(django_db_setup):
+    assert "'99999' is not a port; want a number from 1 to 65535" in typed("up", "--port", "99999")[1]
+
+
+def test_a_port_in_use_says_what_to_do(django_db_setup):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        status, output = typed("up", "--port", str(port))
+
+    assert (status, f"Port {port} of 127.0.0.1 is in use" in output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("TSUNAGU_SWEEP_SECONDS", "soon", "TSUNAGU_SWEEP_SECONDS='soon': want a whole number from 1 to 300."),
+        ("TSUNAGU_DEBUG", "yes", "TSUNAGU_DEBUG='yes': want 'true' or 'false'."),
+        ("TSUNAGU_DEFINITIONS", "/nowhere", "TSUNAGU_DEFINITIONS: /nowhere is not a folder"),
+    ],
+)
+def test_a_wrong_setting_keeps_the_office_from_starting(django_db_setup, name, value, message):
+    status, output = typed("up", **{name: value})
+
+    assert (status, message in output) == (1, True)
+
+
+def test_a_broken_definition_keeps_the_office_from_starting(django_db_setup, tmp_path):
+    broken = tmp_path / "workflows" / "referral"
+    broken.mkdir(parents=True)
+    (broken / "workflow.yaml").write_text("workflow: referral\nstates: [\n", encoding="utf-8")
+
+    status, output = typed("web", "--port", "8399", TSUNAGU_DEFINITIONS=str(tmp_path))
+
+    assert (status, "definitions: The definitions have errors; run `tsunagu check`." in output) == (1, True)
+
+
+def answer(url: str, seconds: float = 40) -> tuple[int, bytes]:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError(f"{url} does not answer")
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def test_the_office_starts_is_ready_and_leaves_no_process_behind(django_db_setup, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    office = start("up", "--port", str(port), "--no-calendar", TSUNAGU_VAR=str(tmp_path))
+
+    try:
+        status, body = answer(f"http://127.0.0.1:{port}/readyz")
+        started = children(office.pid)
+        office.send_signal(signal.SIGINT)
+        assert office.wait(20) == 0
+        assert (status, json.loads(body)["missing"]) == (200, [])
+        assert len(started) == 2
+        assert not [pid for pid in started if os.path.exists(f"/proc/{pid}")]
+    finally:
+        if office.poll() is None:
+            os.killpg(office.pid, signal.SIGKILL)
+        office.wait()
+        office.stdout.close()
+
+
+def test_every_run_of_the_calendar_is_a_flow_that_exists():
+    from backend.runs import calendar
+
+    for deployment in calendar.read():
+        path, _colon, name = deployment["entrypoint"].partition(":")
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+        assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        assert {schedule["timezone"] for schedule in deployment["schedules"]} == {"Asia/Tokyo"}
