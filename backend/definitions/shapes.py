@@ -13,6 +13,9 @@ import jsonschema_rs
 from backend.definitions.findings import Finding
 from backend.definitions.yaml_text import Located, Step
 
+MOST_NAMED = 20  # names in a remedy; beyond, only the likeliest
+
+_CHOICES = ("oneOf", "anyOf")
 _KINDS = {
     "string": "text",
     "integer": "a whole number",
@@ -44,7 +47,7 @@ def differences(located: Located, schema: Path) -> list[Difference]:
     return [
         Difference(located.finding(path, message, remedy), path, error.kind.name, tuple(error.schema_path))
         for given in validator.iter_errors(located.value)
-        for error in _likeliest(given)
+        for error in _likeliest(given, content)
         for path, message, remedy in _said(error, content)
     ]
 
@@ -66,6 +69,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, names, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
+    if len(names) > MOST_NAMED:
+        likely = difflib.get_close_matches(word, names, n=5, cutoff=0)
+        return f"use one of the {len(names)} known, such as {', '.join(likely)}"
     return f"use one of: {', '.join(names)}" if names else "take it out, none is known"
 
 
@@ -82,11 +88,16 @@ def _refuse(uri: str) -> Any:
 Said = tuple[tuple[Step, ...], str, str]
 
 
-def _likeliest(error: Any) -> Iterator[Any]:
-    """The error itself, or of several alternatives the errors of the one that was likely meant."""
-    if error.kind.name in ("oneOf", "anyOf") and getattr(error.kind, "context", None):
-        for inner in min(error.kind.context, key=_distance):
-            yield from _likeliest(inner)
+def _likeliest(error: Any, schema: dict[str, Any]) -> Iterator[Any]:
+    """The error itself, or of several alternatives the errors of the one that was likely meant.
+
+    Where the schema says itself what the choice is, or several alternatives fit at once, the choice is told.
+    """
+    branches = getattr(error.kind, "context", None) if error.kind.name in _CHOICES else None
+    meant = min(branches, key=_distance) if branches else []
+    if meant and not _hint(schema, error):
+        for inner in meant:
+            yield from _likeliest(inner, schema)
     else:
         yield error
 
@@ -109,6 +120,8 @@ def _said(error: Any, schema: dict[str, Any]) -> Iterator[Said]:
 def _plain(what: str, error: Any, kind: Any, hint: str) -> tuple[str, str]:
     seen = f"{what} is {_shown(error.instance)}"
     match kind.name:
+        case "oneOf" | "anyOf":
+            said = f"{what} does not fit", hint or "write one of the alternatives"
         case "required":
             return f"{what} has no {kind.property!r}", f"add the key {kind.property!r}"
         case "type":
@@ -146,5 +159,7 @@ def _name(path: tuple[Step, ...]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "empty"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}…"

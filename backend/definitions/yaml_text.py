@@ -132,7 +132,9 @@ class _Reader:
         self._documents = 0
 
     def report(self, line: int, message: str, remedy: str) -> None:
-        self.findings.append(Finding(self.shown, line, message, remedy))
+        finding = Finding(self.shown, line, message, remedy)
+        if finding not in self.findings[-2:]:  # an alias bomb says the same many times on one line
+            self.findings.append(finding)
 
     def read(self, events: Iterator[yaml.Event]) -> None:
         for event in events:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from backend.definitions.findings import DefinitionError, Finding
-from backend.definitions.shapes import Difference, differences, nearest
+from backend.definitions.shapes import Difference, differences
 from backend.definitions.source import Source
 from backend.definitions.yaml_text import Located
 from backend.workflow.content import read
@@ -55,4 +55,4 @@ def _naming(workflow: Workflow, source: Source, located: Located) -> list[Findin
     if workflow.name == source.name:
         return []
     message = f"the workflow is called {workflow.name!r} but its folder {source.name!r}"
-    return [located.finding(("workflow",), message, nearest(workflow.name, [source.name]))]
+    return [located.finding(("workflow",), message, "give both the same name")]

@@ -19,6 +19,7 @@ __all__ = ["RULES", "LetterNeeds", "check"]
 RULES: tuple[Rule, ...] = (
     names.state_names,
     names.form_and_function_names,
+    names.schema_guards,
     names.class_names,
     names.role_names,
     names.effect_names,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from backend.definitions.shapes import nearest
+from backend.definitions.shapes import compiled, nearest
 from backend.workflow.checks.places import Known, Path, Said, actions_of, effects_of, states_of
 from backend.workflow.model import SchemaGuard, Workflow
 from backend.workflow.vocabulary import ADDRESSEES, CLASSES, GENERIC_ACTIONS, ROLES
@@ -45,6 +45,19 @@ def form_and_function_names(workflow: Workflow, known: Known) -> Iterator[Said]:
         for index, name in enumerate(action.do):
             if name not in known.do:
                 yield (*path, "do", index), *_unknown("function", name, known.do)
+
+
+def schema_guards(workflow: Workflow, known: Known) -> Iterator[Said]:
+    """Guards written as JSON Schema that are none, or that look outside themselves."""
+    for path, action in actions_of(workflow):
+        for guard in action.guards:
+            if isinstance(guard, SchemaGuard):
+                try:
+                    compiled(guard.schema)
+                except ValueError as error:
+                    reason = str(error).partition("\n")[0]
+                    message = f"the guard of {action.name!r} is no JSON Schema: {reason}"
+                    yield (*path, "guard"), message, "correct the schema"
 
 
 def class_names(workflow: Workflow, known: Known) -> Iterator[Said]:

@@ -47,7 +47,7 @@ def _readings(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, 
 def words_are_translated(workflow: Workflow, known: Known) -> Iterator[Said]:
     """Japanese that is not Japanese, English that is not English: a translation is missing."""
     for path, text in _texts(workflow):
-        if text.ja and not any("\u3040" <= character <= "\u9fff" for character in text.ja):
+        if text.ja.strip() and not any("\u3040" <= character <= "\u9fff" for character in text.ja):
             yield (*path, "ja"), f"the Japanese words {text.ja!r} are not Japanese", "translate them"
         if text.en and any("\u3040" <= character <= "\u9fff" for character in text.en):
             yield (*path, "en"), f"the English words {text.en!r} are not English", "translate them"
