@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -209,7 +210,12 @@ class Steps(CaseView):
 class StepFile(CaseView):
     """The file attached by a step, when you may see its data category. The look is recorded."""
 
-    @described(bytes, says="Fetch an attached file", operation_id="files_read")
+    @described(
+        OpenApiTypes.BINARY,
+        says="Fetch an attached file",
+        operation_id="files_read",
+        media=("application/pdf", "image/png", "image/jpeg"),
+    )
     def get(self, request: Request, pk: str, seq: str) -> HttpResponse:
         case = self.case(pk)
         found = attachment(case, int(seq)) if seq.isascii() and seq.isdecimal() and len(seq) < 9 else None

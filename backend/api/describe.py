@@ -1,6 +1,6 @@
 """How the views are described in the OpenAPI document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
@@ -11,7 +11,6 @@ from rest_framework import serializers
 from backend.api.documents import ProblemDoc
 
 F = TypeVar("F", bound=Callable[..., Any])
-_PROBLEM = {"application/problem+json": ProblemDoc}
 _MEANINGS = {
     400: "The request could not be read: JSON, fields or parameters are wrong.",
     401: "No valid token or session.",
@@ -49,7 +48,7 @@ PAGING = [
 ]
 
 
-class _Closed(OpenApiSerializerExtension):  # type: ignore[misc, no-untyped-call] # comes without types
+class _Closed(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # comes without types
     """A request body takes no other field than those it names, and the description says so."""
 
     target_class = "backend.api.reading.Body"
@@ -77,19 +76,16 @@ def described(
     errors: tuple[int, ...] = (),
     parameters: list[Any] | None = None,
     body: Any = None,
+    media: tuple[str, ...] = (),
     **more: Any,
 ) -> Callable[[F], F]:
     """`extend_schema` with the problem documents and headers every view has."""
-    found: Mapping[int, Any] = {
-        status: answer,
-        **{
-            code: OpenApiResponse(_PROBLEM["application/problem+json"], _MEANINGS[code])
-            for code in sorted({400, 401, 403, 404, 503, *errors})
-        },
+    problems = {
+        (code, "application/problem+json"): OpenApiResponse(ProblemDoc, _MEANINGS[code])
+        for code in sorted({400, 401, 403, 404, 503, *errors})
     }
-    responses = {
-        (code, "application/problem+json") if code >= 400 else code: answer for code, answer in found.items()
-    }
+    fine: dict[Any, Any] = {(status, *media) if media else status: answer}
+    responses = {**fine, **problems}
     decorate: Callable[[F], F] = extend_schema(
         summary=says, responses=responses, request=body, parameters=[*(parameters or []), MEMBER], **more
     )

@@ -229,6 +229,25 @@ class SearchDoc(Doc[Any]):
     more = serializers.BooleanField(help_text="There are more; use more words.")
 
 
+class LetterDoc(Doc[Any]):
+    """A letter. Its bytes are at `pdf` once they are frozen; they never change."""
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField()
+    case_number = serializers.CharField()
+    seq = serializers.IntegerField(help_text="The step that caused it.")
+    definition = serializers.CharField()
+    title = serializers.CharField()
+    number = serializers.CharField(help_text="As printed; empty before it is issued.")
+    dated_on = serializers.DateField()
+    state = serializers.CharField(help_text="drafted, approved, issued, posted, returned or void")
+    held = serializers.BooleanField(help_text="A second person must see that it is safe to post.")
+    addressee_kind = serializers.CharField()
+    sha256 = serializers.CharField(allow_null=True)
+    pages = serializers.IntegerField(allow_null=True)
+    pdf = serializers.CharField(allow_null=True)
+
+
 class WorkflowStateDoc(Doc[Any]):
     name = serializers.CharField()
     title = serializers.CharField()

@@ -15,6 +15,7 @@ from backend.access import current_areas
 from backend.api.base import uuid_of
 from backend.api.problem import ApiProblem, wrong
 from backend.cases.models import Case
+from backend.letters.models import IssuedLetter, LetterState
 from backend.people.models import Member
 
 KINDS = ("new", "ours", "theirs", "done", "stopped")
@@ -88,26 +89,37 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc] # comes withou
 
 
 _TYPES = {FlagFilter: OpenApiTypes.BOOL, django_filters.UUIDFilter: OpenApiTypes.UUID}
-PARAMETERS = [
-    OpenApiParameter(
-        name,
-        _TYPES.get(type(found), OpenApiTypes.STR),
-        enum=[choice for choice, _ in found.extra.get("choices", ())] or None,
-        description=found.extra.get("help_text", ""),
-    )
-    for name, found in CaseFilter.base_filters.items()
-]
+
+
+def _described(filters: Any) -> list[OpenApiParameter]:
+    return [
+        OpenApiParameter(
+            name,
+            _TYPES.get(type(found), OpenApiTypes.STR),
+            enum=[choice for choice, _ in found.extra.get("choices", ())] or None,
+            description=found.extra.get("help_text", ""),
+        )
+        for name, found in filters.base_filters.items()
+    ]
+
+
+PARAMETERS = _described(CaseFilter)
 
 # Filters by what may be withheld of a case: a row is shown only to whoever sees that category of it.
 REVEALING = {"area": "area", "person": "identity"}
 
 
 def narrowed(data: Mapping[str, Any], rows: QuerySet[Case], member: Member, now: datetime) -> QuerySet[Case]:
-    """The rows that fit the query parameters. Raises a 400 problem that names each wrong one."""
+    """The cases that fit the query parameters. Raises a 400 problem that names each wrong one."""
+    found: QuerySet[Case] = fitting(CaseFilter(data, rows, member, now), data)
+    return found
+
+
+def fitting(found: Any, data: Mapping[str, Any]) -> Any:
+    """The rows of a filter set. Raises a 400 problem that names each wrong parameter, and one given twice."""
     repeated = [name for name in data if len(getattr(data, "getlist", lambda _: [1])(name)) > 1]
     if repeated:
         raise wrong(repeated[0], _("Give this parameter once."))
-    found = CaseFilter(data, rows, member, now)
     if not found.is_valid():
         problems = [
             {"path": f"?{name}", "code": error["code"] or "invalid", "message": error["message"]}
@@ -115,5 +127,19 @@ def narrowed(data: Mapping[str, Any], rows: QuerySet[Case], member: Member, now:
             for error in errors
         ]
         raise ApiProblem(400, "invalid", problems[0]["message"], problems=problems)
-    fitting: QuerySet[Case] = found.qs
-    return fitting
+    return found.qs
+
+
+class LetterFilter(django_filters.FilterSet):  # type: ignore[misc] # comes without types
+    """The query parameters of /api/letters/ (each at most once)."""
+
+    case = django_filters.UUIDFilter()
+    definition = django_filters.CharFilter(max_length=60)
+    state = django_filters.ChoiceFilter(choices=[(state, state) for state in LetterState.values])
+
+    class Meta:
+        model = IssuedLetter
+        fields: tuple[str, ...] = ()
+
+
+LETTER_PARAMETERS = _described(LetterFilter)
