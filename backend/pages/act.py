@@ -21,7 +21,7 @@ from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, 
 from backend.cases.models import Step
 from backend.pages import choosing, wording
 from backend.pages.acting import Asked, signed_in, typed
-from backend.pages.offers import AT_A_STEP, Offer, offered
+from backend.pages.offers import Offer, offered
 from backend.pages.seeing import IMMINENT, Seen, find
 from backend.pages.steps import action_title
 from backend.pages.tasks import Task, file_categories, task
@@ -51,8 +51,7 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
             return _closed_door(request, seen, offer)
         asked = task(seen, action, offer.title, request.GET.get("step", ""))
         return _draw(request, seen, asked, dict(asked.first))
-    if not _possible_here(seen, action):
-        return _closed_door(request, seen, offer)
+    # Whether it is possible is the door's business: a page sent twice gets its first answer there.
     asked = task(seen, action, offer.title, request.POST.get("_step", ""))
     if asked.form is not None and asks_again(typed(request)):
         return _draw(request, seen, asked, asked.form.read_all(typed(request)))
@@ -65,8 +64,6 @@ def live(request: Asked, case_id: UUID, action: str) -> HttpResponse:
     """Only the questions that the changed answer decides about; nothing is written."""
     seen = find(case_id, request.acting)
     offer = _offer(seen, action)
-    if not _possible_here(seen, action):
-        raise Http404
     asked = task(seen, action, offer.title, request.POST.get("_step", ""))
     if asked.form is None:
         raise Http404
@@ -92,16 +89,6 @@ def _offer(seen: Seen, name: str) -> Offer:
         raise Http404
     title = action.title.in_language(seen.acting.lang)
     return Offer(name, title, False, _("This cannot be done in the state the case is in."))
-
-
-def _possible_here(seen: Seen, name: str) -> bool:
-    """Whether the action belongs to the state the case is in now: only then there is a form to draw."""
-    action = seen.pin.workflow.actions.get(name)
-    return (
-        name == AT_A_STEP
-        or offered(seen, name) is not None
-        or (action is not None and seen.here in action.from_)
-    )
 
 
 def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:

@@ -63,6 +63,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
     passed = _passed(seen)
     shown |= {
+        "emergency": seen.emergency,
         "offers": offers(seen),
         "identity": identity(seen),
         "places": _places(seen, passed),

@@ -19,6 +19,7 @@ from backend.pages.acting import Acting
 from backend.workflow.model import State
 
 IMMINENT = "imminent"
+CONTACT, PROTECTED_ADDRESS = "contact", "protected_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,15 @@ class Seen:
 
     @cached_property
     def categories(self) -> frozenset[str]:
-        """The data categories this member sees of the case."""
-        return access.categories(self.acting.facts, self.facts, self.acting.day)
+        """The data categories this member sees of the case.
+
+        Where the person is under protection, an address or telephone somebody wrote down is as secret as the
+        protected one.
+        """
+        found = access.categories(self.acting.facts, self.facts, self.acting.day)
+        if self.case.protected and PROTECTED_ADDRESS not in found:
+            return found - {CONTACT}
+        return found
 
     @cached_property
     def pin(self) -> Pinned:
@@ -114,6 +122,8 @@ class Seen:
     def withheld(self, category: str) -> Withheld:
         """A category this member does not see, with the way to it."""
         known = access.current().categories.get(category)
+        if category == CONTACT and self.case.protected:
+            category = PROTECTED_ADDRESS
         lang = self.acting.lang
         decision = access.decide(
             self.acting.facts, "see", self.facts, today=self.acting.day, context={"category": category}

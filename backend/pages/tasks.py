@@ -55,11 +55,12 @@ def task(seen: Seen, name: str, title: str, step: str) -> Task:
     if name == CORRECT:
         return _correction(seen, title, step)
     action = seen.pin.workflow.actions.get(name)
-    of_workflow = action is not None and seen.here in action.from_
-    form_name = action.form if action and of_workflow else GENERIC[name].form
+    if action is not None and name in GENERIC and seen.here not in action.from_:
+        action = None
+    form_name = action.form if action else GENERIC[name].form
     form = seen.pin.form(form_name)[0] if form_name else None
     first = first_answers(form, seen.acting, seen=seen) if form else {}
-    confirm = action.confirm if action and of_workflow else None
+    confirm = action.confirm if action else None
     return Task(name, title, form, first, confirm.in_language(seen.acting.lang) if confirm else "")
 
 

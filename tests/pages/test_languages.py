@@ -1,0 +1,73 @@
+"""Both languages, complete."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from backend.people.models import User
+
+PAGES = Path(__file__).parents[2] / "backend" / "pages"
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+
+
+def asked_for():
+    """Every msgid that templates and modules of the pages use."""
+    found = set()
+    for path in PAGES.rglob("*.html"):
+        found |= set(re.findall(r'{%\s*translate\s+"([^"]*)"', path.read_text(encoding="utf-8")))
+    for path in PAGES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("_", "ngettext")
+            ):
+                found.add(node.args[0].value)
+    return found
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_word_of_the_pages_is_in_the_catalogue_and_no_other(lang):
+    with (PAGES / "locale" / lang / "LC_MESSAGES" / "django.po").open("rb") as file:
+        catalogue = read_po(file, locale=lang)
+
+    entries = {(m.id if isinstance(m.id, str) else m.id[0]): m.string for m in catalogue if m.id}
+
+    assert set(entries) == asked_for()
+    assert all(words if isinstance(words, str) else all(words) for words in entries.values())
+
+
+def test_placeholders_are_the_same_in_both_languages():
+    with (PAGES / "locale" / "ja" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        catalogue = read_po(file, locale="ja")
+
+    for message in catalogue:
+        if message.id and isinstance(message.id, str):
+            assert sorted(re.findall(r"%\(\w+\)s", message.id)) == sorted(
+                re.findall(r"%\(\w+\)s", message.string)
+            )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/?view=team", "/persons/", "/notices/", "/display/", "/cases/{case}/"])
+def test_an_english_page_has_english_words_and_says_so(browser, triaged, path):
+    client = browser("supervisor")
+    User.objects.filter(username="supervisor").update(language="en")
+
+    page = client.get(path.format(case=triaged.case)).content.decode()
+
+    headings = re.findall(r"<(?:h2|summary|label|legend|dt)[^>]*>([^<]+)<", page)
+    assert '<html lang="en"' in page
+    assert "My work" in page
+    assert not [words for words in headings if JAPANESE.search(words) and words != "日本語"]
+
+
+def test_pages_stay_within_their_budget():
+    sizes = {path.name: path.stat().st_size for path in (PAGES / "static" / "pages").iterdir()}
+
+    assert sizes["pages.css"] <= 25_000
+    assert sizes["pages.js"] <= 12_000
+    assert sizes["icons.svg"] <= 8_000

@@ -1,0 +1,184 @@
+"""Beginning a case, finding a person, and being told."""
+
+import re
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from backend.cases.models import Case, Notice
+from backend.demo.cast import member_id
+from backend.people.models import Person, SearchLog
+from tests.pages.conftest import answers, post_of
+
+pytestmark = pytest.mark.django_db
+
+
+def text(page):
+    return unescape(re.sub(r"\s+", " ", page.content.decode()))
+
+
+@pytest.fixture
+def hana(cast):
+    return Person.objects.create(
+        controller="city",
+        name="髙田 ハナ",
+        kana="たかだ はな",
+        birth_date="1938-05-02",
+        sex="female",
+        area_id="D01-1",
+        address="海鳴市中浜一丁目2番3号",
+        phone="0832-00-1234",
+    )
+
+
+def test_a_case_begins_with_its_first_form_and_says_its_number(browser, cast):
+    client = browser("caseworker")
+
+    page = client.post("/cases/new/referral/", post_of(answers("detection_report")), follow=True)
+
+    number = Case.objects.get().number
+    assert f"番号は {number} です" in text(page)
+
+
+def test_a_case_is_begun_about_a_person_who_was_found(browser, hana):
+    client = browser("caseworker")
+    form = text(client.get(f"/cases/new/referral/?person={hana.id}"))
+    assert "髙田 ハナ" in form
+
+    client.post("/cases/new/referral/", post_of(answers("detection_report")) | {"_person": str(hana.id)})
+
+    assert Case.objects.get().person == hana
+
+
+def test_sending_the_first_form_twice_begins_one_case(browser, cast):
+    client, given = browser("caseworker"), post_of(answers("detection_report"))
+
+    client.post("/cases/new/referral/", given)
+    client.post("/cases/new/referral/", given)
+
+    assert Case.objects.count() == 1
+
+
+def test_a_first_form_with_errors_keeps_what_was_typed(browser, cast):
+    page = browser("volunteer").post("/cases/new/referral/", post_of({"signs_note": "", "channel": "phone"}))
+
+    assert page.status_code == 422
+    assert 'value="phone" selected' in text(page)
+    assert Case.objects.count() == 0
+
+
+def test_a_volunteer_may_report_and_is_told_the_number(browser, cast):
+    page = browser("volunteer").post(
+        "/cases/new/referral/", post_of(answers("detection_report")), follow=True
+    )
+
+    assert page.status_code == 200
+    assert Case.objects.get().number in text(page)
+
+
+def test_the_first_question_is_about_danger(browser, cast):
+    page = text(browser("caseworker").get("/cases/new/referral/"))
+
+    assert page.index("今すぐ命の危険がありますか") < page.index("連絡方法")
+
+
+def test_an_unknown_workflow_and_an_invisible_person_are_not_found(browser, hana):
+    assert browser("caseworker").get("/cases/new/unheard-of/").status_code == 404
+    assert browser("outsider").get(f"/cases/new/referral/?person={hana.id}").status_code == 404
+
+
+def test_a_person_is_found_by_any_spelling_and_the_words_stand_in_no_address(browser, hana):
+    page = browser("caseworker").post("/persons/", {"q": "たかだ S13"})
+
+    assert page.request["QUERY_STRING"] == ""
+    assert f'href="/persons/{hana.id}/"' in text(page)
+    assert "読み取り" in text(page)
+    assert SearchLog.objects.count() == 1
+
+
+def test_nothing_found_says_how_to_go_on(browser, cast):
+    assert "読みだけ、町名だけでも" in text(browser("caseworker").post("/persons/", {"q": "そんざいしない"}))
+
+
+def test_the_page_of_a_person_shows_age_and_cases(browser, hana):
+    client = browser("caseworker")
+    client.post("/cases/new/referral/", post_of(answers("detection_report")) | {"_person": str(hana.id)})
+
+    page = text(client.get(f"/persons/{hana.id}/"))
+
+    assert "昭和13年5月2日" in page
+    assert Case.objects.get().number in page
+
+
+def test_the_whereabouts_of_a_protected_person_are_on_no_page(browser, hana):
+    hana.protected = True
+    hana.save()
+    client = browser("supervisor")
+    given = {name: value for name, value in answers("detection_report").items() if name != "subject_addr"}
+    client.post("/cases/new/referral/", post_of(given) | {"_person": str(hana.id)})
+    case = Case.objects.get()
+
+    pages = [client.get(path) for path in (f"/persons/{hana.id}/", f"/cases/{case.id}/", "/?view=team")]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert not any("2番3号" in text(page) or "0832-00-1234" in text(page) for page in pages)
+    assert browser("caseworker").get(f"/cases/{case.id}/").status_code == 404
+
+
+def test_the_outsider_finds_no_person_of_another_area(browser, hana):
+    client = browser("outsider")
+
+    assert "髙田" not in text(client.post("/persons/", {"q": "はな"}))
+    assert client.get(f"/persons/{hana.id}/").status_code == 404
+
+
+def test_the_bell_counts_what_is_unread_and_reading_clears_it(browser, detected):
+    Notice.objects.create(
+        member_id=member_id("supervisor"),
+        case_id=detected.case,
+        kind="remind",
+        key="k1",
+        created_at=timezone.now(),
+    )
+    client = browser("supervisor")
+    page = text(client.get("/notices/"))
+    assert '<b class="count">1</b>' in page
+    assert "期限が近づいています" in page
+
+    client.post("/notices/read/")
+
+    assert '<b class="count">' not in text(client.get("/notices/"))
+
+
+def test_a_notice_of_a_case_one_may_not_see_names_no_case(browser, detected):
+    Notice.objects.create(
+        member_id=member_id("outsider"),
+        case_id=detected.case,
+        kind="received",
+        key="k2",
+        created_at=timezone.now(),
+    )
+
+    page = text(browser("outsider").get("/notices/"))
+
+    assert "お知らせを受け付けました" in page
+    assert detected.number not in page
+
+
+def test_the_list_goes_on_page_by_page_without_losing_a_case(browser, report):
+    made = {report().number for _ in range(23)}
+    client = browser("caseworker")
+    first = text(client.get("/?view=team"))
+    following = re.search(r'href="(\?view=team&after=[^"]+)"', first)[1]
+
+    second = text(client.get("/" + following))
+
+    numbers = re.findall(r'class="number">(R8-\d+)<', first + second)
+    assert len(numbers) == 23
+    assert set(numbers) == made
+
+
+def test_a_broken_cursor_begins_at_the_front(browser, detected):
+    for cursor in ("x", "AAAA", "%00", "MjAyNnw="):
+        assert detected.number in text(browser("caseworker").get(f"/?view=team&after={cursor}"))
