@@ -48,7 +48,7 @@ CAST = (
         "主任",
         "supervisor",
     ),
-    Player("supervisor", "山本 誠", "やまもと まこと", "supervisor", "city-welfare", "city", None, "係長"),
+    Player("supervisor", "山本 誠", "やまもと まこと", "supervisor", "city-welfare", "city", None, "課長"),
     Player(
         "csw", "中村 恵", "なかむら めぐみ", "csw_staff", "csw", "csw", None, "コミュニティソーシャルワーカー"
     ),

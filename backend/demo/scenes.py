@@ -103,7 +103,7 @@ class Casting:
     def scene(
         self, number: int, rng: Random, *, abuse: bool = False, imminent: bool = False, city: bool = False
     ) -> Scene:
-        """People for the case of that number; with `city` not one of the 社協, which has no supervisor here."""
+        """People for the case of that number; with `city` none of the 社協, which has no supervisor here."""
         themes = [theme for theme in THEMES if not abuse or theme in _ABUSE]
         theme = rng.choices(themes, [THEMES[theme] for theme in themes])[0]
         person, household = self._resident(rng, theme, city)

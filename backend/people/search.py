@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.access.facts import day
@@ -40,6 +41,11 @@ KIND_LABELS: Mapping[Kind, "_StrPromise"] = {
 
 class SearchRefused(PermissionError):  # noqa: N818 - reads as what it says
     """Only a member whose account is open and whose term has not ended may search."""
+
+    def __str__(self) -> str:
+        return gettext(
+            "Only a member in office may search for persons. Ask the administrator of your organisation."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def search(member: Member | None, text: str, *, at: datetime, today: date, limit
     nothing and is not recorded.
     """
     if member is None or not can_act(member, today):
-        raise SearchRefused(SearchRefused.__doc__)
+        raise SearchRefused
     terms = understand(text)
     if not terms:
         return Result((), (), (), more=False)

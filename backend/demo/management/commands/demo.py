@@ -1,0 +1,100 @@
+"""`tsunagu demo`: 海鳴市 with its cases, one referral from detection to closure, then the office itself."""
+
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from backend.cases.effects import Outcome
+from backend.config.prepare import prepare_database
+from backend.demo import lives, loading, story, telling, timeline
+from backend.demo.cast import CAST, password
+from backend.demo.city import SEED, City, build
+from backend.demo.playing import ActRefused
+from backend.demo.progress import Progress
+from backend.demo.scenes import Casting
+
+HIRED = date(2026, 1, 5)  # whoever takes part in a case is in office from here on
+
+
+class Command(BaseCommand):
+    help = "Load the demo city, play its cases, tell one referral from detection to closure, then serve."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="stop after the story")
+        parser.add_argument("--story-only", action="store_true", help="leave out the other 300 cases")
+        parser.add_argument("--language", choices=["ja", "en"], default="ja", help="language of the story")
+
+    def handle(
+        self, *_args: Any, no_serve: bool, story_only: bool, language: str, verbosity: int, **_options: Any
+    ) -> None:
+        with override(language):
+            prepare_database(verbosity=max(0, verbosity - 1))
+            city = build()
+            self._load(city)
+            self._play(city, story_only)
+            self._tell(language)
+            self._show_cast()
+        if not no_serve:
+            call_command("up")
+
+    def _load(self, city: City) -> None:
+        begun = timezone.now()
+        loading.load(city)
+        loading.open_accounts()
+        self._say(
+            _("Uminari City: %(districts)d districts, %(organisations)d organisations, %(persons)d persons.")
+            % {
+                "districts": sum(row["kind"] == "district" for row in city.areas),
+                "organisations": len(city.organisations),
+                "persons": len(city.residents.persons),
+            }
+            + f"  {(timezone.now() - begun).total_seconds():.1f} s"
+        )
+
+    def _play(self, city: City, story_only: bool) -> None:
+        others = [] if story_only else lives.scripts(Casting(city, HIRED), SEED)
+        tell = Progress(_("Cases and letters"), sys.stdout)
+        try:
+            result = timeline.play([*others, story.script()], story.mornings(), tell=tell)
+        except ActRefused as error:
+            raise CommandError(str(error)) from error
+        timeline.read_old_notices(timezone.now())
+        self._say(
+            _("%(new)d steps done, %(old)d found done before; %(effects)d letters and notices.")
+            % {"new": result.acts, "old": result.repeated, "effects": result.effects[Outcome.DONE]}
+        )
+        failed = result.effects.total() - result.effects[Outcome.DONE]
+        if failed:
+            self.stderr.write(
+                _("%(failed)d letters or notices failed; see the runs page.") % {"failed": failed}
+            )
+
+    def _tell(self, language: str) -> None:
+        told = story.script()
+        case = telling.case_of(told)
+        self._say("", _("One referral from detection to closure: %(number)s") % {"number": case.number}, "")
+        for line in telling.lines(told, story.mornings(), language):
+            self._say(line.shown(language))
+        self._say("", _("Its letters:"))
+        for path in telling.write_letters(case, settings.VAR / "demo" / "letters"):
+            self._say(f"  {path}")
+
+    def _show_cast(self) -> None:
+        self._say("", _("Sign in as:"))
+        for player in CAST:
+            self._say(
+                f"  {player.username:<13} {password(player.username):<34} {player.name} ({player.role})"
+            )
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            self.stdout.write(line)
+        self.stdout.flush()
