@@ -303,7 +303,7 @@ def _load_start(
         state=pin.machine.start(),
         kind=state.kind,
         owner_role=state.owner,
-        controller=member.controller if member.controller in ("city", "csw") else "city",
+        controller=_controller(member),
         revision=0,
         head=chain.genesis(settings.INSTALLATION, request.case),
         area_id=found or person_area or member.area or settings.ROOT_AREA,
@@ -317,6 +317,11 @@ def _load_start(
         entered_at=request.now,
     )
     return pin, member, case
+
+
+def _controller(member: MemberFacts) -> str:
+    """Whose case it becomes: of the controller whose staff begins it; what others report goes to the intake."""
+    return member.controller if member.role in settings.STAFF_ROLES else str(settings.INTAKE_CONTROLLER)
 
 
 def _with_references(made: Move, now: datetime) -> Move:

@@ -19,6 +19,8 @@ DEMO = ENV.flag("TSUNAGU_DEMO", default=False)
 DEFINITION_ROOTS = [ROOT, *ENV.folders("TSUNAGU_DEFINITIONS")]
 INSTALLATION = ENV.text("TSUNAGU_INSTALLATION", "uminari")
 ROOT_AREA = ENV.text("TSUNAGU_ROOT_AREA", "CITY")
+INTAKE_CONTROLLER = ENV.text("TSUNAGU_INTAKE", "city")
+STAFF_ROLES = frozenset({"caseworker", "supervisor", "csw_staff", "system"})
 
 # --- secrets and hosts -------------------------------------------------------------------------------------
 _SECRET_FILE = VAR / "secret-key"
