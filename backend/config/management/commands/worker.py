@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from backend.config.management.commands.web import require
+
 
 class Command(BaseCommand):
     help = "Do the effects of steps (notices, mails, letters). Several may run; each effect is done once."
@@ -23,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
         from backend.jobs.sweep import Sweep, watch  # noqa: PLC0415 - Celery and models load with them
 
+        require(("database", "migrations"))
         sweep = Sweep(settings.SWEEP_SECONDS)
         if once:
             sweep.once()
