@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from django.db.models import Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact, In
+from django.db.models.lookups import Exact, GreaterThanOrEqual, In
 
 from backend.access.areas import Areas
 from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Inexpressible, Not, Reader
@@ -99,12 +99,25 @@ class Fact(Column):
     ops: ClassVar[tuple[str, ...]] = ("eq", "one_of")
 
     def q(self, test: Compare, areas: Areas) -> Q:
-        found = Coalesce(
-            KeyTextTransform(self.name, self.path), Value(self.default), output_field=TextField()
-        )
         if test.op == "one_of":
-            return Q(In(found, list(test.value)))
-        return Q(Exact(found, test.value))
+            return Q(In(self.found(), list(test.value)))
+        return Q(Exact(self.found(), test.value))
+
+    def found(self) -> Coalesce:
+        """The word, or what its absence means: never NULL."""
+        stored = KeyTextTransform(self.name, self.path)
+        return Coalesce(stored, Value(self.default), output_field=TextField())
+
+
+@dataclass(frozen=True)
+class DateFact(Fact):
+    """A day in a jsonb column as ISO text; policies compare it as a number YYYYMMDD."""
+
+    ops: ClassVar[tuple[str, ...]] = ("least",)
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        digits = f"{test.value:08d}"
+        return Q(GreaterThanOrEqual(self.found(), f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +138,9 @@ def _case(prefix: str = "") -> dict[str, Column]:
         "assignee": Key(f"{prefix}assignee_id", uuids=True),
         "receiver": Key(f"{prefix}receiver_id"),
         "consent": Fact(f"{prefix}facts", "consent", "unknown"),
+        "consent_until": DateFact(f"{prefix}facts", "consent_until", "9999-12-31"),
         "legal_basis": Fact(f"{prefix}facts", "legal_basis", ""),
+        "basis_recipient": Fact(f"{prefix}facts", "basis_recipient", ""),
         "protected": Flag(f"{prefix}protected"),
         "open": Flag(f"{prefix}is_open"),
     }

@@ -135,8 +135,11 @@ def _thing(kind: str, given: Mapping[str, Any], known: Mapping[str, Resource]) -
         return LetterFacts(given["id"], case, given["definition"], given["status"])
     if kind == "person":
         return PersonFacts(**{f.name: given[f.name] for f in fields(PersonFacts)})
-    plain = {name: given[name] for name in _CASE if name in given}
-    return CaseFacts(**{**plain, "watchers": tuple(given.get("watchers", ()))})
+    return CaseFacts(**{name: _frozen(given[name]) for name in _CASE if name in given})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def run(book: PolicyBook, path: Path) -> list[RowResult]:
@@ -207,7 +210,7 @@ def _changed(facts: Any, *changes: Mapping[str, Any]) -> Any:
     """The facts with other values; a letter passes what it does not know on to its case."""
     merged: dict[str, Any] = {}
     for change in changes:
-        merged |= {name: tuple(v) if isinstance(v, list) else v for name, v in change.items()}
+        merged |= {name: _frozen(value) for name, value in change.items()}
     if not merged:
         return facts
     if isinstance(facts, LetterFacts):

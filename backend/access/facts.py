@@ -53,7 +53,11 @@ class MemberFacts:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A case as policies see it. `receiver` is an organisation code, people are member ids; "" for none."""
+    """A case as policies see it. `receiver` is an organisation code, people are member ids; "" for none.
+
+    `consent_categories` are the data categories the person agreed to share, until `consent_until` (YYYYMMDD);
+    `basis_categories` those a recorded `legal_basis` opens to `basis_recipient`.
+    """
 
     entity: ClassVar[str] = "Case"
 
@@ -74,6 +78,10 @@ class CaseFacts:
     open: bool
     watchers: tuple[str, ...] = ()
     legal_basis: str = ""
+    consent_until: int = ALWAYS
+    consent_categories: tuple[str, ...] = ()
+    basis_recipient: str = ""
+    basis_categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,10 @@ Resource = CaseFacts | PersonFacts | LetterFacts
 KINDS: dict[str, type[Resource]] = {"case": CaseFacts, "person": PersonFacts, "letter": LetterFacts}
 
 _LETTER_FROM_CASE = (
-    "controller", "area", "assignee", "receiver", "consent", "legal_basis", "protected", "open",
+    "controller", "area", "assignee", "receiver", "consent", "consent_until", "legal_basis",
+    "basis_recipient", "protected", "open",
 )  # fmt: skip
+_SETS = ("watchers", "consent_categories", "basis_categories")
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, CaseFacts, PersonFacts)}
 
 
@@ -125,7 +135,7 @@ def attributes(facts: MemberFacts | Resource) -> dict[str, Any]:
     else:
         del found["id"]
     if isinstance(facts, CaseFacts):
-        found["watchers"] = list(facts.watchers)
+        found |= {name: list(found[name]) for name in _SETS}
     return found
 
 

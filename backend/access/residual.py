@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Op = Literal["eq", "one_of", "within", "has", "like"]
+Op = Literal["eq", "one_of", "within", "has", "like", "least"]
 
 
 class Inexpressible(ValueError):  # noqa: N818 - reads as what it says
@@ -28,7 +28,8 @@ class Compare:
     """One attribute compared with a known value.
 
     eq: equals; one_of: is among a tuple; within: an area, in the area named; has: a set that contains the
-    value; like: a pattern, a tuple of literals with None where anything may stand.
+    value; like: a pattern, a tuple of literals with None where anything may stand; least: this number or
+    more.
     """
 
     attribute: str
@@ -110,6 +111,8 @@ def _holds(op: Op, found: Any, value: Any, within: Callable[[str, str], bool]) -
             return value in found
         case "like":
             return like(found, value)
+        case "least":
+            return bool(found >= value)
 
 
 def like(text: str, pattern: tuple[str | None, ...]) -> bool:
@@ -159,6 +162,8 @@ class Reader:
                 return self._flag(expression)
             case "==" | "!=" | "in" | "contains" | "like":
                 return self._test(op, body)
+            case "<" | "<=" | ">" | ">=":
+                return self._number(op, body)
         raise Inexpressible(f"`{op}` has no equal in a database filter")
 
     def _choice(self, body: Mapping[str, Any]) -> Condition:
@@ -188,6 +193,16 @@ class Reader:
         name, other = (left, right) if _speaks_of_resource(left) else (right, left)
         equal = Compare(self._attribute(name), "eq", self._known(other))
         return equal if op == "==" else Not(equal)
+
+    def _number(self, op: str, body: Mapping[str, Any]) -> Condition:
+        """A number compared with a known one, either way round, as "at least" or its opposite."""
+        left, right = body["left"], body["right"]
+        if not _speaks_of_resource(left):
+            left, right, op = right, left, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[op]
+        known = self._known(right)
+        value = known if not self.checking else 0
+        least = Compare(self._attribute(left), "least", value + 1 if op in {">", "<="} else value)
+        return least if op in {">", ">="} else Not(least)
 
     def _within(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> Condition:
         name, known = self._attribute(left), self._known(right)

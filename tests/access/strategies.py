@@ -16,9 +16,13 @@ ROLES = (
     "chief_child_commissioner", "welfare_volunteer", "neighborhood_head", "agency_staff", "business_partner",
     "auditor", "system", "somebody_new",
 )  # fmt: skip
-CONSENTS = ("unknown", "requested", "given", "partial", "refused", "withdrawn", "not_needed")
+CONSENTS = ("unknown", "requested", "given", "partial", "refused", "withdrawn")
 STATES = ("referral.detected", "referral.referred", "referral.closed", "referral.entered_in_error")
 DAYS = (0, TODAY - 1, TODAY, TODAY + 1, 99991231)
+
+SOME_CATEGORIES = st.lists(
+    st.sampled_from(("identity", "contact", "health", "abuse", "reporter_identity")), max_size=4, unique=True
+).map(tuple)
 
 some_members = st.builds(
     MemberFacts,
@@ -70,6 +74,10 @@ cases = st.builds(
     open=st.booleans(),
     watchers=st.lists(st.sampled_from(MEMBER_IDS), max_size=2, unique=True).map(tuple),
     legal_basis=st.sampled_from(("", "eapa_7")),
+    consent_until=st.sampled_from((TODAY - 1, TODAY, TODAY + 1, 99991231)),
+    consent_categories=SOME_CATEGORIES,
+    basis_recipient=st.sampled_from(("", *ORGANISATIONS)),
+    basis_categories=SOME_CATEGORIES,
 )
 persons = st.builds(
     PersonFacts,

@@ -1,28 +1,49 @@
 """A museum of broken policies: each specimen is an overlay, with the exact findings it must give.
 
+A specimen holds whole files (`policies/`) or changes to shipped ones (`changes.yaml`: file, find, put).
 `python -m tests.access.test_broken` writes what is found now into expected.txt, to be read before it is kept.
 """
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from backend import access
-from backend.definitions.source import Source, find
+from backend.definitions.source import Source, find, read_yaml, roots
 from tests.access.conftest import ACTIONS
 
 MUSEUM = Path(__file__).resolve().parents[1] / "broken" / "policy"
 SPECIMENS = sorted(path for path in MUSEUM.iterdir() if path.is_dir())
 
 
+def overlay_of(specimen: Path, root: Path) -> Path:
+    """The specimen as an overlay under `root`."""
+    if (specimen / "policies").is_dir():
+        shutil.copytree(specimen / "policies", root / "policies")
+    (root / "policies").mkdir(exist_ok=True)
+    changes = specimen / "changes.yaml"
+    for change in read_yaml(changes).value if changes.is_file() else []:
+        changed = root / "policies" / change["file"]
+        before = (changed if changed.is_file() else roots()[0] / "policies" / change["file"]).read_text(
+            encoding="utf-8"
+        )
+        assert change["find"] in before, f"{change['find']!r} is no longer in {change['file']}"
+        changed.write_text(before.replace(change["find"], change["put"]), encoding="utf-8")
+    return root
+
+
 def findings_of(specimen: Path) -> list[str]:
     """What is found when the specimen lies over the shipped policies; paths from the specimen on."""
-    sources = {source.name: source for source in find("policy")}
-    for path in sorted(specimen.glob("policies/*.cedar")):
-        sources[path.stem] = Source("policy", path.stem, path, specimen)
-    book, findings = access.load(list(sources.values()), ACTIONS, overlays=[specimen])
+    with tempfile.TemporaryDirectory() as folder:
+        overlay = overlay_of(specimen, Path(folder))
+        sources = {source.name: source for source in find("policy")}
+        for path in sorted(overlay.glob("policies/*.cedar")):
+            sources[path.stem] = Source("policy", path.stem, path, overlay)
+        book, findings = access.load(list(sources.values()), ACTIONS, overlays=[overlay])
     assert book.closed == any(finding.severity == "error" for finding in findings)
-    return [str(finding).replace(f"{specimen}/", "") for finding in findings]
+    return [str(finding).replace(f"{folder}/", "") for finding in findings]
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda path: path.name)

@@ -98,13 +98,22 @@ def test_whoever_reported_it_sees_the_fixed_answer_only(players: Cast) -> None:
     assert seen == {"public"}
 
 
-def test_partial_consent_keeps_the_sensitive_categories_in_the_office(players: Cast) -> None:
-    case = players.things["case_referred_to_the_center"]
-    receiver = players.members["receiver"]
+def test_a_receiver_sees_only_what_the_person_agreed_to(players: Cast) -> None:
+    case = replace(players.things["case_referred_to_the_center"], consent_categories=("identity", "contact"))
 
-    lost = categories(receiver, case, TODAY) - categories(receiver, replace(case, consent="partial"), TODAY)
+    assert categories(players.members["receiver"], case, TODAY) == {"public", "identity", "contact"}
 
-    assert lost == {"health", "disability", "dementia", "medical_kit", "abuse"}
+
+def test_a_receiver_sees_only_what_the_recorded_basis_opens_to_them(players: Cast) -> None:
+    case = replace(
+        players.things["case_referred_to_the_center"],
+        consent="refused",
+        legal_basis="eapa_7",
+        basis_recipient="center-nakahama",
+        basis_categories=("identity", "abuse", "reporter_identity"),
+    )
+
+    assert categories(players.members["receiver"], case, TODAY) == {"public", "identity", "abuse"}
 
 
 def test_a_list_asks_for_the_categories_it_shows(players: Cast) -> None:

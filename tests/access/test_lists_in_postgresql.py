@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.access import CaseFacts, MemberFacts, decide, visible_q
+from backend.access import ALWAYS, CaseFacts, MemberFacts, decide, visible_q
 from backend.access.areas import Areas
 from backend.access.decisions import Cast
 from backend.cases.models import Case
@@ -45,7 +45,16 @@ def town(db: None, areas: Areas, players: Cast) -> None:
 
 def row(facts: CaseFacts, **changes: Any) -> Case:
     """The case as a row; the facts kept as `facts` are there or not, as real ones."""
-    found = {"consent": facts.consent, "legal_basis": facts.legal_basis, "abuse": facts.abuse}
+    until = f"{facts.consent_until:08d}"
+    found = {
+        "consent": facts.consent,
+        "consent_until": None if facts.consent_until == ALWAYS else f"{until[:4]}-{until[4:6]}-{until[6:]}",
+        "consent_categories": list(facts.consent_categories),
+        "legal_basis": facts.legal_basis,
+        "basis_recipient": facts.basis_recipient,
+        "basis_categories": list(facts.basis_categories),
+        "abuse": facts.abuse,
+    }
     return Case(
         id=UUID(facts.id),
         number=f"R8-{next(numbers):06}",
@@ -62,7 +71,7 @@ def row(facts: CaseFacts, **changes: Any) -> Case:
         reporter_id=facts.reporter or None,
         watchers=list(facts.watchers),
         urgency=facts.urgency,
-        facts={name: value for name, value in found.items() if value not in {"", "unknown", "none"}},
+        facts={name: value for name, value in found.items() if value not in ("", "unknown", "none", [])},
         protected=facts.protected,
         is_open=facts.open,
         opened_at=NOW,
