@@ -61,13 +61,13 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     if older is not None and request.headers.get("HX-Request"):
         return render(request, "pages/history.html", shown)
     visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
-    passed = _passed(seen)
+    passed = _passed(seen) if seen.follows else {}
     shown |= {
         "emergency": seen.emergency,
         "offers": offers(seen),
         "identity": identity(seen),
-        "places": _places(seen, passed),
-        "drawing": _drawing(seen, passed),
+        "places": _places(seen, passed) if seen.follows else (),
+        "drawing": _drawing(seen, passed) if seen.follows else "",
         "letters": letters_of(seen),
         "waiting_for": _waiting_for(seen),
     }

@@ -19,6 +19,15 @@ from backend.pages.acting import Acting
 from backend.workflow.model import State
 
 IMMINENT = "imminent"
+FIELD_ROLES = frozenset(
+    {
+        "welfare_commissioner",
+        "chief_child_commissioner",
+        "welfare_volunteer",
+        "neighborhood_head",
+        "business_partner",
+    }
+)
 CONTACT, PROTECTED_ADDRESS = "contact", "protected_address"
 
 
@@ -78,9 +87,24 @@ class Seen:
         """The kind of matter, such as 'Referral'."""
         return self.pin.workflow.title.in_language(self.acting.lang)
 
+    @cached_property
+    def follows(self) -> bool:
+        """Whether the course of the case is this member's business.
+
+        A field member who reported, and neither helps nor watches, hears the citizen's words for where it
+        stands and sees their own steps: that somebody consented or refused is not theirs to know.
+        """
+        mine = (str(self.case.assignee_id or ""), *self.case.watchers)
+        return (
+            self.acting.facts.role not in FIELD_ROLES
+            or self.acting.facts.id in mine
+            or "consultation" in self.categories
+        )
+
     @property
     def chip(self) -> Chip:
-        return Chip(self.state.kind, self.state.title.in_language(self.acting.lang))
+        words = self.state.title if self.follows else self.state.citizen
+        return Chip(self.state.kind, words.in_language(self.acting.lang))
 
     @property
     def due(self) -> wording.Due:

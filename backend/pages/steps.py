@@ -83,6 +83,8 @@ def action_title(seen: Seen, action: str) -> str:
 def timeline(seen: Seen, before: int | None = None) -> tuple[list[Item], int | None]:
     """The newest steps (or those before one), and where the next page begins."""
     rows = Step.objects.filter(case=seen.case).select_related("actor__organisation")
+    if not seen.follows:
+        rows = rows.filter(actor=seen.acting.member)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     steps = list(rows.order_by("-seq")[: PAGE + 1])
@@ -217,7 +219,7 @@ def _who(seen: Seen, step: Step) -> str:
 
 def _target(seen: Seen, step: Step) -> str:
     """Where the case went; nothing when it stayed."""
-    if step.from_state == step.to_state:
+    if step.from_state == step.to_state or not seen.follows:
         return ""
     state = seen.pin.workflow.states.get(step.to_state.partition(".")[2])
     return state.title.in_language(seen.acting.lang) if state else step.to_state

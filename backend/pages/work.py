@@ -17,14 +17,11 @@ from backend import access
 from backend.cases.models import Case, Step
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.offers import offers
-from backend.pages.seeing import Seen, see
+from backend.pages.seeing import FIELD_ROLES, Seen, see
 from backend.pages.steps import action_title
 
 PAGE = 20
 VIEWS = ("mine", "team", "unassigned", "overdue")
-FIELD_ROLES = frozenset(
-    {"welfare_commissioner", "chief_child_commissioner", "welfare_volunteer", "neighborhood_head"}
-)
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def _rows(looked: Iterable[Seen], acting: Acting) -> list[Row]:
 
 
 def _why(seen: Seen, step: Step | None) -> str:
-    return action_title(seen, step.action) if step is not None else ""
+    return action_title(seen, step.action) if step is not None and seen.follows else ""
 
 
 def _next(seen: Seen) -> str:
@@ -123,6 +120,8 @@ def _next(seen: Seen) -> str:
     offer = offers(seen).next
     if offer is not None:
         return offer.title
+    if not seen.follows:
+        return _("Nothing for you to do now")
     if seen.case.kind == "theirs" and seen.case.receiver is not None:
         return _("Waiting for %(whom)s") % {"whom": seen.case.receiver.name}
     if seen.case.assignee is not None and seen.case.assignee_id != seen.acting.member.id:
