@@ -135,7 +135,7 @@ def test_nothing_the_description_allows_or_forbids_breaks_the_server(
 
     reached = {
         f"{operation.method} {operation.path}": _visit(
-            hand("caseworker"), operation, str(hanas_case.case), str(hana.id), 20
+            hand("caseworker"), operation, str(hanas_case.case), str(hana.id), 12
         )
         for operation in operations
         if operation.path != "/api/schema/"
