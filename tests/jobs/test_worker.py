@@ -58,7 +58,7 @@ def worker(tmp_path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process.stdout.close()
 
 
-def until(holds: Callable[[], bool], seconds: float = 20) -> bool:
+def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if holds():
@@ -111,7 +111,7 @@ def test_a_worker_is_woken_by_the_queue_long_before_its_sweep(worker, tmp_path):
         env=environment(TSUNAGU_VAR=str(tmp_path)),
     )  # fmt: skip
 
-    assert until(lambda: states() == ["done"], 10)
+    assert until(lambda: states() == ["done"], 30)
 
 
 def test_two_workers_racing_do_each_effect_once(worker):

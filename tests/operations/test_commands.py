@@ -59,7 +59,7 @@ def test_a_broken_definition_keeps_the_office_from_starting(django_db_setup, tmp
     assert (status, "definitions: The definitions have errors; run `tsunagu check`." in output) == (1, True)
 
 
-def answer(url: str, seconds: float = 40) -> tuple[int, bytes]:
+def answer(url: str, seconds: float = 90) -> tuple[int, bytes]:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
@@ -93,7 +93,7 @@ def test_the_office_starts_is_ready_and_leaves_no_process_behind(django_db_setup
         status, body = answer(f"http://127.0.0.1:{port}/readyz")
         started = children(office.pid)
         office.send_signal(signal.SIGINT)
-        assert office.wait(20) == 0
+        assert office.wait(30) == 0
         assert (status, json.loads(body)["missing"]) == (200, [])
         assert len(started) == 2
         assert not [pid for pid in started if os.path.exists(f"/proc/{pid}")]

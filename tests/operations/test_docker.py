@@ -86,6 +86,6 @@ def test_the_roles_let_the_owner_make_tables_and_the_application_none(open_folde
 
     assert (made.returncode, made.stderr) == (0, "")
     assert run("-U", "tsunagu_owner", *create).returncode == 0
-    assert "permission denied" in run("-U", "tsunagu_app", *create).stderr
-    assert "permission denied" in run("-U", "prefect", *create).stderr
+    assert run("-U", "tsunagu_app", *create).returncode == 1
+    assert run("-U", "prefect", *create).returncode == 2
     server.cleanup()
