@@ -31,7 +31,10 @@ class Command(BaseCommand):
         chosen = [walk for walk in walks.walks.values() if only in (None, walk.name)]
         if not chosen:
             raise CommandError(f"There is no walk {only!r}; there are: {', '.join(walks.walks)}.")
-        wrong = sum(self._run(catalogue, workflow, walk) for walk in chosen)
+        try:
+            wrong = sum(self._run(catalogue, workflow, walk) for walk in chosen)
+        except LookupError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"{len(chosen)} walks, {wrong} steps not as written")
         if wrong:
             raise CommandError("Mend the walks, the workflow or the policies.", returncode=1)
