@@ -19,6 +19,7 @@ from backend.answers.problems import Problem
 from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
 from backend.cases.models import Step
+from backend.definitions.canonical import NotCanonical
 from backend.pages import choosing, wording
 from backend.pages.acting import Asked, signed_in, typed
 from backend.pages.offers import Offer, offered
@@ -104,6 +105,8 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
         )
     except NotFound:
         raise Http404 from None
+    except NotCanonical:
+        return _not_done(request, seen, asked, AnswersWrong(asked.unreadable(typed(request))))
     except DoorError as error:
         return _not_done(request, find(seen.case.id, acting), asked, error)
     if not done.repeated:

@@ -18,6 +18,7 @@ from backend.cases import actions, pinned, visible
 from backend.cases.errors import AnswersWrong, DoorError, NotFound
 from backend.cases.models import Case
 from backend.cases.pinned import Pinned
+from backend.definitions.canonical import NotCanonical
 from backend.definitions.models import Published
 from backend.definitions.store import NotPublished
 from backend.pages import choosing
@@ -25,6 +26,7 @@ from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.pages.known import first_answers
 from backend.pages.seeing import IMMINENT
+from backend.pages.tasks import unreadable
 from backend.people.models import Person
 
 
@@ -87,6 +89,12 @@ def _start(request: Asked, pin: Pinned, person: Person | None, form: Form | None
         )
     except NotFound:
         raise Http404 from None
+    except NotCanonical:
+        if form is None:
+            raise
+        return _draw(
+            request, pin, person, form.read_all(typed(request)), tuple(unreadable(form, typed(request)))
+        )
     except DoorError as error:
         answers = form.read_all(typed(request)) if form else {}
         problems = error.problems if isinstance(error, AnswersWrong) else ()

@@ -49,6 +49,21 @@ class Task:
         given = self.form.read_post(data) if self.form else {}
         return {"step": self.step, "answers": given} if self.step is not None else given
 
+    def unreadable(self, data: Post) -> list[Problem]:
+        """Which answers hold characters that cannot be kept."""
+        if self.form is not None:
+            return unreadable(self.form, data)
+        told = (
+            "使えない文字があります。書き直してください。",
+            "It holds characters that cannot be kept. Write it anew.",
+        )
+        return [Problem(("title",), "characters", *told)]
+
+
+def unreadable(form: Form, data: Post) -> list[Problem]:
+    """Which answers hold characters that cannot be kept (NUL); the form names them."""
+    return form.check(form.read_post(data))
+
 
 def task(seen: Seen, name: str, title: str, step: str) -> Task:
     """The task of an action's name. Raises Http404 for a correction of nothing the member could correct."""

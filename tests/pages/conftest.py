@@ -31,11 +31,15 @@ def post_of(given: dict[str, Any], revision: int | None = None, key: str = "") -
     if revision is not None:
         data["_revision"] = revision
     for name, value in given.items():
-        if isinstance(value, bool):
-            data[name] = "true" if value else "false"
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
+        if isinstance(value, list) and value and isinstance(value[0], dict):
             for number, row in enumerate(value):
-                data |= {f"{name}-{number}-{column}": cell for column, cell in row.items()}
+                data |= {f"{name}-{number}-{column}": _typed(cell) for column, cell in row.items()}
         else:
-            data[name] = value
+            data[name] = _typed(value)
     return data
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
