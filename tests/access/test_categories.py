@@ -32,7 +32,7 @@ CEILINGS = {
 }
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(members, cases)
 def test_nobody_sees_more_than_the_ceiling_of_their_role(member: MemberFacts, case: CaseFacts) -> None:
     seen = categories(member, case, TODAY)
@@ -41,7 +41,7 @@ def test_nobody_sees_more_than_the_ceiling_of_their_role(member: MemberFacts, ca
     assert "my_number" not in seen
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(members, cases)
 def test_what_must_not_leave_the_controller_does_not(member: MemberFacts, case: CaseFacts) -> None:
     seen = categories(member, case, TODAY)
@@ -52,7 +52,7 @@ def test_what_must_not_leave_the_controller_does_not(member: MemberFacts, case: 
         assert not seen & {"contact", "area", "household", "emergency_contact"}
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(members, cases)
 def test_nothing_is_seen_of_a_case_that_may_not_be_viewed(member: MemberFacts, case: CaseFacts) -> None:
     seen = categories(member, case, TODAY)
@@ -61,7 +61,7 @@ def test_nothing_is_seen_of_a_case_that_may_not_be_viewed(member: MemberFacts, c
         assert decide(member, "view", case, today=TODAY)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(members, cases)
 def test_a_category_is_seen_exactly_when_it_is_decided(
     book: PolicyBook, member: MemberFacts, case: CaseFacts

@@ -23,7 +23,7 @@ def listed(member: MemberFacts, thing: Any, areas: Areas) -> bool:
     return holds(condition, attributes(thing), lambda code, holder: code in areas.descendants(holder))
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(members, cases)
 def test_a_case_is_listed_exactly_when_it_may_be(areas: Areas, member: MemberFacts, case: CaseFacts) -> None:
     decision = decide(member, "list", case, today=TODAY)
@@ -32,7 +32,7 @@ def test_a_case_is_listed_exactly_when_it_may_be(areas: Areas, member: MemberFac
     assert listed(member, case, areas) == decision.allowed
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(members, persons)
 def test_a_person_is_listed_exactly_when_it_may_be(
     areas: Areas, member: MemberFacts, person: PersonFacts
@@ -40,7 +40,7 @@ def test_a_person_is_listed_exactly_when_it_may_be(
     assert listed(member, person, areas) == decide(member, "list", person, today=TODAY).allowed
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(members, letters)
 def test_a_letter_is_listed_exactly_when_it_may_be(
     areas: Areas, member: MemberFacts, letter: LetterFacts
@@ -48,7 +48,7 @@ def test_a_letter_is_listed_exactly_when_it_may_be(
     assert listed(member, letter, areas) == decide(member, "list", letter, today=TODAY).allowed
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(members, cases)
 def test_what_may_be_listed_may_be_viewed(member: MemberFacts, case: CaseFacts) -> None:
     assert (
@@ -88,7 +88,7 @@ conditions = st.recursive(
 values = st.sampled_from(["", "x", "xy", "y"])
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(conditions, st.fixed_dictionaries({"a": values, "b": values, "c": values, "n": st.integers(0, 4)}))
 def test_a_simplified_condition_means_the_same(condition: Condition, thing: dict[str, str]) -> None:
     def nowhere(code: str, holder: str) -> bool:

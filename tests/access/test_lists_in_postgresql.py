@@ -11,13 +11,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.access import ALWAYS, CaseFacts, MemberFacts, decide, visible_q
+from backend.access import ALWAYS, CaseFacts, LetterFacts, MemberFacts, decide, visible_q
 from backend.access.areas import Areas
 from backend.access.decisions import Cast
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
+from backend.letters.models import IssuedLetter
 from backend.people.models import Area, Member, Organisation, Person
-from tests.access.strategies import MEMBER_IDS, ORGANISATIONS, TODAY, cases, members, persons
+from tests.access.strategies import MEMBER_IDS, ORGANISATIONS, TODAY, cases, letters, members, persons
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -116,6 +117,42 @@ def test_the_persons_found_are_those_permitted(town: None, someone: MemberFacts,
         }
 
         assert found == {person.id for person in some if decide(someone, "list", person, today=TODAY)}
+        transaction.set_rollback(True)
+
+
+@several
+@given(
+    someone=members, some=st.lists(letters, min_size=1, max_size=15, unique_by=lambda letter: letter.case.id)
+)
+def test_the_letters_found_are_those_permitted(
+    town: None, someone: MemberFacts, some: list[LetterFacts]
+) -> None:
+    with transaction.atomic():
+        Case.objects.bulk_create([row(letter.case) for letter in some])
+        IssuedLetter.objects.bulk_create(
+            IssuedLetter(
+                id=UUID(letter.id),
+                case_id=UUID(letter.case.id),
+                seq=1,
+                definition=letter.definition,
+                definition_hash="0" * 64,
+                controller=letter.case.controller,
+                organisation="city-welfare",
+                symbol="海福",
+                fiscal_year=2026,
+                number=number,
+                dated_on=date(2026, 11, 24),
+                addressee_kind="person",
+                state=letter.status,
+                inputs_salt=bytes(32),
+                inputs_digest="0" * 64,
+            )
+            for number, letter in enumerate(some, 1)
+        )
+
+        found = IssuedLetter.objects.filter(visible_q(someone, "letter", TODAY)).values_list("pk", flat=True)
+
+        assert set(map(str, found)) == {it.id for it in some if decide(someone, "list", it, today=TODAY)}
         transaction.set_rollback(True)
 
 
