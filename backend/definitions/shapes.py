@@ -94,7 +94,8 @@ def _likeliest(error: Any, schema: dict[str, Any]) -> Iterator[Any]:
     Where the schema says itself what the choice is, or several alternatives fit at once, the choice is told.
     """
     branches = getattr(error.kind, "context", None) if error.kind.name in _CHOICES else None
-    meant = min(branches, key=_distance) if branches else []
+    here = len(error.instance_path)
+    meant = min(branches, key=lambda branch: _distance(branch, here)) if branches else []
     if meant and not _hint(schema, error):
         for inner in meant:
             yield from _likeliest(inner, schema)
@@ -127,7 +128,7 @@ def _plain(what: str, error: Any, kind: Any, hint: str) -> tuple[str, str]:
         case "type":
             said = seen, f"write {' or '.join(_KINDS.get(name, name) for name in kind.types)} here"
         case "enum":
-            said = seen, hint or nearest(str(error.instance), map(str, kind.options))
+            said = seen, hint or nearest(str(error.instance or ""), map(str, kind.options))
         case "const":
             said = seen, f"write {kind.expected_value!r}"
         case "pattern" | "minLength" | "minItems" | "minProperties" | "minimum":
@@ -149,9 +150,10 @@ def _parent(schema: dict[str, Any], path: list[Step]) -> dict[str, Any]:
     return here if isinstance(here, dict) else {}
 
 
-def _distance(branch: list[Any]) -> tuple[bool, int]:
-    """How far an alternative is from what was written: another type is farther than a wrong detail."""
-    return any(error.kind.name == "type" for error in branch), len(branch)
+def _distance(branch: list[Any], depth: int) -> tuple[bool, int]:
+    """How far an alternative is from what was written: a value of another type is farther than a detail."""
+    other_type = any(error.kind.name == "type" and len(error.instance_path) == depth for error in branch)
+    return other_type, len(branch)
 
 
 def _name(path: tuple[Step, ...]) -> str:

@@ -50,10 +50,10 @@ def _named(part: Plain | list[Plain]) -> Iterator[tuple[str, Plain]]:
         yield from part.items()
 
 
-def text(value: Plain | None) -> Text:
-    """Words in both languages; what is missing is empty, and the checks have said so."""
-    value = value or {}
-    return Text(value.get("ja") or "", value.get("en") or "")
+def text(value: Any) -> Text:
+    """Words in both languages; what is missing or no text is empty: the schema has found it before."""
+    ja, en = (value.get("ja"), value.get("en")) if isinstance(value, Mapping) else ("", "")
+    return Text(ja if isinstance(ja, str) else "", en if isinstance(en, str) else "")
 
 
 def _state(name: str, value: Plain) -> State:

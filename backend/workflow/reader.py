@@ -1,13 +1,15 @@
 """Reads workflow files into the model, with every finding about their shape."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from backend.definitions.findings import DefinitionError, Finding
 from backend.definitions.shapes import Difference, differences
 from backend.definitions.source import Source
-from backend.definitions.yaml_text import Located
+from backend.definitions.yaml_text import Located, Step
 from backend.workflow.content import read
 from backend.workflow.model import Workflow
 
@@ -42,9 +44,22 @@ def understand(located: Located) -> tuple[Workflow | None, list[Finding]]:
     """
     wrong = differences(located, SCHEMA)
     findings = sorted({difference.finding for difference in wrong})
-    if all(map(_harmless, wrong)):
-        return replace(read(located.value), origin=located), findings
-    return None, findings
+    if not all(map(_harmless, wrong)):
+        return None, findings
+    unknown = [difference.path for difference in wrong if difference.keyword == "additionalProperties"]
+    known = Located(_without(located.value, unknown), located.lines, located.shown)
+    return replace(read(known.value), origin=known), findings
+
+
+def _without(value: Any, paths: Iterable[tuple[Step, ...]]) -> Any:
+    """The value without the parts at these paths."""
+    value = deepcopy(value)
+    for *before, last in paths:
+        here = value
+        for step in before:
+            here = here[step]
+        here.pop(last, None)
+    return value
 
 
 def _harmless(difference: Difference) -> bool:
