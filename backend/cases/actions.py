@@ -320,7 +320,7 @@ def _load_start(
 
 
 def _controller(member: MemberFacts) -> str:
-    """Whose case it becomes: of the controller whose staff begins it; what others report goes to the intake."""
+    """Whose case it becomes: the staff's own controller's; what others report goes to the intake."""
     return member.controller if member.role in settings.STAFF_ROLES else str(settings.INTAKE_CONTROLLER)
 
 
