@@ -83,7 +83,7 @@ def _listed(row: IssuedLetter, lang: str) -> Listed:
         LetterState.RETURNED: _("Came back"),
         LetterState.VOID: _("Void"),
     }
-    title = store.load("letter", row.definition_hash)["title"][lang]
+    title = store.load("letter", row.definition_hash)["declaration"]["title"][lang]
     return Listed(
         row.id,
         row.shown_number,

@@ -108,8 +108,8 @@ class Seen:
 
     @property
     def due(self) -> wording.Due:
-        """The deadline; a closed case has none."""
-        if not self.case.is_open:
+        """The deadline; a closed case has none, and it is not told to who merely reported."""
+        if not self.case.is_open or not self.follows:
             return wording.Due("none", "")
         return wording.due(self.case.due_at, self.case.held_at is not None, self.acting.now, self.acting.lang)
 
