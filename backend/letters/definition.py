@@ -4,6 +4,7 @@ A letter's version is the hash of its declaration together with every file it pr
 parts, style sheet), so that a letter issued today can be rendered again exactly as it was defined.
 """
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -198,9 +199,14 @@ def _declared(source: Source, located: Located) -> list[Finding]:
             findings.append(located.finding(where, message, "a choice, and only a choice, has options"))
         path = one.get("from", "")
         if path and path not in PATHS and path.partition(".")[0] not in ("answers", "words"):
-            remedy = f"use answers.…, words.… or one of: {', '.join(sorted(PATHS))}"
+            remedy = f"use answers.…, words.… or a path such as {_closest(path)}"
             findings.append(located.finding((*where, "from"), f"a letter cannot be given {path!r}", remedy))
     return findings
+
+
+def _closest(path: str) -> str:
+    close = difflib.get_close_matches(path, PATHS, n=3, cutoff=0.5)
+    return ", ".join(close or ("resident.name", "officer.name", "case_number"))
 
 
 def _template(source: Source, letter: Letter) -> list[Finding]:

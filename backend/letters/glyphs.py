@@ -16,17 +16,21 @@ _INVISIBLE = frozenset("\n\t\r ")
 class MissingGlyph(ValueError):  # noqa: N818 - reads as what it says
     """A character that cannot be printed.
 
-    `character`, `code` (`U+E000`), `name`, `where` (`rows.2.value`).
+    `character`, `code` (`U+E000`), `name`, `where` (`rows.2.value`), `what`.
     """
 
     def __init__(self, character: str, where: str) -> None:
         self.character, self.where = character, where
         self.code = " ".join(f"U+{ord(part):04X}" for part in character)
         self.name = " ".join(unicodedata.name(part, _nameless(part)) for part in character)
-        said = f"「{_visible(character)}」 ({self.code}, {self.name}) in {where} cannot be printed"
-        super().__init__(f"{said}: no font of the letters has it; {self._remedy()}")
+        self.what = f"「{_visible(character)}」 ({self.code}, {self.name})"
+        super().__init__(
+            f"{self.what} in {where} cannot be printed: no font of the letters has it; {self.remedy}"
+        )
 
-    def _remedy(self) -> str:
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
         if unicodedata.category(self.character[0]) == "Co":
             return "it is private to one machine (外字): replace it by the registered character"
         return "install fonts-ipamj-mincho for a name, or agree on another spelling with the person"

@@ -51,21 +51,24 @@ class Extent:
 
 
 def check_layout(document: Any) -> list[Overflow]:
-    """Every text that leaves the sheet's printable part or the element that must keep it."""
+    """Every place that text runs out of: the sheet, and each element that must keep its text.
+
+    The text itself is not quoted: a message may end in a log.
+    """
     found = []
     for number, page in enumerate(document.pages, start=1):
         box = page._page_box
         sheet = Extent(0, 0, box.margin_width() / MM, box.margin_height() / MM)
-        for text, extent in _texts(box):
-            if not extent.within(sheet):
-                found.append(Overflow(number, f"「{text[:12]}」 leaves the sheet"))
+        if not _all_within(box, sheet):
+            found.append(Overflow(number, "text leaves the sheet"))
         for keeper in _marked(box, "data-keep"):
-            place = extent_of(keeper)
-            outside = [text for text, extent in _texts(keeper) if not extent.within(place)]
-            if outside:
-                name = keeper.element.get("data-keep")
-                found.append(Overflow(number, f"「{outside[0][:12]}」 does not fit into {name}"))
+            if not _all_within(keeper, extent_of(keeper)):
+                found.append(Overflow(number, f"text does not fit into {keeper.element.get('data-keep')}"))
     return found
+
+
+def _all_within(box: Any, place: Extent) -> bool:
+    return all(extent.within(place) for _text, extent in _texts(box))
 
 
 def texts(document: Any, page: int = 1, mark: str | None = None) -> list[tuple[str, Extent]]:
@@ -82,24 +85,20 @@ def extent_of(box: Any) -> Extent:
     return Extent(left / MM, top / MM, (left + box.border_width()) / MM, (top + box.border_height()) / MM)
 
 
-def _marked(box: Any, mark: str) -> Iterator[Any]:
-    """The outermost boxes of the elements that carry a mark."""
+def _marked(box: Any, mark: str, inside: Any = None) -> Iterator[Any]:
+    """The boxes of the elements that carry a mark; of the several boxes of one element, the outermost."""
     element = getattr(box, "element", None)
-    if (
-        element is not None
-        and hasattr(element, "get")
-        and element.get(mark) is not None
-        and hasattr(box, "children")
-    ):
+    carries = element is not None and hasattr(element, "get") and element.get(mark) is not None
+    if carries and element is not inside and hasattr(box, "children"):
         yield box
-        return
+        inside = element
     for child in getattr(box, "children", ()):
-        yield from _marked(child, mark)
+        yield from _marked(child, mark, inside)
 
 
 def _texts(box: Any) -> Iterator[tuple[str, Extent]]:
     """Text boxes and pictures, in order."""
-    for inner in [box, *(box.descendants() if hasattr(box, "descendants") else ())]:
+    for inner in [box, *(box.descendants(placeholders=True) if hasattr(box, "descendants") else ())]:
         text = getattr(inner, "text", None)
         if text and text.strip():
             left, top = inner.position_x, inner.position_y

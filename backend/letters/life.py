@@ -7,6 +7,7 @@ protected address) must be released by a second person first. A returned letter 
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backend.letters.models import IssuedLetter, LetterEvent, LetterState
 
@@ -14,7 +15,14 @@ Kind = LetterEvent.Kind
 
 
 class NotNow(ValueError):  # noqa: N818 - reads as what it says
-    """This cannot be done with the letter as it stands; the message says what is missing."""
+    """This cannot be done with the letter as it stands.
+
+    The message says what is missing, `code` stays the same.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def record(
@@ -38,7 +46,7 @@ def approve(letter_id: UUID, *, by: UUID) -> IssuedLetter:
         letter = _locked(letter_id, LetterState.DRAFTED)
         drafted = letter.events.filter(kind=Kind.DRAFTED).first()
         if drafted is not None and drafted.by_id == by:
-            raise NotNow("Somebody else than the one who drafted it must approve a letter.")
+            raise NotNow("own_draft", _("Somebody else than the one who drafted it must approve a letter."))
         return _become(letter, LetterState.APPROVED, Kind.APPROVED, by=by)
 
 
@@ -47,7 +55,7 @@ def release(letter_id: UUID, *, by: UUID, witness: UUID) -> IssuedLetter:
     with transaction.atomic():
         letter = _locked(letter_id, LetterState.ISSUED)
         if not letter.held:
-            raise NotNow("The letter is not held.")
+            raise NotNow("not_held", _("The letter is not held."))
         _two(by, witness)
         letter.held = ""
         letter.save(update_fields=["held"])
@@ -63,9 +71,9 @@ def post(letter_id: UUID, *, by: UUID, witness: UUID | None = None) -> IssuedLet
     with transaction.atomic():
         letter = _locked(letter_id, LetterState.ISSUED)
         if letter.inputs is not None:
-            raise NotNow("The letter is not printed yet.")
+            raise NotNow("not_printed", _("The letter is not printed yet."))
         if letter.held:
-            raise NotNow("The letter is held; a second person must release it first.")
+            raise NotNow("held", _("The letter is held; a second person must release it first."))
         if letter.two_person:
             _two(by, witness)
         return _become(letter, LetterState.POSTED, Kind.POSTED, by=by, witness=witness)
@@ -90,7 +98,11 @@ def void(letter_id: UUID, *, by: UUID, reason: str) -> IssuedLetter:
 def _locked(letter_id: UUID, *states: LetterState) -> IssuedLetter:
     letter = IssuedLetter.objects.select_for_update().get(id=letter_id)
     if letter.state not in states:
-        raise NotNow(f"The letter is {letter.state}; it must be {' or '.join(states)} for this.")
+        raise NotNow(
+            "wrong_state",
+            _("The letter is %(state)s; this cannot be done with it.")
+            % {"state": letter.get_state_display()},
+        )
     return letter
 
 
@@ -111,10 +123,10 @@ def _become(
 
 def _two(by: UUID, witness: UUID | None) -> None:
     if witness is None or witness == by:
-        raise NotNow("A second person must compare the letter with its envelope.")
+        raise NotNow("second_person", _("A second person must compare the letter with its envelope."))
 
 
 def _because(reason: str) -> str:
     if not reason.strip():
-        raise NotNow("Say why, in a few words.")
+        raise NotNow("reason_missing", _("Say why, in a few words."))
     return reason.strip()

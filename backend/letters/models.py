@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
 
 from backend.cases.models import Case
 from backend.people.models import Member
@@ -37,12 +38,12 @@ class LetterCounter(models.Model):
 class LetterState(models.TextChoices):
     """The life of a letter: drafted → approved → issued → posted → returned; void keeps its number."""
 
-    DRAFTED = "drafted"
-    APPROVED = "approved"
-    ISSUED = "issued"
-    POSTED = "posted"
-    RETURNED = "returned"
-    VOID = "void"
+    DRAFTED = "drafted", _("Drafted")
+    APPROVED = "approved", _("Approved")
+    ISSUED = "issued", _("Issued")
+    POSTED = "posted", _("Posted")
+    RETURNED = "returned", _("Returned")
+    VOID = "void", _("Void")
 
 
 class IssuedLetter(models.Model):
@@ -86,7 +87,8 @@ class IssuedLetter(models.Model):
                 fields=["controller", "symbol", "fiscal_year", "number", "branch"], name="letter_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(number__gt=0) | Q(number=None, state__in=["drafted", "approved", "void"]),
+                condition=Q(number__isnull=False, number__gt=0)
+                | Q(number=None, state__in=["drafted", "approved", "void"]),
                 name="letter_issued_has_number",
             ),
             models.CheckConstraint(condition=Q(branch__gt=0), name="letter_branch_counts_from_one"),
@@ -173,15 +175,15 @@ class LetterEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DRAFTED = "drafted"
-        APPROVED = "approved"
-        ISSUED = "issued"
-        PRINTED = "printed"
-        REPRINTED = "reprinted"
-        RELEASED = "released"
-        POSTED = "posted"
-        RETURNED = "returned"
-        VOIDED = "voided"
+        DRAFTED = "drafted", _("Drafted")
+        APPROVED = "approved", _("Approved")
+        ISSUED = "issued", _("Issued")
+        PRINTED = "printed", _("Printed")
+        REPRINTED = "reprinted", _("Reprinted")
+        RELEASED = "released", _("Released")
+        POSTED = "posted", _("Posted")
+        RETURNED = "returned", _("Returned")
+        VOIDED = "voided", _("Voided")
 
     id = models.BigAutoField(primary_key=True)
     letter = models.ForeignKey(IssuedLetter, on_delete=models.PROTECT, related_name="events")

@@ -1,6 +1,6 @@
 """The sample of every letter, printed as a check: it must fit its pages and every place in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -36,14 +36,14 @@ def sample(letter: Letter, house: House) -> dict[str, Any]:
 
 def prove(letters: Iterable[Letter], house: House) -> list[Finding]:
     """Print each letter's sample; a finding for each that cannot be printed as declared."""
-    findings = []
-    for letter in letters:
-        token = tokens.new() if letter.tear_off else None
-        try:
-            render.render(letter, sample(letter, house), token)
-        except (MissingGlyph, render.NotRenderable) as error:
-            message = f"the sample of {letter.name} cannot be printed: {error}"
-            findings.append(
-                Finding(f"forms/letters/{letter.name}.yaml", 1, message, "shorten it or mend the template")
-            )
-    return findings
+    return [finding for letter in letters for finding in _proved(letter, house)]
+
+
+def _proved(letter: Letter, house: House) -> Iterator[Finding]:
+    file = f"forms/letters/{letter.name}.yaml"
+    try:
+        render.render(letter, sample(letter, house), tokens.new() if letter.tear_off else None)
+    except MissingGlyph as error:
+        yield Finding(file, 1, f"the sample's {error.where} holds {error.what}, in no font", error.remedy)
+    except render.NotRenderable as error:
+        yield Finding(file, 1, f"the sample cannot be printed: {error}", "shorten it or mend the template")

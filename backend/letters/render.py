@@ -7,6 +7,7 @@ letter.
 
 import atexit
 import gc
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
     if pages > letter.pages:
         problems = [Overflow(pages, f"{pages} pages, {letter.pages} declared"), *problems]
     if problems:
-        raise DoesNotFit(f"{letter.name}: " + "; ".join(map(str, problems)) + "; shorten the text")
+        raise DoesNotFit(f"{letter.name}: " + "; ".join(map(str, problems)))
     with _alone():
         pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return Rendered(pdf, pages)
@@ -77,8 +78,9 @@ def layout(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
     """The laid-out pages before they become a PDF, for checks and pictures. Raises as `render` does."""
     if letter.tear_off and token is None:
         raise NotRenderable(f"{letter.name} has a tear-off slip and needs a token")
+    glyphs.require_all(stored)
     html = page(letter, stored, token)
-    glyphs.require(_text(html), "template")
+    glyphs.require(_text(html), letter.template)
     with _alone():
         return _lay_out(html, letter.style)
 
@@ -90,9 +92,7 @@ def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None) -> st
         letter.files, letter.template, {**values, "letter": frame.shown(stored["frame"], token)}
     )
     if len(html) > LARGEST_PAGE:
-        raise DoesNotFit(
-            f"{letter.name} has {len(html):,} characters, more than {LARGEST_PAGE:,}; shorten it"
-        )
+        raise DoesNotFit(f"{letter.name}: more than {LARGEST_PAGE:,} characters of HTML")
     return html
 
 
@@ -132,16 +132,44 @@ _ONE_AT_A_TIME = threading.Lock()  # Pango's font map, shared by all letters, is
 def _alone() -> Iterator[None]:
     """One thread at a time, and no garbage collection meanwhile.
 
-    It would walk the whole process four times a letter.
+    Collecting would walk the whole process several times a letter. What WeasyPrint complains of goes
+    nowhere else: its messages quote addresses and so the slip's token. Raises `NotRenderable` where it left
+    something out.
     """
     with _ONE_AT_A_TIME:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            yield
+            with _listening() as errors:
+                yield
         finally:
             if collecting:
                 gc.enable()
+    if errors:
+        raise NotRenderable(f"something cannot be drawn or loads from outside ({len(errors)} complaints)")
+
+
+class _Errors(logging.Handler):
+    """Counts what WeasyPrint could not do."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.msg)  # the pattern, without the address it was about
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    logger, handler = logging.getLogger("weasyprint"), _Errors()
+    logger.addHandler(handler)
+    before, logger.propagate = logger.propagate, False
+    try:
+        yield handler.messages
+    finally:
+        logger.propagate = before
+        logger.removeHandler(handler)
 
 
 def _lay_out(html: str, style: str) -> "Document":
@@ -152,7 +180,7 @@ def _lay_out(html: str, style: str) -> "Document":
         source = HTML(string=html, url_fetcher=_fetcher())
         return source.render(font_config=_font_configuration(), stylesheets=[_style(style)])
     except FatalURLFetchingError as error:
-        raise NotRenderable(f"the letter loads something from outside: {error}") from error
+        raise NotRenderable("the letter loads something from outside") from error
 
 
 @lru_cache(maxsize=1)

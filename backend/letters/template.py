@@ -66,6 +66,8 @@ def check(files: Mapping[str, str], name: str, inputs: tuple[Input, ...]) -> lis
     walk = _Walk(files, inputs)
     walk.file(name)
     problems = [*walk.problems, *_addresses(files, walk.seen)]
+    if walk.unread:
+        return problems  # what a broken part prints is not known
     unused = [one for one in inputs if one.name not in walk.used]
     problems += [
         TemplateProblem(name, 1, f"the input {one.name!r} is never printed", "print it or take it out")
@@ -75,7 +77,7 @@ def check(files: Mapping[str, str], name: str, inputs: tuple[Input, ...]) -> lis
 
 
 def _addresses(files: Mapping[str, str], seen: set[str]) -> Iterator[TemplateProblem]:
-    for file in sorted(seen):
+    for file in sorted(seen & set(files)):
         for line, text in enumerate(files[file].split("\n"), start=1):
             for pattern in (_EXTERNAL, _SOURCE):
                 if found := pattern.search(text):
@@ -92,6 +94,7 @@ class _Walk:
         self.files = files
         self.problems: list[TemplateProblem] = []
         self.seen: set[str] = set()
+        self.unread = False
         self.used: set[str] = set()
         self._inputs = frozenset(one.name for one in inputs)
         self._names = {"letter": FRAME, **{one.name: one.shape for one in inputs}}
@@ -106,10 +109,10 @@ class _Walk:
         try:
             template: Template = engine(self.files).get_template(name)
         except TemplateDoesNotExist:
-            self._line = 1
+            self.unread, self._line = True, 1
             self._report(f"there is no {name}", "write it beside the letter's YAML file")
         except TemplateSyntaxError as error:
-            token = getattr(error, "token", None)
+            self.unread, token = True, getattr(error, "token", None)
             self._line = token.lineno if token else 1
             self._report(str(error).rstrip("."), "correct the template; letters may load no library")
         else:
