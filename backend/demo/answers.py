@@ -65,7 +65,7 @@ def _age_band(birth: date, day: date) -> str:
 
 
 def _reporter(scene: Scene) -> Answers:
-    """Every third caller wants a letter back; some want to stay unnamed."""
+    """Every fifth caller wants a letter back; some want to stay unnamed."""
     if scene.reporter_type not in ("neighbor", "family", "business_partner", "neighborhood_head", "medical"):
         return {"feedback_wanted": scene.reporter_type != "self"}
     if scene.number % 7 == 0:
@@ -73,7 +73,7 @@ def _reporter(scene: Scene) -> Answers:
     names = ("西田 良子", "大村 健", "秋山 ふみ", "川端 勇", "平井 初江", "三宅 洋一")
     found: Answers = {"anonymous": False, "reporter_name": scene.rng.choice(names), "feedback_wanted": False}
     found["reporter_phone"] = f"0832-00-{5000 + scene.number:04d}"
-    if scene.number % 3 == 0:
+    if scene.number % 5 == 0:
         found |= {
             "feedback_wanted": True,
             "reporter_zip": "000-0402",
@@ -110,7 +110,7 @@ def triage(scene: Scene, at: datetime) -> Answers:
 
 
 def consent_request(scene: Scene, at: datetime) -> Answers:
-    method = scene.rng.choice(("letter", "letter", "home_visit", "at_office"))
+    method = scene.rng.choice(("letter", "home_visit", "home_visit", "at_office"))
     return {
         "method": method,
         "asked_on": at.date().isoformat(),

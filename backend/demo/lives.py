@@ -128,8 +128,7 @@ def _script(
     casting: Casting, rng: Random, number: int, names: Sequence[str], since: tuple[float, float]
 ) -> Script:
     steps = [STEPS[name] for name in names]
-    approved = bool({"basis", "dismiss", "end", "reopen"} & set(names))
-    scene = casting.scene(number, rng, abuse="notify" in names, imminent="emergency" in names, city=approved)
+    scene = casting.scene(number, rng, abuse="notify" in names, imminent="emergency" in names)
     scene.named = len(names) > 1 or number % 4 != 0
     acts: list[Act] = []
     state = ""

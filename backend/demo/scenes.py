@@ -100,16 +100,15 @@ class Casting:
         self._members = {row["username"]: row for row in acting}
         self._taken: set[Any] = set()
 
-    def scene(
-        self, number: int, rng: Random, *, abuse: bool = False, imminent: bool = False, city: bool = False
-    ) -> Scene:
-        """People for the case of that number; with `city` none of the 社協, which has no supervisor here."""
+    def scene(self, number: int, rng: Random, *, abuse: bool = False, imminent: bool = False) -> Scene:
+        """People for the case of that number."""
         themes = [theme for theme in THEMES if not abuse or theme in _ABUSE]
         theme = rng.choices(themes, [THEMES[theme] for theme in themes])[0]
-        person, household = self._resident(rng, theme, city)
+        person, household = self._resident(rng, theme)
         reporter, kind = self._reporter(rng, person)
         handler = self._handler(rng, reporter["controller"])
-        supervisor = self._members["supervisor" if rng.random() < 0.7 else "supervisor2"]
+        boss = "supervisor" if rng.random() < 0.7 else "supervisor2"
+        supervisor = self._members[boss if handler["controller"] == "city" else "csw-supervisor"]
         receiver = self._receiver(theme, person["area_id"], _ABUSE[theme] if abuse else "none")
         return Scene(
             number,
@@ -120,7 +119,7 @@ class Casting:
             reporter,
             kind,
             handler,
-            supervisor if reporter["controller"] == "city" else handler,
+            supervisor,
             receiver,
             self._officer(receiver["code"], rng),
             urgency="A" if imminent else rng.choices("BCD", (2, 5, 3))[0],
@@ -128,14 +127,12 @@ class Casting:
             imminent=imminent,
         )
 
-    def _resident(self, rng: Random, theme: str, city: bool) -> tuple[Row, str]:
+    def _resident(self, rng: Random, theme: str) -> tuple[Row, str]:
         kinds = theme_codes(theme, "households")
         free = [
             (person, household)
             for person, household in self._residents
-            if household in kinds
-            and person["id"] not in self._taken
-            and (person["controller"] == "city" or not city)
+            if household in kinds and person["id"] not in self._taken
         ]
         suiting = [found for found in free if _suits(found[0], theme)]
         person, household = rng.choice(suiting or free)

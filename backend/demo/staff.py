@@ -99,6 +99,9 @@ def _office(rng: Random) -> Iterator[Player]:
         yield _player(rng, f"supervisor{number}", "supervisor", "city-welfare", "city", post="係長")
     for number in range(2, 6):
         yield _player(rng, f"csw{number}", "csw_staff", "csw", "csw")
+    # The 社協 is a controller of its own: somebody there owns its cases and approves them, as at the city.
+    yield _player(rng, "csw-desk", "caseworker", "csw", "csw", post="相談員", supervisor="csw-supervisor")
+    yield _player(rng, "csw-supervisor", "supervisor", "csw", "csw", post="地域福祉課長")
     for section in _SECTIONS:
         yield _player(rng, f"{section.removeprefix('city-')}1", "other_dept", section, "city")
     yield _player(rng, "auditor", "auditor", "city-audit", "city")

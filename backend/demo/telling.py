@@ -1,9 +1,10 @@
 """The story as it stands in the records: one line for each step, with what allowed it and what it caused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,16 +48,13 @@ def case_of(script: Script) -> Case:
     return Case.objects.get(pk__in=Key.objects.filter(key=script.key_of(0)).values("case"))
 
 
-def lines(script: Script, mornings: Sequence[datetime], lang: str) -> Iterator[Line]:
-    """The story's lines in order. Reminders stand at the morning on which the run found them."""
+def lines(script: Script, lang: str) -> list[Line]:
+    """The story's lines in order: its steps, and what the reminder runs told on the way."""
     case = case_of(script)
     workflow = pinned(case.definition).workflow
-    reminded = _reminders(case, mornings, lang)
-    for step in case.steps.select_related("actor__organisation").order_by("seq"):
-        if reminded and reminded.at <= step.recorded_at:
-            yield reminded
-            reminded = None
-        yield _step(case, step, script.acts[step.seq - 1].told, workflow, lang)
+    steps = case.steps.select_related("actor__organisation").order_by("seq")
+    told = [_step(case, step, script.acts[step.seq - 1].told, workflow, lang) for step in steps]
+    return sorted([*told, *_reminders(case)], key=lambda line: line.at)
 
 
 def _step(case: Case, step: Step, told: tuple[str, str], workflow: Workflow, lang: str) -> Line:
@@ -94,9 +92,10 @@ def _letters(case: Case, step: Step, lang: str) -> list[str]:
     return found
 
 
-def _notices(case: Case, prefix: str) -> list[str]:
+def _notices(case: Case, prefix: str, **besides: Any) -> list[str]:
     """Who was told; the one who reported hears a fixed phrase."""
-    notices = Notice.objects.filter(case=case, key__startswith=prefix).select_related("member").order_by("id")
+    notices = Notice.objects.filter(case=case, key__startswith=prefix, **besides)
+    notices = notices.select_related("member").order_by("id")
     names = list(dict.fromkeys(notice.member.name for notice in notices if notice.kind not in PHRASES))
     told = [_("told: %(names)s") % {"names": _few(names)}] if names else []
     answers = {"received": _("received"), "being_handled": _("being handled"), "finished": _("finished")}
@@ -112,19 +111,20 @@ def _few(names: Sequence[str]) -> str:
     return _("%(names)s and %(more)d more") % {"names": shown, "more": more}
 
 
-def _reminders(case: Case, mornings: Sequence[datetime], lang: str) -> Line | None:
-    told = _notices(case, "timer/") if Notice.objects.filter(case=case, key__startswith="timer/") else []
-    if not told:
-        return None
-    at = next(morning for morning in sorted(mornings) if morning > case.opened_at)
-    return Line(
-        at,
-        _("automated run"),
-        _("Nobody had decided the urgency by the end of the day."),
-        _("reminder"),
-        "",
-        tuple(told),
-    )
+def _reminders(case: Case) -> list[Line]:
+    """What the reminder runs told about the case, a line for each of them."""
+    moments = Notice.objects.filter(case=case, key__startswith="timer/").values_list("created_at", flat=True)
+    return [
+        Line(
+            at,
+            _("automated run"),
+            _("What was due has not been done; whoever has to act is told."),
+            _("reminder"),
+            "",
+            tuple(_notices(case, "timer/", created_at=at)),
+        )
+        for at in sorted(set(moments))
+    ]
 
 
 def write_letters(case: Case, folder: Path) -> list[Path]:

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from backend.cases import effects
 from backend.cases.effects import Outcome
-from backend.cases.models import Case, Effect, Notice
+from backend.cases.models import Effect, Notice
 from backend.demo.acts import Script
-from backend.demo.playing import Stage, in_order
+from backend.demo.playing import Played, Stage, in_order
 from backend.runs import reminders
 
 LEASE_SECONDS = 20.0  # shorter than in the office: whoever interrupted the demo starts it again at once
-READ_UNTIL_DAYS = 5  # what the city was told earlier counts as read
+READ_WITHIN = timedelta(days=2)
 
 Tell = Callable[[int, int], None]
 
@@ -34,10 +34,10 @@ class Result:
     effects: Counter[Outcome] = field(default_factory=Counter)
 
 
-def play(scripts: Iterable[Script], mornings: Collection[datetime], *, tell: Tell) -> Result:
+def play(scripts: Iterable[Script], mornings: Collection[datetime], *, today: datetime, tell: Tell) -> Result:
     """Play every act and every morning's reminder run in order; `tell(done, all)` after each.
 
-    Raises `ActRefused` for an act that cannot be done.
+    What was told long before `today` counts as read. Raises `ActRefused` for an act that cannot be done.
     """
     stage, acts = Stage(), in_order(scripts)
     result = Result()
@@ -45,39 +45,43 @@ def play(scripts: Iterable[Script], mornings: Collection[datetime], *, tell: Tel
     left = sorted(mornings)
     for count, (script, number) in enumerate(acts, 1):
         while left and left[0] <= script.acts[number].at:
-            _morning(left.pop(0), result)
+            _morning(left.pop(0), result, today)
         played = stage.play(script, number)
         result.repeated += played.done.repeated
         result.acts += not played.done.repeated
-        settle(result, played.done.effects)
+        if played.done.effects:
+            _do_effects(played, result, today)
         tell(count, len(acts))
     settle(result)
     return result
 
 
-def settle(result: Result, ids: Collection[int] | None = None) -> None:
-    """Do the effects of a step (all that wait, without `ids`), whatever the clock on the wall says.
-
-    The story goes on after today; its effects would wait for their day.
-    """
-    if ids is not None and not ids:
-        return
-    waiting = Effect.objects.filter(state=Effect.State.READY)
-    waiting = waiting if ids is None else waiting.filter(id__in=ids)
-    waiting.filter(not_before__gt=Now()).update(not_before=Now())
+def settle(result: Result) -> None:
+    """Do every effect that waits, whatever the clock on the wall says."""
+    Effect.objects.filter(state=Effect.State.READY, not_before__gt=Now()).update(not_before=Now())
     effects.rescue()
-    while taken := effects.claim(ids=ids, lease_seconds=LEASE_SECONDS):
+    while taken := effects.claim(lease_seconds=LEASE_SECONDS):
         result.effects[effects.run(taken[0])] += 1
 
 
-def _morning(at: datetime, result: Result) -> None:
+def _do_effects(played: Played, result: Result, today: datetime) -> None:
+    """Do what a step causes now, and date what it told people as the step."""
+    done, at = played.done, played.act.at
+    if at > timezone.now():  # the story goes on after today; its effects would wait for their day
+        Effect.objects.filter(id__in=done.effects).update(not_before=Now())
+    for effect in effects.claim(ids=done.effects, limit=len(done.effects), lease_seconds=LEASE_SECONDS):
+        result.effects[effects.run(effect)] += 1
+    told = Notice.objects.filter(case=done.case, key__startswith=f"step/{done.case}/{done.seq}/")
+    told.update(created_at=at, read_at=_read_at(at, today))
+
+
+def _morning(at: datetime, result: Result, today: datetime) -> None:
+    begun = timezone.now()
     reminders.run(timezone.localdate(at), now=at)
     settle(result)
+    told = Notice.objects.filter(key__startswith="timer/", created_at__gte=begun)
+    told.update(created_at=at, read_at=_read_at(at, today))
 
 
-def read_old_notices(now: datetime) -> int:
-    """Mark what the city was told about cases that stood still for some days as read; returns how many."""
-    still = Case.objects.filter(steps__isnull=False).exclude(
-        steps__recorded_at__gt=now - timedelta(days=READ_UNTIL_DAYS)
-    )
-    return Notice.objects.filter(read_at=None, case__in=still).update(read_at=now)
+def _read_at(told: datetime, today: datetime) -> datetime | None:
+    return told + READ_WITHIN if told < today - READ_WITHIN else None

@@ -63,10 +63,9 @@ class Command(BaseCommand):
         others = [] if story_only else lives.scripts(Casting(city, HIRED), SEED)
         tell = Progress(_("Cases and letters"), sys.stdout)
         try:
-            result = timeline.play([*others, story.script()], story.mornings(), tell=tell)
+            result = timeline.play([*others, story.script()], story.mornings(), today=lives.NOW, tell=tell)
         except ActRefused as error:
             raise CommandError(str(error)) from error
-        timeline.read_old_notices(timezone.now())
         self._say(
             _("%(new)d steps done, %(old)d found done before; %(effects)d letters and notices.")
             % {"new": result.acts, "old": result.repeated, "effects": result.effects[Outcome.DONE]}
@@ -81,7 +80,7 @@ class Command(BaseCommand):
         told = story.script()
         case = telling.case_of(told)
         self._say("", _("One referral from detection to closure: %(number)s") % {"number": case.number}, "")
-        for line in telling.lines(told, story.mornings(), language):
+        for line in telling.lines(told, language):
             self._say(line.shown(language))
         self._say("", _("Its letters:"))
         for path in telling.write_letters(case, settings.VAR / "demo" / "letters"):
