@@ -27,8 +27,9 @@ from django.utils.translation import gettext as _
 
 from backend import access
 from backend.access import CaseFacts, Decision, MemberFacts
+from backend.answers.problems import Problem
 from backend.cases import chain, pinned, statements
-from backend.cases.errors import Conflict, KeyMissing, KeyReused, NotFound, NotPossible, Refused
+from backend.cases.errors import AnswersWrong, Conflict, KeyMissing, KeyReused, NotFound, NotPossible, Refused
 from backend.cases.generic import GENERIC, WHEN_HELD, Doing, generic_move
 from backend.cases.kill import kill_point
 from backend.cases.models import Case
@@ -37,7 +38,7 @@ from backend.cases.pinned import Pinned
 from backend.cases.planning import columns, timer_entry
 from backend.cases.reading import case_facts
 from backend.cases.wake import effects_ready
-from backend.definitions.canonical import canonical
+from backend.definitions.canonical import NotCanonical, canonical
 from backend.people.rows import MEMBER_COLUMN_COUNT, member_facts_from_row
 from backend.workflow import deadlines
 
@@ -72,12 +73,22 @@ class _Request:
     now: datetime
 
     def digest(self) -> bytes:
-        """What a repeated key is compared by. A new case has no id yet that a client could repeat."""
+        """What a repeated key is compared by."""
         same = {"action": self.action, "answers": dict(self.answers), "revision": self.revision}
-        return hashlib.sha256(canonical({**same, "case": str(self.case)})).digest()
+        return _digest({**same, "case": str(self.case)})
 
     def today(self) -> int:
         return today(self.now)
+
+
+def _digest(same: Mapping[str, Any]) -> bytes:
+    """The hash of a request. Raises `AnswersWrong` for what cannot be written down (NUL, half characters)."""
+    try:
+        return hashlib.sha256(canonical(dict(same))).digest()
+    except NotCanonical:
+        ja = "使えない文字か値が入っています。消して、もう一度ためしてください。"
+        en = "There is a character or value that cannot be kept. Take it out and try again."
+        raise AnswersWrong([Problem((), "not_kept", ja, en)]) from None
 
 
 def today(moment: datetime) -> int:
@@ -195,7 +206,7 @@ def start(
     given = answers or {}
     request = _Request(uuid4(), workflow, actor, given, None, _usable(key), at or timezone.now())
     same = {"start": workflow, "answers": dict(given), "person": str(person or ""), "area": area or ""}
-    digest = hashlib.sha256(canonical(same)).digest()
+    digest = _digest(same)
     with transaction.atomic():
         loaded = _load_start(request, digest, person, area or _text(given, "area"))
         if loaded is None:

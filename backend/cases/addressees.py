@@ -12,16 +12,15 @@ from backend.people.models import Member, Role
 _STAFF = {Role.CASEWORKER, Role.CSW_STAFF}
 
 
-def addressees(case: Case, word: str, today: date) -> list[Member]:
-    """The members meant by `word` (an addressee or a role.
-
-    Empty is the owner) on that day, deputies included.
+def addressees(case: Case, word: str, today: date, *, receiver: str = "") -> list[Member]:
+    """The members meant by `word` (an addressee or a role; empty: the owner) on that day, deputies included.
 
     An unassigned case means the members of its owner role; a role is looked for among the members of the
     case's controller whose area covers the case, and the staff of an agency in the receiving organisation.
-    `person` means no member: the office reaches them by letter.
+    `person` means no member: the office reaches them by letter. `receiver` is the organisation that was the
+    receiver when the step was taken, where that is who is meant.
     """
-    meant = _meant(case, word or "owner", today)
+    meant = _staff(receiver, today) if receiver else _meant(case, word or "owner", today)
     found = {member.id: member for member in [*meant, *_deputies(meant, today)]}
     return list(found.values())
 

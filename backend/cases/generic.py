@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from backend import access
 from backend.access import MemberFacts
 from backend.cases import reading
 from backend.cases.chain import Content
@@ -85,6 +86,8 @@ def _attach(doing: Doing) -> Move:
     if media is None or len(data) > MOST_BYTES:
         raise NotPossible(_("Attach a PDF, PNG or JPEG file of at most 1 MB."))
     category = str(doing.answers.get("category", "consultation"))
+    if category not in access.current().categories:
+        raise NotPossible(_("Choose one of the data categories for the file."))
     about = canonical({"title": str(doing.answers["title"])[:120], "media_type": media})
     contents = (Content("attachment/about", category, about), Content("attachment", category, data))
     return _stay(doing, "attach", contents=contents)
@@ -142,6 +145,14 @@ def _extend(doing: Doing) -> Move:
     return replace(made, changes={"due_at": until}, timers=tuple(timers), replan=True)
 
 
+def _legal_limit(doing: Doing) -> datetime | None:
+    """The limit the law sets for the present state; it does not stop."""
+    case, state = doing.case, doing.pin.workflow.states[doing.case.state.partition(".")[2]]
+    facts = {**case.facts, "urgency": case.urgency}
+    due = deadlines.due(state, facts, entered=case.entered_at, opened=case.opened_at)
+    return due.legal if due else None
+
+
 def _hold(doing: Doing) -> Move:
     return replace(_formed(doing, "hold", "hold"), changes={"held_at": doing.now})
 
@@ -157,6 +168,10 @@ def _resume(doing: Doing) -> Move:
         for timer in Timer.objects.filter(case=doing.case, done_at=None).order_by("at", "id")
     ]
     due = doing.case.due_at and put_off(doing.case.due_at)
+    legal = _legal_limit(doing)
+    if due and legal:
+        due = min(due, legal)
+        timers = [replace(timer, at=due) if timer.kind == "due" else timer for timer in timers]
     changes = {"held_at": None, "due_at": due}
     return _stay(doing, "resume", changes=changes, timers=tuple(timers), replan=True)
 

@@ -143,6 +143,7 @@ def move(
 
     Raises `NotPossible` (a guard says no) and `AnswersWrong` (the form says no).
     """
+    before = case.receiver_id
     contents: list[Content] = []
     form_name = form_hash = ""
     if action.form:
@@ -158,6 +159,7 @@ def move(
     changes = settled(case, facts)
     if "facts" in changes:
         contents.append(Content("facts", "consultation", canonical(changes["facts"])))
+    receiver = changes.get("receiver_id") or before
     base = Move("", "", case.state, changes)
     if action.to is not None:
         base = entering(pin, pin.workflow.states[action.to], case, changes, now)
@@ -168,14 +170,17 @@ def move(
         form=form_name,
         form_hash=form_hash,
         contents=tuple(contents),
-        effects=tuple(_effects(pin, action, looked_at.knowing(facts))),
+        effects=tuple(_effects(pin, action, looked_at.knowing(facts), str(receiver or ""))),
     )
 
 
-def _effects(pin: Pinned, action: Action, looked_at: Situation) -> list[PlannedEffect]:
+def _effects(pin: Pinned, action: Action, looked_at: Situation, receiver: str) -> list[PlannedEffect]:
     planned = []
     for effect in rules.effects(action, looked_at):
         payload = {"to": effect.to}
+        if effect.to == "receiver":
+            # Frozen now: the same step may take the case away from them, and they must hear of that.
+            payload["receiver"] = receiver
         if effect.kind == "letter":
             payload["definition"] = pin.workflow.letters[effect.name]
         planned.append(PlannedEffect(effect.kind, effect.name or effect.to, payload))

@@ -23,7 +23,8 @@ def tell(effect: Effect) -> None:
     """
     phrase = effect.target if effect.target in PHRASES else ""
     word = str(effect.payload.get("to") or ("reporter" if phrase else effect.target))
-    told = addressees(effect.case, word, timezone.localdate())
+    frozen = str(effect.payload.get("receiver", ""))
+    told = addressees(effect.case, word, timezone.localdate(), receiver=frozen)
     action = Step.objects.values_list("action", flat=True).get(case=effect.case, seq=effect.seq)
     prefix = f"step/{effect.case_id}/{effect.seq}/{effect.target}/{effect.ordinal}"
     stage = "" if phrase else action.partition(".")[2] or action

@@ -1,7 +1,9 @@
 """Telling a worker that effects wait. It may fail: the sweep of the workers finds them all the same."""
 
+import os
 import threading
 import time
+from queue import SimpleQueue
 from typing import Any
 
 import structlog
@@ -9,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from backend.cases.kill import kill_point
 
+_MOST_AT_ONCE = 200  # ids in one message
 _REST = 10.0  # seconds without a try after a broker did not answer: the office must not slow down
 log = structlog.get_logger(__name__)
 
@@ -40,12 +43,44 @@ def _task() -> Any:
     return run_effects
 
 
-def wake_workers(effects: list[int], **_signal: Any) -> None:
-    """Publish the ids after commit.
+class _Publisher:
+    """A thread of this process that publishes what steps left behind, so that no step waits for the queue."""
 
-    No retry, at most 200 ms for a broker that does not answer, never an error.
-    """
+    def __init__(self) -> None:
+        self._ids: SimpleQueue[list[int]] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._process = 0
+
+    def put(self, effects: list[int]) -> None:
+        self._ids.put(effects)
+        if self._process != os.getpid():  # a thread does not survive a fork
+            self._start()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._process != os.getpid():
+                self._process = os.getpid()
+                threading.Thread(target=self._run, name="waking", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            ids = list(self._ids.get())
+            while not self._ids.empty() and len(ids) < _MOST_AT_ONCE:
+                ids += self._ids.get()
+            publish(ids)
+
+
+publisher = _Publisher()
+
+
+def wake_workers(effects: list[int], **_signal: Any) -> None:
+    """Have the ids published beside the step; what dies with the process is found by the sweep."""
     kill_point("P6")
+    publisher.put(effects)
+
+
+def publish(effects: list[int]) -> None:
+    """Publish the ids now: no retry, at most 200 ms for a silent broker, never an error."""
     if not breaker.open():
         return
     try:

@@ -188,7 +188,7 @@ def test_a_broker_that_is_down_delays_nobody(queue_at, answers):
         began = time.monotonic()
 
         for _step in range(5):
-            waking.wake_workers([1])
+            waking.publish([1])
 
         assert time.monotonic() - began < 0.6
         assert not waking.breaker.open()
@@ -198,7 +198,7 @@ def test_the_queue_carries_ids_alone_and_is_private(tmp_path, queue_at):
     from backend.jobs import waking
 
     queue_at(VAR=tmp_path)
-    waking.wake_workers([41, 42])
+    waking.publish([41, 42])
 
     [message] = (tmp_path / "queue" / "messages").glob("*.msg")
     assert message.stat().st_mode & 0o077 == 0
