@@ -96,14 +96,15 @@ def address_lines(address: str) -> list[str]:
 
 
 def _window(house: House) -> dict[str, int]:
+    """Where the address stands and how large its barcode is, in hundredths of a millimetre."""
     shown, size = house.window.always_shown, house.barcode_size
     return {
-        "left": shown.left,
-        "top": shown.top,
-        "width": shown.width,
-        "height": shown.height,
-        "bar_width": postal.BARCODE_WIDTH * size // 100,
-        "bar_height": postal.BARCODE_HEIGHT * size // 100,
+        "left": shown.left * 10,
+        "top": shown.top * 10,
+        "width": shown.width * 10,
+        "height": shown.height * 10,
+        "bar_width": postal.BARCODE_WIDTH * size // 10,
+        "bar_height": postal.BARCODE_HEIGHT * size // 10,
     }
 
 
@@ -132,5 +133,5 @@ def shown(frame: Mapping[str, Any], token: tokens.Token | None) -> dict[str, Any
     }
 
 
-def _millimetres(tenths_or_hundredths: int) -> str:
-    return f"{tenths_or_hundredths / 10:.2f}mm"
+def _millimetres(hundredths: int) -> str:
+    return f"{hundredths / 100:.2f}mm"

@@ -26,8 +26,12 @@ def sample(letter: Letter, house: House) -> dict[str, Any]:
     """The stored inputs of a letter's sample, as if the first sender issued it on a fixed day."""
     inputs = {name: value for name, value in letter.sample.items() if name != "addressee"}
     organisation = next(iter(house.senders))
+    reply_by = inputs.get("reply_by") if letter.tear_off else None
     issuing = Issuing(
-        number=f"{house.sender(organisation).symbol}第123号", dated_on=SAMPLE_DAY, sender=_SENDER
+        number=f"{house.sender(organisation).symbol}第123号",
+        dated_on=SAMPLE_DAY,
+        sender=_SENDER,
+        reply_by=date.fromisoformat(reply_by) if reply_by else None,
     )
     addressee = letter.sample["addressee"]
     composed = compose(letter, house, issuing, organisation=organisation, addressee=addressee)

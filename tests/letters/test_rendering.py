@@ -6,10 +6,12 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
+import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from backend.letters import fonts, glyphs, proof, render, tokens
+from backend.letters import fonts, glyphs, postal, proof, render, tokens
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.layout import Extent, check_layout, texts
 from backend.letters.render import DoesNotFit, NotRenderable
@@ -178,6 +180,55 @@ def test_the_qr_code_holds_the_token_alone(letters, the_house, monkeypatch):
     render.page(letters["consent_request"], stored(letters["consent_request"], the_house), token)
 
     assert drawn == [token.code]
+
+
+def _picture(letter, inputs, token, mark, tmp_path):
+    """The last picture inside a mark as printed at 600 dpi: rows of dark (True) and light pixels."""
+    document = render.layout(letter, inputs, token)
+    place = [place for text, place in texts(document, mark=mark) if text == "picture"][-1]
+    (tmp_path / "letter.pdf").write_bytes(document.write_pdf())
+    crop = (place.left, place.top, place.right - place.left, place.bottom - place.top)
+    options = [part for name, value in zip("xyWH", crop, strict=True) for part in (f"-{name}", _dots(value))]
+    command = ["pdftoppm", "-r", "600", "-gray", "-singlefile", *options, "letter.pdf", "picture"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    with Image.open(tmp_path / "picture.pgm") as picture:
+        (width, height), pixels = picture.size, picture.tobytes()
+    return [[value < 128 for value in pixels[row * width : (row + 1) * width]] for row in range(height)]
+
+
+def _dots(millimetres):
+    return str(round(millimetres * 600 / 25.4))
+
+
+def test_the_qr_code_on_paper_is_the_tokens_module_by_module(letters, the_house, tmp_path):
+    letter, token = letters["consent_request"], tokens.new()
+    dark = _picture(letter, stored(letter, the_house), token, "data-keep", tmp_path)
+    wanted = segno.make(token.code, error="m", micro=False, boost_error=False).matrix
+    modules = len(wanted) + 8
+
+    def module(x, y):
+        return dark[int((y + 4.5) * len(dark) / modules)][int((x + 4.5) * len(dark[0]) / modules)]
+
+    seen = [[int(module(x, y)) for x in range(len(wanted))] for y in range(len(wanted))]
+
+    assert seen == [list(row) for row in wanted]
+
+
+def test_the_barcode_on_paper_is_the_addresss_bar_by_bar(letters, the_house, tmp_path):
+    letter = letters["visit_notice"]
+    dark = _picture(letter, stored(letter, the_house), None, "data-window", tmp_path)
+    kinds = {
+        (True, True, True): "1",
+        (True, True, False): "2",
+        (False, True, True): "3",
+        (False, True, False): "4",
+    }
+
+    def bar(place):
+        x = int((2 * place + 0.5) * len(dark[0]) / 133)
+        return kinds[tuple(dark[int(y * len(dark) / 6)][x] for y in (1, 3, 5))]
+
+    assert "".join(map(bar, range(67))) == postal.bars("0000101", "1-2-3")
 
 
 def test_a_letter_with_a_slip_is_not_printed_without_a_token(letters, the_house):
