@@ -1,5 +1,6 @@
 """Telling a worker that effects wait. It may fail: the sweep of the workers finds them all the same."""
 
+import atexit
 import os
 import threading
 import time
@@ -12,6 +13,9 @@ from django.utils.module_loading import import_string
 from backend.cases.kill import kill_point
 
 _MOST_AT_ONCE = 200  # ids in one message
+_LAST_SECONDS = (
+    3.0  # a command that ends waits at most this long for its last message (loading the queue takes one)
+)
 _REST = 10.0  # seconds without a try after a broker did not answer: the office must not slow down
 log = structlog.get_logger(__name__)
 
@@ -49,6 +53,7 @@ class _Publisher:
     def __init__(self) -> None:
         self._ids: SimpleQueue[list[int]] = SimpleQueue()
         self._lock = threading.Lock()
+        self._busy = threading.Lock()
         self._process = 0
 
     def put(self, effects: list[int]) -> None:
@@ -60,14 +65,23 @@ class _Publisher:
         with self._lock:
             if self._process != os.getpid():
                 self._process = os.getpid()
+                atexit.register(self._flush)
                 threading.Thread(target=self._run, name="waking", daemon=True).start()
 
     def _run(self) -> None:
         while True:
             ids = list(self._ids.get())
-            while not self._ids.empty() and len(ids) < _MOST_AT_ONCE:
-                ids += self._ids.get()
-            publish(ids)
+            with self._busy:
+                while not self._ids.empty() and len(ids) < _MOST_AT_ONCE:
+                    ids += self._ids.get()
+                publish(ids)
+
+    def _flush(self) -> None:
+        """A process that ends in order (a command) publishes what it still has."""
+        until = time.monotonic() + _LAST_SECONDS
+        while not self._ids.empty() and time.monotonic() < until:
+            time.sleep(0.01)
+        self._busy.acquire(timeout=max(0.0, until - time.monotonic()))
 
 
 publisher = _Publisher()
