@@ -136,12 +136,16 @@ def _alone() -> Iterator[None]:
     nowhere else: its messages quote addresses and so the slip's token. Raises `NotRenderable` where it left
     something out.
     """
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 - slow to load
+
     with _ONE_AT_A_TIME:
         collecting = gc.isenabled()
         gc.disable()
         try:
             with _listening() as errors:
                 yield
+        except FatalURLFetchingError as error:
+            raise NotRenderable("the letter loads something from outside") from error
         finally:
             if collecting:
                 gc.enable()
@@ -174,13 +178,9 @@ def _listening() -> Iterator[list[str]]:
 
 def _lay_out(html: str, style: str) -> "Document":
     from weasyprint import HTML  # noqa: PLC0415 - slow to load
-    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
 
-    try:
-        source = HTML(string=html, url_fetcher=_fetcher())
-        return source.render(font_config=_font_configuration(), stylesheets=[_style(style)])
-    except FatalURLFetchingError as error:
-        raise NotRenderable("the letter loads something from outside") from error
+    source = HTML(string=html, url_fetcher=_fetcher())
+    return source.render(font_config=_font_configuration(), stylesheets=[_style(style)])
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,8 @@ import re
 import subprocess
 from base64 import b64encode
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 import segno
@@ -378,16 +380,70 @@ def test_no_text_puts_a_link_an_attachment_or_an_action_into_a_letter(letters, t
     assert _active(pdf) == []
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["file:///etc/passwd", "http://127.0.0.1:9/seal.png", "ftp://127.0.0.1/x", "tsunagu-font:ipaexm.ttf"],
-)
-def test_a_template_that_loads_something_stops_instead_of_leaving_a_hole(letters, the_house, address):
+@pytest.fixture
+def picture(tmp_path):
+    """A picture that could be loaded, if anything were."""
+    path = tmp_path / "seal.png"
+    Image.new("1", (4, 4)).save(path)
+    return path
+
+
+@pytest.fixture
+def listener(picture):
+    """A web server on this machine that would hand the picture out; `.hits` are the requests it got."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            server.hits.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(picture.read_bytes())
+
+        def log_message(self, *_args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.hits = []
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+LOADING = [
+    '<img src="{}" alt="印">',
+    '<link rel="attachment" href="{}">',
+    '<link rel="stylesheet" href="{}">',
+    '<p style="background: url({})">x</p>',
+    '<object data="{}"></object>',
+]
+
+
+def asking(letter, markup):
+    page = f'<html lang="ja"><head><title>x</title></head><body><p>印</p>{markup}</body></html>'
+    return replace(letter, files={**letter.files, letter.template: page})
+
+
+@pytest.mark.parametrize("markup", LOADING)
+def test_a_letter_that_loads_a_file_stops_instead_of_embedding_it(letters, the_house, picture, markup):
     letter = letters["acknowledgement"]
-    files = {**letter.files, "acknowledgement.html": PAGE.format(address)}
 
     with pytest.raises(NotRenderable, match="outside"):
-        printed(replace(letter, files=files), stored(letter, the_house))
+        printed(asking(letter, markup.format(picture.as_uri())), stored(letter, the_house))
+
+
+@pytest.mark.parametrize("markup", LOADING)
+def test_a_letter_never_asks_the_network(letters, the_house, listener, markup):
+    letter = letters["acknowledgement"]
+    address = f"http://127.0.0.1:{listener.server_port}/seal.png"
+
+    with pytest.raises(NotRenderable, match="outside"):
+        printed(asking(letter, markup.format(address)), stored(letter, the_house))
+
+    assert listener.hits == []
 
 
 def test_a_picture_made_by_the_engine_loads_nothing_either(letters, the_house):
