@@ -65,12 +65,17 @@ def _step(case: Case, step: Step, told: tuple[str, str], workflow: Workflow, lan
     caused += _notices(case, f"step/{case.pk}/{step.seq}/")
     return Line(
         step.recorded_at,
-        f"{step.actor.name} ({step.actor.organisation.name})",
+        f"{step.actor.name} ({_office(step, lang)})",
         Text(*told).in_language(lang),
         title.in_language(lang),
         _moved(step, workflow, lang),
         tuple(caused),
     )
+
+
+def _office(step: Step, lang: str) -> str:
+    organisation = step.actor.organisation
+    return organisation.name if lang == "ja" else organisation.name_en or organisation.name
 
 
 def _moved(step: Step, workflow: Workflow, lang: str) -> str:

@@ -4,11 +4,13 @@ Acts go through the door; what each causes (letters, notices) is done before the
 dates of letters go up together, as in an office. Stopped anywhere, it goes on where it was.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -34,6 +36,19 @@ class Result:
     effects: Counter[Outcome] = field(default_factory=Counter)
 
 
+# A notice of a step is as old as the step; one told long ago counts as read.
+_DATE_NOTICES = """
+    UPDATE cases_notice AS n
+    SET created_at = s.recorded_at,
+        read_at = CASE WHEN s.recorded_at >= %(unread)s THEN n.read_at
+                  ELSE coalesce(n.read_at, s.recorded_at + %(within)s * interval '1 second') END
+    FROM cases_step AS s
+    WHERE s.case_id = n.case_id AND n.key LIKE 'step/%%' AND split_part(n.key, '/', 3)::int = s.seq
+          AND n.created_at <> s.recorded_at
+          AND n.case_id IN (SELECT "case" FROM cases_key WHERE key LIKE 'demo/%%')
+"""
+
+
 def play(scripts: Iterable[Script], mornings: Collection[datetime], *, today: datetime, tell: Tell) -> Result:
     """Play every act and every morning's reminder run in order; `tell(done, all)` after each.
 
@@ -50,38 +65,44 @@ def play(scripts: Iterable[Script], mornings: Collection[datetime], *, today: da
         result.repeated += played.done.repeated
         result.acts += not played.done.repeated
         if played.done.effects:
-            _do_effects(played, result, today)
+            _do_effects(played, result)
         tell(count, len(acts))
     settle(result)
+    with connection.cursor() as cursor:
+        cursor.execute(_DATE_NOTICES, {"unread": today - READ_WITHIN, "within": READ_WITHIN.total_seconds()})
     return result
 
 
 def settle(result: Result) -> None:
-    """Do every effect that waits, whatever the clock on the wall says."""
-    Effect.objects.filter(state=Effect.State.READY, not_before__gt=Now()).update(not_before=Now())
-    effects.rescue()
-    while taken := effects.claim(lease_seconds=LEASE_SECONDS):
-        result.effects[effects.run(taken[0])] += 1
+    """Do every effect that waits, whatever the clock on the wall says.
+
+    What an interrupted demo held is waited for: its lease ends within seconds.
+    """
+    patience = time.monotonic() + LEASE_SECONDS + 5
+    while True:
+        Effect.objects.filter(state=Effect.State.READY, not_before__gt=Now()).update(not_before=Now())
+        effects.rescue()
+        while taken := effects.claim(lease_seconds=LEASE_SECONDS):
+            result.effects[effects.run(taken[0])] += 1
+        held = Effect.objects.filter(state__in=[Effect.State.CLAIMED, Effect.State.SENDING])
+        if time.monotonic() > patience or not held.exists():
+            return
+        time.sleep(0.2)
 
 
-def _do_effects(played: Played, result: Result, today: datetime) -> None:
-    """Do what a step causes now, and date what it told people as the step."""
-    done, at = played.done, played.act.at
-    if at > timezone.now():  # the story goes on after today; its effects would wait for their day
-        Effect.objects.filter(id__in=done.effects).update(not_before=Now())
-    for effect in effects.claim(ids=done.effects, limit=len(done.effects), lease_seconds=LEASE_SECONDS):
+def _do_effects(played: Played, result: Result) -> None:
+    """Do what a step causes, at once."""
+    ids = played.done.effects
+    if played.act.at > timezone.now():  # the story goes on after today, and its effects would wait
+        Effect.objects.filter(id__in=ids).update(not_before=Now())
+    for effect in effects.claim(ids=ids, limit=len(ids), lease_seconds=LEASE_SECONDS):
         result.effects[effects.run(effect)] += 1
-    told = Notice.objects.filter(case=done.case, key__startswith=f"step/{done.case}/{done.seq}/")
-    told.update(created_at=at, read_at=_read_at(at, today))
 
 
 def _morning(at: datetime, result: Result, today: datetime) -> None:
     begun = timezone.now()
     reminders.run(timezone.localdate(at), now=at)
     settle(result)
+    read_at = at + READ_WITHIN if at < today - READ_WITHIN else None
     told = Notice.objects.filter(key__startswith="timer/", created_at__gte=begun)
-    told.update(created_at=at, read_at=_read_at(at, today))
-
-
-def _read_at(told: datetime, today: datetime) -> datetime | None:
-    return told + READ_WITHIN if told < today - READ_WITHIN else None
+    told.update(created_at=at, read_at=read_at)

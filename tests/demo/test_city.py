@@ -96,7 +96,7 @@ def test_the_city_has_the_size_it_is_meant_to_have() -> None:
     assert 50 <= roles.count("welfare_commissioner") <= 65
     assert roles.count("chief_child_commissioner") == 12
     assert 40 <= roles.count("welfare_volunteer") <= 50
-    assert (roles.count("caseworker"), roles.count("supervisor")) == (7, 3)
+    assert (roles.count("caseworker"), roles.count("supervisor")) == (8, 4)  # one each of the 社協
 
 
 def test_every_reference_leads_to_a_row() -> None:

@@ -94,12 +94,3 @@ def test_the_facts_of_a_member_cost_no_query(member, django_assert_num_queries) 
 
     with django_assert_num_queries(0):
         commissioner.facts()
-
-
-def test_reindexing_writes_the_keys_anew(town) -> None:
-    from backend.people.models import Person
-
-    Person.objects.filter(name="髙田 ハナ").update(name_key="", grams=[])
-
-    assert Person.objects.reindex(chunk=2) == Person.objects.count()
-    assert Person.objects.get(name="髙田 ハナ").name_key == "高田はな たかだはな"

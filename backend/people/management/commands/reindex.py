@@ -1,0 +1,14 @@
+"""`tsunagu reindex`: write the search keys of every person anew, after the table of variants changed."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from backend.people.models import Person
+
+
+class Command(BaseCommand):
+    help = "Write the search keys of every person anew (needed after backend/people/variants.txt changed)."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        self.stdout.write(f"{Person.objects.reindex()} persons indexed.")
