@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='person_grams'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['grams'], name='person_grams'),
         ),
         migrations.AddIndex(
             model_name='person',
