@@ -52,10 +52,10 @@ def scratch_database(name: str) -> Iterator[str]:
         yield name
     finally:
         _use(before)
-        with psycopg.connect(owner_address(before), autocommit=True) as connection:
-            # On a server whose owner may not end the application's sessions, one that lingers keeps it.
-            with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        # On a server whose owner may not end the application's sessions, one that lingers keeps it.
+        lingering = suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse)
+        with psycopg.connect(owner_address(before), autocommit=True) as connection, lingering:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _use(name: str) -> None:
