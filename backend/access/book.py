@@ -42,12 +42,21 @@ class ActionClass:
 
 
 class Slice:
-    """The policies that can speak about one action, with handles parsed once."""
+    """The policies that can speak about one action on one type of entity, with handles parsed once.
 
-    def __init__(self, action: str, policies: Sequence[Policy], vocabulary: Vocabulary) -> None:
+    A question carries only the attributes these policies read, and the schema of the slice declares only
+    those: each of them must be there, with its type.
+    """
+
+    def __init__(
+        self, action: str, entity_type: str, policies: Sequence[Policy], vocabulary: Vocabulary
+    ) -> None:
         self.action = action
         self.policies = {policy.id: policy for policy in policies}
-        self.schema = cedarpy.Schema.from_str(vocabulary.text(iter(vocabulary.family(action))))
+        read = frozenset[str]().union(*(policy.reads for policy in policies))
+        self.reads = tuple(sorted(vocabulary.attributes(entity_type) & read))
+        text = vocabulary.text(vocabulary.family(action), only={entity_type: self.reads})
+        self.schema = cedarpy.Schema.from_str(text)
         self.policy_set = policy_set(policies)
         self._base = lru_cache(maxsize=1024)(self._parse_base)
 
@@ -69,13 +78,15 @@ class Slice:
         return (code, *areas.ancestors(code))
 
     def entities(self, member: MemberFacts, resource: Resource | None, areas: Areas) -> cedarpy.Entities:
-        """The entities of one question, checked against the schema. Raises ValueError."""
+        """The entities of one question, checked against the schema. Raises ValueError, KeyError."""
         own = self._area_chain(member.area or "", areas)
         if resource is None:
             return self._base(member, own)
         area = resource.case.area if hasattr(resource, "case") else resource.area
         base = self._base(member, own, self._area_chain(area, areas))
-        return base.with_added_json_str(json.dumps([entity(resource)]), self.schema)
+        found = entity(resource)
+        found["attrs"] = {name: found["attrs"][name] for name in self.reads}
+        return base.with_added_json_str(json.dumps([found]), self.schema)
 
     def ask(
         self, member: MemberFacts, resource: Resource, areas: Areas, contexts: Sequence[Mapping[str, Any]]
@@ -186,7 +197,7 @@ class PolicyBook:
             return None
         family = set(self.vocabulary.family(action))
         speaking = [p for p in self.in_force(today) if p.speaks_of(family, entity_type)]
-        return Slice(action, speaking, self.vocabulary)
+        return Slice(action, entity_type, speaking, self.vocabulary)
 
     def class_of(self, action: str) -> str:
         """The class an action belongs to: the last of its family; "" for an unknown action."""

@@ -1,7 +1,8 @@
 """A condition over a thing's attributes as a Django `Q`: which column holds which attribute.
 
-Every test is written so that SQL's NULL never decides it: "not assigned to me" includes cases nobody is
-assigned to, exactly as the row-by-row decision has it.
+SQL's NULL never decides a test: "not assigned to me" includes cases nobody is assigned to, exactly as the
+row-by-row decision has it. Django sees to that for a negated column that may be NULL; words in jsonb get the
+value their absence means.
 """
 
 import uuid
@@ -45,7 +46,7 @@ class Text(Column):
         if test.op == "like":
             return Q(**{f"{self.path}__{_lookup(test.value)}": "".join(part or "" for part in test.value)})
         values = test.value if test.op == "one_of" else (test.value,)
-        return Q(**{f"{self.path}__in": list(values)}) if len(values) > 1 else Q(**{self.path: values[0]})
+        return Q(**{self.path: values[0]}) if len(values) == 1 else Q(**{f"{self.path}__in": list(values)})
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Key(Column):
     def among(self, values: Any) -> Q:
         """The key is one of the values."""
         given = [value for value in values if value and (not self.uuids or _is_uuid(value))]
-        found = Q(**{f"{self.path}__isnull": False, f"{self.path}__in": given}) if given else NONE
+        found = Q(**{f"{self.path}__in": given}) if given else NONE
         return found | Q(**{f"{self.path}__isnull": True}) if "" in values else found
 
 

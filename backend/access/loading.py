@@ -16,7 +16,7 @@ from backend.definitions.shapes import conform
 from backend.definitions.source import Source, read_yaml, roots
 
 SCHEMAS = Path(__file__).parent / "schemas"
-_EMPTY = Vocabulary(NAME, "", {})
+_EMPTY = Vocabulary(NAME, (), {})
 
 
 def load(

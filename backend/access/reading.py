@@ -69,6 +69,11 @@ class Policy:
         kind = self.json["resource"].get("entity_type", entity_type)
         return kind == entity_type and (self.actions is None or bool(self.actions & family))
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The name of every attribute its conditions read, whosever it is."""
+        return frozenset(_attributes_read(self.json["conditions"]))
+
     def finding(self, message: str, remedy: str) -> Finding:
         return Finding(self.path, self.line, f"{self.id}: {message}", remedy)
 
@@ -180,6 +185,18 @@ def _date(text: str | None, finding: Any, key: str, wrong: list[Finding]) -> int
     except ValueError:
         wrong.append(finding(f"@{key} {text!r} is not a date", "write it like 2027-04-01"))
         return None
+
+
+def _attributes_read(expression: Any) -> Iterator[str]:
+    """Every `x.attr` and `x has attr` in Cedar's JSON form."""
+    if isinstance(expression, list):
+        for item in expression:
+            yield from _attributes_read(item)
+    elif isinstance(expression, dict):
+        if isinstance(expression.get("attr"), str):
+            yield expression["attr"]
+        for item in expression.values():
+            yield from _attributes_read(item)
 
 
 def _actions(scope: dict[str, Any]) -> frozenset[str] | None:

@@ -1,7 +1,7 @@
 """The Cedar schema, and the actions of workflows declared into it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,11 @@ _ACTION = re.compile(
     rf"(?:\s+in\s+(?:\[(?P<groups>[^\]]*)\]|(?P<group>{_NAME})))?\s*(?P<applies>appliesTo\s*\{{.*\}})?\s*;\Z",
     re.DOTALL,
 )
+_ENTITY = re.compile(
+    r"entity\s+(?P<name>\w+)(?P<groups>\s+in\s+(?:\[[^\]]*\]|\w+))?\s*=?\s*\{(?P<body>.*)\}\s*;\Z", re.DOTALL
+)
+# Up to the next comma outside `<…>` and `{…}` (types nest at most twice here).
+_ATTRIBUTE = re.compile(r"\s*[^,:{}<>\s][^,:{}<>]*:(?:[^,<>{}]|<[^<>]*>|\{[^{}]*\})+")
 _QUALIFIED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?\Z")
 
 
@@ -31,10 +36,10 @@ class ActionDeclaration:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the schema declares: entities and types as text, actions by name."""
+    """What the schema declares: entities and types as statements, actions by name."""
 
     shown: str
-    declarations: str
+    declarations: tuple[str, ...]
     actions: Mapping[str, ActionDeclaration]
 
     def with_actions(self, actions: Mapping[str, str]) -> "Vocabulary":
@@ -53,9 +58,20 @@ class Vocabulary:
             found += [group for group in self.actions[name].groups if group not in found]
         return tuple(found)
 
-    def text(self, actions: Iterator[str] | None = None) -> str:
-        """The schema as Cedar text, with all its actions or with those named."""
-        lines = [self.declarations]
+    def attributes(self, entity_type: str) -> frozenset[str]:
+        """The names of the attributes of an entity type."""
+        found = (_ENTITY.match(statement) for statement in self.declarations)
+        bodies = [match["body"] for match in found if match and match["name"] == entity_type]
+        return frozenset(attribute for body in bodies for attribute, _ in _attributes(body))
+
+    def text(
+        self, actions: Iterable[str] | None = None, *, only: Mapping[str, Collection[str]] | None = None
+    ) -> str:
+        """The schema as Cedar text, with all its actions or with those named.
+
+        `only` cuts the attributes of an entity type down to those a slice of the policies reads.
+        """
+        lines = [_cut(statement, only or {}) for statement in self.declarations]
         for name in self.actions if actions is None else actions:
             declared = self.actions[name]
             groups = ", ".join(f'"{group}"' for group in declared.groups)
@@ -91,7 +107,21 @@ def read_schema(path: Path, shown: str) -> tuple[Vocabulary | None, list[Finding
     except ValueError as error:
         remedy = "declare the name, or correct its spelling"
         return None, [Finding(shown, _line_of(str(error), text), str(error), remedy)]
-    return Vocabulary(shown, "\n".join(declarations), actions), []
+    return Vocabulary(shown, tuple(declarations), actions), []
+
+
+def _cut(statement: str, only: Mapping[str, Collection[str]]) -> str:
+    match = _ENTITY.match(statement)
+    if match is None or match["name"] not in only:
+        return statement
+    kept = [text for name, text in _attributes(match["body"]) if name in only[match["name"]]]
+    return f"entity {match['name']}{match['groups'] or ''} = {{ {', '.join(kept)} }};"
+
+
+def _attributes(body: str) -> Iterator[tuple[str, str]]:
+    """The attributes of a record type: name and declaration."""
+    for text in _ATTRIBUTE.findall(body):
+        yield text.partition(":")[0].strip().strip('"?'), text.strip()
 
 
 _ACTION_REMEDY = "write it like: action view, list appliesTo { principal: [Member], resource: [Case] };"

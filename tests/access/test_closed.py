@@ -35,19 +35,35 @@ def dropped(entity: Any, side: str, name: str) -> Any:
 
 
 @pytest.mark.parametrize(("side", "name"), EVERY_FIELD)
-def test_a_missing_attribute_is_a_refusal_for_every_action(
+def test_a_missing_attribute_is_a_refusal_wherever_a_policy_reads_it(
     side: str, name: str, book: PolicyBook, players: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(book_module, "entity", dropped(facts.entity, side, name))
+    """Without any policy reading it, it decides nothing."""
     who = replace(
         players.members["supervisor"], trained_until=20270101 + len(name + side)
     )  # not in the cache
     case = players.things["case_in_support"]
+    actions = sorted({name for name in book.vocabulary.actions if book.class_of(name) != "report"})
+    before = {action: decide(who, action, case, today=TODAY) for action in actions}
 
-    decided = {action: decide(who, action, case, today=TODAY) for action in set(book.vocabulary.actions)}
+    monkeypatch.setattr(book_module, "entity", dropped(facts.entity, side, name))
+    other = replace(who, trained_until=who.trained_until + 1)
+    after = {action: decide(other, action, case, today=TODAY) for action in actions}
 
-    assert all(d.errors for action, d in decided.items() if book.class_of(action) != "report")
-    assert [a for a, d in decided.items() if d and book.class_of(a) != "report"] == []
+    for action in actions:
+        cut = book.slice(TODAY, action, "Case")
+        assert cut is not None
+        if side == "who" or name in cut.reads:
+            assert after[action].errors
+        assert not (after[action].allowed and not before[action].allowed)
+        assert not (after[action].allowed and after[action].errors)
+
+
+def test_every_attribute_the_hard_stops_read_is_read_by_every_action(book: PolicyBook) -> None:
+    for action in book.vocabulary.actions:
+        cut = book.slice(TODAY, action, "Case")
+        assert cut is not None
+        assert {"controller", "area", "protected", "state", "consent"} <= set(cut.reads)
 
 
 @pytest.mark.parametrize("value", [None, 7, 1.5, True, "", [], {}, "\ud800", b"x"])

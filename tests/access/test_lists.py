@@ -1,14 +1,16 @@
 """A list shows exactly what a decision row by row would show: nothing more, nothing less."""
 
+import json
 from typing import Any
 
+import cedarpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.access import CaseFacts, LetterFacts, MemberFacts, PersonFacts, decide, filtering
 from backend.access.areas import Areas
-from backend.access.columns import COLUMNS, reader, to_q
+from backend.access.columns import COLUMNS, reader, require_columns, to_q
 from backend.access.decisions import Cast
 from backend.access.facts import KINDS, attributes
 from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Inexpressible, Not, holds
@@ -119,19 +121,44 @@ def test_a_caseworker_s_list_is_short_enough_for_an_index(players: Cast) -> None
     ],
 )
 def test_what_the_database_cannot_ask_is_refused(expression: str, message: str) -> None:
-    import json
-
-    import cedarpy
-
-    from backend.access.columns import require_columns
-
-    text = f"permit (principal, action, resource) when {{ {expression} }};"
-    body = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]["policy0"]["conditions"][0][
-        "body"
-    ]
+    body = condition_of(expression)
 
     with pytest.raises(Inexpressible, match=message.replace("*", r"\*").replace("(", r"\(")):
         require_columns(reader("Case", checking=True).read(body), "Case")
+
+
+@pytest.mark.parametrize(
+    ("expression", "true_for"),
+    [
+        ("resource.consent_until < 5", {3, 4}),
+        ("resource.consent_until <= 5", {3, 4, 5}),
+        ("resource.consent_until > 5", {6}),
+        ("resource.consent_until >= 5", {5, 6}),
+        ("5 < resource.consent_until", {6}),
+        ("5 <= resource.consent_until", {5, 6}),
+        ("5 > resource.consent_until", {3, 4}),
+        ("5 >= resource.consent_until", {3, 4, 5}),
+        ("resource.consent_until >= 4 && !(resource.consent_until > 5)", {4, 5}),
+        ("if resource.consent_until > 5 then false else resource.consent_until != 3 || false", None),
+    ],
+)
+def test_numbers_are_compared_either_way_round(expression: str, true_for: set[int] | None) -> None:
+    body = condition_of(expression)
+
+    if true_for is None:
+        with pytest.raises(Inexpressible, match="cannot be asked by `eq`"):
+            require_columns(reader("Case", checking=True).read(body), "Case")
+        return
+    condition = reader("Case").read(body)
+    assert {n for n in (3, 4, 5, 6) if holds(condition, {"consent_until": n}, lambda a, b: False)} == true_for
+
+
+def condition_of(expression: str) -> Any:
+    """The condition in Cedar's JSON form."""
+    text = f"permit (principal, action, resource) when {{ {expression} }};"
+    return json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]["policy0"]["conditions"][0][
+        "body"
+    ]
 
 
 # A list never asks about categories: those are decided case by case.

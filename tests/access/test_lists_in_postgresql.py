@@ -13,12 +13,27 @@ from hypothesis import strategies as st
 
 from backend.access import ALWAYS, CaseFacts, LetterFacts, MemberFacts, decide, visible_q
 from backend.access.areas import Areas
+from backend.access.columns import to_q
 from backend.access.decisions import Cast
+from backend.access.facts import attributes
+from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Not, holds
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
 from backend.letters.models import IssuedLetter
 from backend.people.models import Area, Member, Organisation, Person
-from tests.access.strategies import MEMBER_IDS, ORGANISATIONS, TODAY, cases, letters, members, persons
+from tests.access.strategies import (
+    AREAS,
+    CONSENTS,
+    CONTROLLERS,
+    MEMBER_IDS,
+    ORGANISATIONS,
+    STATES,
+    TODAY,
+    cases,
+    letters,
+    members,
+    persons,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -163,6 +178,74 @@ def test_a_row_read_back_is_the_case_that_was_decided(town: None, case: CaseFact
         row(case).save(force_insert=True)
 
         assert case_facts(Case.objects.get(pk=case.id)) == case
+        transaction.set_rollback(True)
+
+
+comparisons = st.one_of(
+    *(
+        st.builds(Compare, st.just(name), st.just("eq"), st.sampled_from(values))
+        for name, values in {
+            "state": STATES,
+            "controller": CONTROLLERS,
+            "urgency": ("", "A"),
+            "area": AREAS,
+            "assignee": ("", "no-key", *MEMBER_IDS),
+            "receiver": ("", *ORGANISATIONS),
+            "consent": CONSENTS,
+            "legal_basis": ("", "eapa_7"),
+            "abuse": ("none", "elder"),
+            "protected": (True, False),
+        }.items()
+    ),
+    *(
+        st.builds(Compare, st.just(name), st.just("one_of"), st.lists(st.sampled_from(values)).map(tuple))
+        for name, values in {
+            "state": STATES,
+            "receiver": ("", *ORGANISATIONS),
+            "reporter": ("", "no-key", *MEMBER_IDS),
+            "consent": CONSENTS,
+        }.items()
+    ),
+    st.builds(Compare, st.just("area"), st.just("within"), st.sampled_from(AREAS)),
+    st.builds(Compare, st.just("watchers"), st.just("has"), st.sampled_from(("no-key", *MEMBER_IDS))),
+    st.builds(Compare, st.just("consent_until"), st.just("least"), st.integers(TODAY - 1, TODAY + 2)),
+    st.builds(
+        Compare,
+        st.just("state"),
+        st.just("like"),
+        st.sampled_from(
+            ((None, "entered_in_error"), ("referral.", None), (None, "_in_", None), ("referral.d",))
+        ),
+    ),
+)
+conditions = st.recursive(
+    st.one_of(comparisons, st.booleans().map(Always)),
+    lambda inner: st.one_of(
+        inner.map(Not),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: AllOf(tuple(parts))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: AnyOf(tuple(parts))),
+    ),
+    max_leaves=5,
+)
+
+
+@several
+@given(
+    some=st.lists(cases, min_size=12, max_size=20, unique_by=lambda case: case.id),
+    asked=st.lists(conditions, min_size=15, max_size=25),
+)
+def test_a_condition_means_in_sql_what_it_means_for_one_case(
+    town: None, areas: Areas, some: list[CaseFacts], asked: list[Condition]
+) -> None:
+    def within(code: str, holder: str) -> bool:
+        return code in areas.descendants(holder)
+
+    with transaction.atomic():
+        Case.objects.bulk_create([row(case) for case in some])
+
+        for condition in asked:
+            found = Case.objects.filter(to_q(condition, "Case", areas)).values_list("pk", flat=True)
+            assert set(map(str, found)) == {c.id for c in some if holds(condition, attributes(c), within)}
         transaction.set_rollback(True)
 
 
