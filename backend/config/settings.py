@@ -2,6 +2,7 @@
 complete.
 """
 
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -143,7 +144,8 @@ _LIMITS = (
 
 def _database(variable: str, role: str) -> dict[str, Any]:
     found = ENV.database(variable, address(_SOCKET, role))
-    options = {"options": _LIMITS, **found.pop("OPTIONS")}
+    # Django switches prepared statements off altogether. So high a number prepares only what asks for it: the door.
+    options = {"options": _LIMITS, "prepare_threshold": sys.maxsize, **found.pop("OPTIONS")}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": ENV.number("TSUNAGU_CONNECTION_SECONDS", 60),

@@ -16,6 +16,7 @@ _MOST_AT_ONCE = 200  # ids in one message
 _LAST_SECONDS = (
     3.0  # a command that ends waits at most this long for its last message (loading the queue takes one)
 )
+_GATHER = 0.05  # seconds in which more effects join a message: each message costs as much as half a step
 _REST = 10.0  # seconds without a try after a broker did not answer: the office must not slow down
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ class _Publisher:
         self._ids: SimpleQueue[list[int]] = SimpleQueue()
         self._lock = threading.Lock()
         self._busy = threading.Lock()
+        self._ending = threading.Event()
         self._process = 0
 
     def put(self, effects: list[int]) -> None:
@@ -72,12 +74,14 @@ class _Publisher:
         while True:
             ids = list(self._ids.get())
             with self._busy:
+                self._ending.wait(_GATHER)
                 while not self._ids.empty() and len(ids) < _MOST_AT_ONCE:
                     ids += self._ids.get()
                 publish(ids)
 
     def _flush(self) -> None:
         """A process that ends in order (a command) publishes what it still has."""
+        self._ending.set()
         until = time.monotonic() + _LAST_SECONDS
         while not self._ids.empty() and time.monotonic() < until:
             time.sleep(0.01)
