@@ -13,7 +13,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -60,6 +60,10 @@ class Done:
     @property
     def revision(self) -> int:
         return self.seq
+
+
+# psycopg gives these columns as text on Django's connection.
+_READ: dict[str, Callable[[Any], Any]] = {"facts": json.loads, "watchers": json.loads}
 
 
 @dataclass(frozen=True)
@@ -251,15 +255,11 @@ def _text(answers: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _cursor() -> "psycopg.Cursor[Any]":
-    """A cursor that sends parameters apart and keeps the two statements prepared."""
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
-
-
 def _execute(statement: str, values: Mapping[str, Any]) -> Any:
-    with _cursor() as cursor:
-        return cursor.execute(statement, values, prepare=True).fetchone()
+    """The first row of a statement of the door: parameters sent apart, the statement kept prepared."""
+    text, names = statements.numbered(statement)
+    with psycopg.RawCursor(connection.connection) as cursor:
+        return cursor.execute(text, [values[name] for name in names], prepare=True).fetchone()
 
 
 def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
@@ -280,12 +280,15 @@ def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
     if member[0] is None or rest[0] is None:
         raise NotFound
     kill_point("P2")
-    values = dict(zip(statements.case_columns(), rest, strict=True))
-    values["facts"], values["watchers"] = json.loads(values["facts"]), json.loads(values["watchers"])
-    model = cast(type[Case], pinned.pinned(values["definition"]).machine.model)
-    case = model(**{field.attname: values[str(field.column)] for field in Case._meta.concrete_fields})
-    case._state.adding, case._state.db = False, "default"
-    return row[0], member_facts_from_row(member), case
+    return row[0], member_facts_from_row(member), _case_from_row(rest)
+
+
+def _case_from_row(row: Sequence[Any]) -> Case:
+    """The case as an instance of the machine of its version."""
+    columns = statements.case_columns()
+    values = [_READ[name](value) if name in _READ else value for name, value in zip(columns, row, strict=True)]
+    model = cast(type[Case], pinned.pinned(values[columns.index("definition")]).machine.model)
+    return model.from_db("default", columns, values)
 
 
 def _load_start(

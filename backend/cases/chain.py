@@ -47,7 +47,7 @@ def digest(value: Any) -> str:
 
 def utc(moment: datetime) -> str:
     """A moment as the body writes it: UTC, microseconds, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 @dataclass(frozen=True, slots=True)
