@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.cases import statements
-from backend.cases.models import Blob, Case, Effect, Key, Step, Timer
+from backend.cases.models import Blob, Case, DecisionLog, Effect, Key, Step, Timer
 from backend.cases.pinned import pinned
 
 _KEY = (
@@ -92,6 +92,18 @@ def _rows(case: Case, values: Mapping[str, Any]) -> None:
         body=values["body"],
         prev=values["prev"],
         hash=values["hash"],
+    )
+    DecisionLog.objects.create(
+        at=values["now"],
+        member=values["actor"],
+        action=values["action"],
+        kind="case",
+        case=case.id,
+        seq=values["seq"],
+        inputs=json.loads(values["inputs"]),
+        outcome="allow",
+        rules=json.loads(values["rules"]),
+        policies=values["policies"],
     )
     pieces = zip(values["kinds"], values["categories"], values["contents"], values["salts"], strict=True)
     Blob.objects.bulk_create(

@@ -3,9 +3,10 @@
 0 claim the key      a repeated key returns the first result
 1 lock the case      key first, then the case: the lock order everywhere
 2 decide             anything but a clean Allow is a refusal that says what would make it possible
-3 possible?          the state machine and the guards
+3 possible?          what the action consults, the state machine and the guards
 4 answers right?     the form, in the version the case began with
-5 write              state, step (hash-chained), contents, timers, effects: one statement
+5 write              state, step (hash-chained), contents, timers, effects, decision: one statement;
+                     then what projections make of the step
 6 commit
 7 wake               workers are told; if that fails their sweep finds the effects all the same
 """
@@ -13,7 +14,8 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -26,16 +28,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend import access
-from backend.access import CaseFacts, Decision, MemberFacts
+from backend.access import CaseFacts, Decision, MemberFacts, recorded
 from backend.answers.problems import Problem
 from backend.cases import chain, pinned, statements
-from backend.cases.errors import AnswersWrong, Conflict, KeyMissing, KeyReused, NotFound, NotPossible, Refused
+from backend.cases.errors import (
+    AnswersWrong,
+    Conflict,
+    Decided,
+    DoorError,
+    KeyMissing,
+    KeyReused,
+    NotFound,
+    NotPossible,
+    Refused,
+)
 from backend.cases.generic import GENERIC, WHEN_HELD, Doing, generic_move
 from backend.cases.kill import kill_point
 from backend.cases.models import Case
 from backend.cases.moves import Move, move
 from backend.cases.pinned import Pinned
 from backend.cases.planning import columns, timer_entry
+from backend.cases.projecting import Written, project
 from backend.cases.reading import case_facts
 from backend.cases.wake import effects_ready
 from backend.definitions.canonical import NotCanonical, canonical
@@ -117,15 +130,16 @@ def perform(
     """
     request = _Request(case_id, action, actor, answers or {}, revision, _usable(key), at or timezone.now())
     kill_point("P1")
-    try:
-        with transaction.atomic():
-            loaded = _load(request)
-            if loaded is None:
-                return _repeated(request, request.digest())
-            key_id, member, case = loaded
-            return _perform(request, key_id, member, case)
-    except psycopg.errors.LockNotAvailable:
-        raise Conflict from None
+    with _refusals_kept(request):
+        try:
+            with transaction.atomic():
+                loaded = _load(request)
+                if loaded is None:
+                    return _repeated(request, request.digest())
+                key_id, member, case = loaded
+                return _perform(request, key_id, member, case)
+        except psycopg.errors.LockNotAvailable:
+            raise Conflict from None
 
 
 def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) -> Done:
@@ -134,16 +148,18 @@ def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) ->
     facts = case_facts(case)
     decision = access.decide(member, qualified, facts, today=request.today()) if cls else None
     if decision is None or not decision.allowed:
-        _refuse(member, facts, decision, request.today())
+        _refuse(member, facts, decision, qualified, request.today())
     if request.revision is not None and request.revision != case.revision:
         raise Conflict(case.revision)
     made = _with_references(_make(pin, case, member, request), request.now)
     assert decision is not None  # noqa: S101 - _refuse raised otherwise
-    seq, values = _values(pin, case, made, decision, request)
+    inputs = _kept(member, facts, request.today())
+    seq, values = _values(pin, case, made, decision, request, inputs)
     kill_point("P3")
     moved, effects = _execute(statements.WRITE_STEP, {**values, "key_id": key_id})
     if moved != 1:
         raise Conflict(case.revision)
+    project(Written(case, seq, made, member, request.answers, request.now))
     kill_point("P4")
     _wake(effects)
     return Done(
@@ -171,12 +187,34 @@ def _class_of(pin: Pinned, case: Case, name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _refuse(member: MemberFacts, facts: CaseFacts, decision: Decision | None, day: int) -> None:
-    if not access.decide(member, "view", facts, today=day).allowed:
-        raise NotFound
-    if decision is None:
-        raise NotPossible(_("There is no such action in this workflow."))
-    raise Refused(decision)
+def _refuse(member: MemberFacts, facts: CaseFacts, decision: Decision | None, action: str, day: int) -> None:
+    """Raise what the member may know of the refusal; what was decided goes along, to be kept."""
+    kept = None if decision is None else Decided(action, _kept(member, facts, day), decision)
+    error: DoorError = NotFound()
+    if access.decide(member, "view", facts, today=day).allowed:
+        error = Refused(decision) if decision else NotPossible(_("There is no such action in this workflow."))
+    error.decided = kept
+    raise error
+
+
+def _kept(member: MemberFacts, facts: CaseFacts, day: int) -> str:
+    return json.dumps(recorded.kept(member, facts, day), ensure_ascii=False)
+
+
+@contextmanager
+def _refusals_kept(request: _Request) -> Iterator[None]:
+    """Keep what was refused, once the transaction that found it so is undone."""
+    try:
+        yield
+    except DoorError as error:
+        if error.decided is not None:
+            action, inputs, decision = error.decided
+            values = {"case": request.case, "actor": request.actor, "now": request.now, "action": action}
+            rules = json.dumps(list(decision.rules))
+            values |= {"inputs": inputs, "rules": rules, "policies": decision.policies}
+            connection.ensure_connection()
+            _execute(statements.WRITE_REFUSAL, values)
+        raise
 
 
 def _make(pin: Pinned, case: Case, member: MemberFacts, request: _Request) -> Move:
@@ -211,19 +249,23 @@ def start(
     request = _Request(uuid4(), workflow, actor, given, None, _usable(key), at or timezone.now())
     same = {"start": workflow, "answers": dict(given), "person": str(person or ""), "area": area or ""}
     digest = _digest(same)
-    with transaction.atomic():
+    with _refusals_kept(request), transaction.atomic():
         loaded = _load_start(request, digest, person, area or _text(given, "area"))
         if loaded is None:
             return _repeated(request, digest)
         pin, member, case = loaded
         action = pin.workflow.start.as_action()
         name = pin.workflow.qualified(action.name)
-        decision = access.decide(member, name, case_facts(case), today=request.today())
+        facts = case_facts(case)
+        decision = access.decide(member, name, facts, today=request.today())
+        inputs = _kept(member, facts, request.today())
         if not decision.allowed:
-            raise Refused(decision)
+            refused = Refused(decision)
+            refused.decided = Decided(name, inputs, decision)
+            raise refused
         made = replace(move(pin, action, case, member, given, request.now), source="")
         made = _with_references(made, request.now)
-        seq, values = _values(pin, case, made, decision, request)
+        seq, values = _values(pin, case, made, decision, request, inputs)
         year = deadlines.fiscal_year(timezone.localdate(request.now))
         values |= {
             "workflow": workflow,
@@ -233,6 +275,7 @@ def start(
             "prefix": _prefix(case.controller, year),
         }
         number, effects = _execute(statements.WRITE_START, values)
+        project(Written(case, seq, made, member, given, request.now))
         kill_point("P4")
         _wake(effects)
     rules = tuple(values["rule_ids"])
@@ -286,7 +329,8 @@ def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
 def _case_from_row(row: Sequence[Any]) -> Case:
     """The case as an instance of the machine of its version."""
     columns = statements.case_columns()
-    values = [_READ[name](value) if name in _READ else value for name, value in zip(columns, row, strict=True)]
+    named = zip(columns, row, strict=True)
+    values = [_READ[name](value) if name in _READ else value for name, value in named]
     model = cast(type[Case], pinned.pinned(values[columns.index("definition")]).machine.model)
     return model.from_db("default", columns, values)
 
@@ -362,7 +406,7 @@ def _with_references(made: Move, now: datetime) -> Move:
 
 
 def _values(
-    pin: Pinned, case: Case, made: Move, decision: Decision, request: _Request
+    pin: Pinned, case: Case, made: Move, decision: Decision, request: _Request, inputs: str
 ) -> tuple[int, dict[str, Any]]:
     """Everything the writing statement needs, the chained body included."""
     seq = case.revision + 1
@@ -402,6 +446,8 @@ def _values(
         "corrects": made.corrects,
         "rules": json.dumps(rules),
         "rule_ids": rules,
+        "inputs": inputs,
+        "policies": decision.policies,
         "body": body,
         "prev": prev,
         "hash": head,

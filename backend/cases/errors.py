@@ -4,7 +4,7 @@ Every error carries a stable `code` and the HTTP `status` that fits it.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +13,18 @@ if TYPE_CHECKING:
     from backend.answers.problems import Problem
 
 
-class DoorError(Exception):
-    """The action was not done; nothing was written."""
+class Decided(NamedTuple):
+    """A refusal to be kept: the action as policies know it, the facts it was decided from, the decision."""
 
+    action: str
+    inputs: str
+    decision: "Decision"
+
+
+class DoorError(Exception):
+    """The action was not done; nothing was written, except that policies refused it (`decided`)."""
+
+    decided: Decided | None = None
     code: ClassVar[str] = "not_done"
     status: ClassVar[int] = 400
     message = _("The action was not done. Nothing was changed.")

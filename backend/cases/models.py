@@ -241,5 +241,6 @@ class CaseCounter(models.Model):
         return f"{self.controller} {self.fiscal_year}"
 
 
-# Registered here with the other models; its file is about looking, not about acting.
+# Registered here with the other models; their files are about looking and deciding, not about acting.
+from backend.cases.decisionlog import DecisionLog  # noqa: E402, F401
 from backend.cases.looks import Look  # noqa: E402, F401

@@ -1,5 +1,5 @@
-"""From a case, an action and its answers to what must be written. Pure: no SQL, so that it can be tried
-at will.
+"""From a case, an action and its answers to what must be written. No SQL but what an action's `consult`
+looks up, so that it can be tried at will.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,9 @@ from django.utils.translation import get_language
 
 from backend.access import MemberFacts
 from backend.answers.form import Form
+from backend.cases import consulting
 from backend.cases.chain import Content
+from backend.cases.consulting import Asked
 from backend.cases.errors import AnswersWrong, NotPossible
 from backend.cases.models import Case
 from backend.cases.pinned import Pinned
@@ -57,7 +59,13 @@ class Move:
         return {name: self.changes[name] for name in names if self.changes.get(name)}
 
 
-def situation(case: Case | None, member: MemberFacts, answers: Mapping[str, Any], now: datetime) -> Situation:
+def situation(
+    case: Case | None,
+    member: MemberFacts,
+    answers: Mapping[str, Any],
+    now: datetime,
+    known: Mapping[str, Any] | None = None,
+) -> Situation:
     """What guards and `do` functions may look at."""
     seen: dict[str, Any] = {}
     if case is not None:
@@ -75,11 +83,12 @@ def situation(case: Case | None, member: MemberFacts, answers: Mapping[str, Any]
         }
     who = {
         "id": member.id,
+        "account": member.account,
         "role": member.role,
         "organisation": member.organisation,
         "controller": member.controller,
     }
-    return Situation(case=seen, answers=answers, member=who, now=now)
+    return Situation(case=seen, answers=answers, member=who, now=now, known=known)
 
 
 def checked(form: Form, answers: Mapping[str, Any]) -> None:
@@ -153,7 +162,8 @@ def move(
         contents = contents_of(form, answers)
     elif answers:
         raise NotPossible(f"{action.name} takes no answers.")
-    looked_at = situation(case, member, answers, now)
+    known = consulting.looked_up(action, Asked(case, member, answers, now)) if action.consult else {}
+    looked_at = situation(case, member, answers, now, known)
     require_guards(action, looked_at)
     facts = rules.learned(action, looked_at)
     changes = settled(case, facts)

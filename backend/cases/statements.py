@@ -12,7 +12,6 @@ from psycopg import sql
 from backend.cases.models import Case
 from backend.people.rows import MEMBER_COLUMNS, MEMBER_JOINS
 
-
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -87,6 +86,10 @@ step AS (
                             corrects, rules, body, prev, hash)
     VALUES (%(id)s, %(seq)s, %(action)s, %(source)s, %(target)s, %(actor)s, %(now)s, %(form)s, %(form_hash)s,
             %(corrects)s, %(rules)s::jsonb, %(body)s, %(prev)s, %(hash)s)
+), decided AS (
+    INSERT INTO cases_decisionlog (at, member, action, kind, "case", seq, inputs, outcome, rules, policies)
+    VALUES (%(now)s, %(actor)s, %(action)s, 'case', %(id)s, %(seq)s, %(inputs)s::jsonb, 'allow',
+            %(rules)s::jsonb, %(policies)s)
 ), blobs AS (
     INSERT INTO cases_blob (case_id, seq, ordinal, kind, category, content, salt)
     SELECT %(id)s, %(seq)s, n - 1, kind, category, content, salt
@@ -138,6 +141,14 @@ WRITE_START = (
     + _RECORD
     + "SELECT (SELECT number FROM opened), ARRAY(SELECT id FROM effects)"
 )
+
+# What was decided and came to nothing is kept too.
+WRITE_REFUSAL = """
+    INSERT INTO cases_decisionlog (at, member, action, kind, "case", inputs, outcome, rules, policies)
+    VALUES (%(now)s, %(actor)s, %(action)s, 'case', %(case)s, %(inputs)s::jsonb, 'deny', %(rules)s::jsonb,
+            %(policies)s)
+    RETURNING id
+"""
 
 # What answers may refer to, and what is needed of it: one row, whatever was asked for.
 REFERRED = ("assignee_id", "receiver_id", "person_id", "area_id")

@@ -144,7 +144,7 @@ _LIMITS = (
 
 def _database(variable: str, role: str) -> dict[str, Any]:
     found = ENV.database(variable, address(_SOCKET, role))
-    # Django switches prepared statements off altogether. So high a number prepares only what asks for it: the door.
+    # Django prepares no statement at all. So high a number prepares only what asks for it: the door.
     options = {"options": _LIMITS, "prepare_threshold": sys.maxsize, **found.pop("OPTIONS")}
     return {
         "ENGINE": "django.db.backends.postgresql",

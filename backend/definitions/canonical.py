@@ -38,8 +38,7 @@ def _require(value: Any, path: tuple[str | int, ...]) -> None:
     elif kind is dict:
         _require_depth(path)
         for key, item in value.items():
-            if type(key) is not str or not key.isascii() or "\0" in key:
-                raise NotCanonical(f"{_place(path)}: the key {key!r} must be an ASCII string.")
+            _require_key(key, path)
             if not _plainly_right(item):
                 _require(item, (*path, key))
     elif kind is list:
@@ -55,6 +54,11 @@ def _require(value: Any, path: tuple[str | int, ...]) -> None:
             f"{_place(path)}: a {kind.__name__} has no canonical form; use a string, whole number, "
             "true, false, null, list or dictionary."
         )
+
+
+def _require_key(key: Any, path: tuple[str | int, ...]) -> None:
+    if type(key) is not str or not key.isascii() or "\0" in key:
+        raise NotCanonical(f"{_place(path)}: the key {key!r} must be an ASCII string.")
 
 
 def _plainly_right(value: Any) -> bool:

@@ -105,6 +105,7 @@ def _start(value: Plain) -> Start:
         guards=tuple(map(_guard, _many(value.get("guard")))),
         do=tuple(value.get("do", ())),
         then=tuple(map(_effect, value.get("then", ()))),
+        consult=tuple(value.get("consult", ())),
     )
 
 
@@ -120,6 +121,7 @@ def _action(name: str, value: Plain, states: Mapping[str, State]) -> Action:
         guards=tuple(map(_guard, _many(value.get("guard")))),
         do=tuple(value.get("do", ())),
         then=tuple(map(_effect, value.get("then", ()))),
+        consult=tuple(value.get("consult", ())),
         needs_reason=value.get("needs_reason", False),
         confirm=text(confirm) if confirm else None,
     )
@@ -221,6 +223,7 @@ def _doing(action: Action) -> dict[str, Any]:
             ("form", action.form),
             ("guard", [_written_guard(guard) for guard in action.guards]),
             ("do", list(action.do)),
+            ("consult", list(action.consult)),
             ("then", [_written_effect(effect) for effect in action.then]),
             ("needs_reason", action.needs_reason),
             ("confirm", _words(action.confirm) if action.confirm else None),

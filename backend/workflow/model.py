@@ -111,7 +111,8 @@ class Effect:
 class Action:
     """A way from some states to one state.
 
-    `to` None stays where it is and leaves the clock running; `to` the same state enters it anew.
+    `to` None stays where it is and leaves the clock running; `to` the same state enters it anew. `consult`
+    names what is looked up before the guards: `do` functions and guards find it in `Situation.known`.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Action:
     guards: tuple[Guard, ...] = ()
     do: tuple[str, ...] = ()
     then: tuple[Effect, ...] = ()
+    consult: tuple[str, ...] = ()
     needs_reason: bool = False
     confirm: Text | None = None
 
@@ -143,11 +145,21 @@ class Start:
     guards: tuple[Guard, ...] = ()
     do: tuple[str, ...] = ()
     then: tuple[Effect, ...] = ()
+    consult: tuple[str, ...] = ()
 
     def as_action(self) -> Action:
         """The start as an action from nowhere."""
         return Action(
-            self.action, self.title, self.cls, (), self.state, self.form, self.guards, self.do, self.then
+            self.action,
+            self.title,
+            self.cls,
+            (),
+            self.state,
+            self.form,
+            self.guards,
+            self.do,
+            self.then,
+            self.consult,
         )
 
 

@@ -25,8 +25,8 @@ class Unmet:
 def unmet(action: Action, situation: Situation) -> tuple[Unmet, ...]:
     """Every guard of an action that does not hold.
 
-    While `situation.answers` is None, guards that read answers are left open: they are decided when the
-    form is sent.
+    While `situation.answers` is None, guards that read answers are left open, and while nothing was looked
+    up those that read that: they are decided when the form is sent.
     """
     found = []
     for guard in action.guards:
@@ -35,7 +35,7 @@ def unmet(action: Action, situation: Situation) -> tuple[Unmet, ...]:
                 found.append(Unmet("schema", guard.says))
             continue
         known = GUARDS[guard]
-        if situation.answers is None and known.reads:
+        if (situation.answers is None and known.reads) or (situation.known is None and known.knows):
             continue
         if not known.holds(situation):
             found.append(Unmet(guard, known.says))

@@ -15,13 +15,15 @@ class Situation:
 
     `case`: state, urgency, assignee, receiver, opened_at, held … and `facts`, the case's small
     machine-readable data. `answers`: those of this action, None while nobody has answered yet (a guard that
-    reads them is then left open). `member`: who acts, as facts. `now`: the time of the step.
+    reads them is then left open). `member`: who acts, as facts. `now`: the time of the step. `known`: what
+    the action's `consult` looked up, None while nothing was (a guard that reads it is then left open).
     """
 
     case: Mapping[str, Any]
     answers: Mapping[str, Any] | None
     member: Mapping[str, Any]
     now: datetime
+    known: Mapping[str, Any] | None = None
 
     @property
     def facts(self) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from backend.workflow import rules  # noqa: F401 - importing it registers guards
 from backend.workflow.checks import clocks, flow, names, sharing, words
 from backend.workflow.checks.places import Known, LetterNeeds, Rule
 from backend.workflow.model import Workflow
-from backend.workflow.registry import FUNCTIONS, GUARDS
+from backend.workflow.registry import CONSULTATIONS, FUNCTIONS, GUARDS
 
 __all__ = ["RULES", "LetterNeeds", "check"]
 
@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     sharing.disclosures_are_decided,
     sharing.the_reporter_hears_fixed_phrases,
     words.answers_are_asked,
+    words.what_is_known_was_looked_up,
     words.words_are_translated,
 )
 
@@ -45,13 +46,14 @@ def check(
     permitted_classes: Collection[str] | None = None,
     guards: Collection[str] | None = None,
     do: Collection[str] | None = None,
+    consult: Collection[str] | None = None,
     workflows: Collection[str] | None = None,
     webhooks: Collection[str] = (),
 ) -> list[Finding]:
     """Everything wrong with a workflow, in the order of the file.
 
     `forms` are the properties each form asks, `letters` what each letter needs, `permitted_classes` the
-    action classes some policy permits to somebody. `guards` and `do` default to the registered functions.
+    action classes some policy permits to somebody. `guards`, `do` and `consult` default to those registered.
     """
     known = Known(
         forms=forms,
@@ -59,6 +61,7 @@ def check(
         permitted_classes=permitted_classes,
         guards=frozenset(GUARDS) if guards is None else guards,
         do=frozenset(FUNCTIONS) if do is None else do,
+        consult=frozenset(CONSULTATIONS) if consult is None else consult,
         workflows=workflows,
         webhooks=webhooks,
     )

@@ -35,7 +35,7 @@ def _exceptions(workflow: Workflow) -> Iterator[Said]:
 
 
 def form_and_function_names(workflow: Workflow, known: Known) -> Iterator[Said]:
-    """Forms, guards and functions nobody wrote."""
+    """Forms, guards, functions and consultations nobody wrote."""
     for path, action in actions_of(workflow):
         if action.form and known.forms is not None and action.form not in known.forms:
             yield (*path, "form"), *_unknown("form", action.form, known.forms)
@@ -45,6 +45,9 @@ def form_and_function_names(workflow: Workflow, known: Known) -> Iterator[Said]:
         for index, name in enumerate(action.do):
             if name not in known.do:
                 yield (*path, "do", index), *_unknown("function", name, known.do)
+        for index, name in enumerate(action.consult):
+            if name not in known.consult:
+                yield (*path, "consult", index), *_unknown("consultation", name, known.consult)
 
 
 def schema_guards(workflow: Workflow, known: Known) -> Iterator[Said]:

@@ -26,6 +26,7 @@ class Known:
     permitted_classes: Collection[str] | None = None
     guards: Collection[str] = ()
     do: Collection[str] = ()
+    consult: Collection[str] = ()
     workflows: Collection[str] | None = None
     webhooks: Collection[str] = ()
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator
 
 from backend.workflow.checks.places import Known, Path, Said, actions_of, states_of
 from backend.workflow.model import Action, SchemaGuard, Text, Workflow
-from backend.workflow.registry import FUNCTIONS, GUARDS
+from backend.workflow.registry import CONSULTATIONS, FUNCTIONS, GUARDS
 
 
 def answers_are_asked(workflow: Workflow, known: Known) -> Iterator[Said]:
-    """Guards, functions and letters that read answers nobody is asked for."""
+    """Guards, functions, consultations and letters that read answers nobody is asked for."""
     for path, action in actions_of(workflow):
         asked = _asked(action, known)
         if asked is None:
@@ -27,21 +27,41 @@ def _asked(action: Action, known: Known) -> Collection[str] | None:
 
 
 def _readings(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, str, str]]:
-    """Who reads which answer: guards, functions, conditions of effects, letters."""
+    """Who reads which answer: guards, functions, consultations, conditions of effects, letters."""
+    for where, what, reads in _readers(path, action, known):
+        yield from ((where, what, answer) for answer in reads)
+
+
+def _readers(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, str, Collection[str]]]:
     named = [((*path, "guard"), guard) for guard in action.guards if isinstance(guard, str)]
     named += [((*path, "then", index, "when"), effect.when) for index, effect in enumerate(action.then)]
-    for where, guard in named:
-        if guard in GUARDS:
-            yield from ((where, f"the guard {guard!r}", answer) for answer in GUARDS[guard].reads)
+    yield from ((where, f"the guard {name!r}", GUARDS[name].reads) for where, name in named if name in GUARDS)
     for index, name in enumerate(action.do):
         if name in FUNCTIONS:
-            for answer in FUNCTIONS[name].reads:
-                yield (*path, "do", index), f"the function {name!r}", answer
+            yield (*path, "do", index), f"the function {name!r}", FUNCTIONS[name].reads
+    for index, name in enumerate(action.consult):
+        if name in CONSULTATIONS:
+            yield (*path, "consult", index), f"the consultation {name!r}", CONSULTATIONS[name].reads
     letters = known.letters or {}
     for index, effect in enumerate(action.then):
         if effect.kind == "letter" and effect.name in letters:
-            for answer in sorted(letters[effect.name].answers):
-                yield (*path, "then", index, "letter"), f"the letter {effect.name!r}", answer
+            yield (
+                (*path, "then", index, "letter"),
+                f"the letter {effect.name!r}",
+                sorted(letters[effect.name].answers),
+            )
+
+
+def what_is_known_was_looked_up(workflow: Workflow, known: Known) -> Iterator[Said]:
+    """Guards and functions that read what no `consult` of the action looks up."""
+    for path, action in actions_of(workflow):
+        named = [((*path, "guard"), GUARDS[guard]) for guard in action.guards if guard in GUARDS]
+        functions = [(n, FUNCTIONS[name]) for n, name in enumerate(action.do) if name in FUNCTIONS]
+        named += [((*path, "do", n), function) for n, function in functions]
+        for where, found in named:
+            for name in found.knows:
+                if name not in action.consult:
+                    yield where, f"{found.name!r} needs what {name!r} looks up", f"add consult: [{name}]"
 
 
 def words_are_translated(workflow: Workflow, known: Known) -> Iterator[Said]:
