@@ -127,7 +127,7 @@ def perform(
 def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) -> Done:
     pin = pinned.pinned(case.definition)
     cls, qualified = _class_of(pin, case, request.action)
-    facts = case_facts(case)
+    facts = case_facts(case, request.now)
     decision = access.decide(member, qualified, facts, today=request.today()) if cls else None
     if decision is None or not decision.allowed:
         _refuse(member, facts, decision, request.today())
@@ -214,7 +214,7 @@ def start(
         pin, member, case = loaded
         action = pin.workflow.start.as_action()
         name = pin.workflow.qualified(action.name)
-        decision = access.decide(member, name, case_facts(case), today=request.today())
+        decision = access.decide(member, name, case_facts(case, request.now), today=request.today())
         if not decision.allowed:
             raise Refused(decision)
         made = replace(move(pin, action, case, member, given, request.now), source="")
