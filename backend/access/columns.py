@@ -13,8 +13,8 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, ClassVar
 
-from django.db.models import Q, TextField, Value
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import JSONField, Q, TextField, Value
+from django.db.models.fields.json import DataContains, KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, GreaterThanOrEqual, In
 
@@ -132,6 +132,17 @@ class Members(Column):
         return Q(**{f"{self.path}__contains": [test.value]})
 
 
+@dataclass(frozen=True)
+class MembersFact(Members):
+    """A list of ids in a jsonb column of facts; absent, it is empty."""
+
+    name: str
+
+    def q(self, test: Compare, areas: Areas) -> Q:
+        stored = Coalesce(KeyTransform(self.name, self.path), Value([], JSONField()))
+        return Q(DataContains(stored, Value([test.value], JSONField())))
+
+
 def _case(prefix: str = "") -> dict[str, Column]:
     return {
         "controller": Text(f"{prefix}controller"),
@@ -158,6 +169,7 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
         "urgency": Text("urgency"),
         "abuse": Fact("facts", "abuse", "none"),
         "watchers": Members("watchers"),
+        "requesters": MembersFact("facts", "requesters"),
     },
     "Person": {
         "controller": Text("controller"),

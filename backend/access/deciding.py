@@ -58,9 +58,9 @@ def decide(
 ) -> Decision:
     """Decide one action (qualified, or a class) of a member on a thing, on a day (YYYYMMDD).
 
-    `context` may carry `requester` (for approvals: the id of the member who asked) and `category` (for
-    `see`). For a report there is no case yet: `resource` may be None. Never raises for what it is asked:
-    facts the schema does not know, an unknown action or a missing book are refusals with `errors`.
+    `context` may carry the `category` of a look (`see`). For a report there is no case yet: `resource` may be
+    None. Never raises for what it is asked: facts the schema does not know, an unknown action or a missing
+    book are refusals with `errors`.
     """
     try:
         book = book or current()
@@ -194,10 +194,10 @@ def _slice(book: PolicyBook, today: int, action: str, resource: Resource) -> Sli
 
 
 def _context(book: PolicyBook, today: int, given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The context as the schema wants it: of a look the category and class, else the requester."""
+    """The context as the schema wants it: of a look the category and its class too."""
     given = dict(given or {})
     if "category" not in given:
-        return {"today": today, "requester": "", **given}
+        return {"today": today, **given}
     known = book.categories.get(given["category"])
     return {"today": today, "class": known.cls if known else "CX", **given}
 

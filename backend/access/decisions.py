@@ -113,7 +113,7 @@ def cast(path: Path | None = None) -> Cast:
         raise DefinitionError(found)
     value, defaults = located.value, located.value.get("defaults", {})
     members = {
-        name: _member({"id": name, **defaults.get("member", {}), **it})
+        name: _member({"id": name, "account": name, **defaults.get("member", {}), **it})
         for name, it in value["members"].items()
     }
     things: dict[str, Resource] = {}
@@ -195,7 +195,7 @@ def _question(row: Mapping[str, Any], people: Cast) -> Question:
     member = _changed(*_named(row["who"], people.members), extra.get("who", {}))
     to = row.get("to")
     thing = None if to is None else _changed(*_named(to, people.things), extra.get("to", {}))
-    context = {name: extra[name] for name in ("category", "requester") if name in extra}
+    context = {name: extra[name] for name in ("category",) if name in extra}
     return Question(member, row["does"], thing, extra.get("today", people.today), context)
 
 

@@ -23,7 +23,9 @@ class MemberFacts:
     """A person in a role at an organisation, in an area, between two dates (YYYYMMDD).
 
     `area` is None for staff of the whole city; a field member without an area has no area at all.
-    `active` says that the account is open; `pledge` that the confidentiality pledge is signed.
+    `active` says that the account is open; `pledge` that the confidentiality pledge is signed. `account` is
+    the person behind the member: whoever holds two offices has one account, and may not approve with one what
+    they asked for with the other.
     """
 
     entity: ClassVar[str] = "Member"
@@ -39,13 +41,14 @@ class MemberFacts:
     pledge: bool
     trained_until: int
     active: bool
+    account: str
 
     def problem(self) -> str:
         """Why nobody may be decided about with these facts, or "".
 
         An empty id or organisation would equal the empty assignee or receiver of a case.
         """
-        for name in ("id", "role", "organisation", "controller"):
+        for name in ("id", "account", "role", "organisation", "controller"):
             if not _ID.match(str(getattr(self, name))):
                 return f"the member's {name} is empty or not a code"
         return ""
@@ -56,7 +59,9 @@ class CaseFacts:
     """A case as policies see it. `receiver` is an organisation code, people are member ids; "" for none.
 
     `consent_categories` are the data categories the person agreed to share, until `consent_until` (YYYYMMDD);
-    `basis_categories` those a recorded `legal_basis` opens to `basis_recipient`.
+    `basis_categories` those a recorded `legal_basis` opens to `basis_recipient`. `requesters` are the
+    accounts that asked for or edited the request the case carries; `glass` the members who opened it in an
+    emergency and whose minutes are not over (no list asks for them).
     """
 
     entity: ClassVar[str] = "Case"
@@ -82,6 +87,8 @@ class CaseFacts:
     consent_categories: tuple[str, ...] = ()
     basis_recipient: str = ""
     basis_categories: tuple[str, ...] = ()
+    requesters: tuple[str, ...] = ()
+    glass: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ _LETTER_FROM_CASE = (
     "controller", "area", "assignee", "receiver", "consent", "consent_until", "legal_basis",
     "basis_recipient", "protected", "open",
 )  # fmt: skip
-_SETS = ("watchers", "consent_categories", "basis_categories")
+_SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "glass")
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, CaseFacts, PersonFacts)}
 
 

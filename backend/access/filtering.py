@@ -67,7 +67,7 @@ def _visible(book: PolicyBook, member: MemberFacts, kind: Kind, today: int, area
     cut = book.slice(today, LISTING, KINDS[kind].entity)
     if cut is None:
         return NO
-    answer = cut.ask_partly(member, areas, {"today": today, "requester": ""})
+    answer = cut.ask_partly(member, areas, {"today": today})
     if answer.diagnostics.errors:
         raise ValueError("; ".join(answer.diagnostics.errors))
     if answer.decision is cedarpy.Decision.Deny:

@@ -93,6 +93,7 @@ def _stand_ins(controller: str, receiver: str) -> Iterator[MemberFacts]:
             pledge=True,
             trained_until=ALWAYS,
             active=True,
+            account="somebody-else",
         )
 
     if receiver:

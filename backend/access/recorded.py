@@ -4,10 +4,10 @@ Facts hold codes, dates and ids; no names, no free text. Areas are kept with wha
 may be divided anew later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from backend.access.areas import Areas, current_areas
 from backend.access.facts import KINDS, CaseFacts, LetterFacts, MemberFacts, Resource
@@ -42,12 +42,12 @@ def kept(
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 
 def _plain(facts: Any) -> dict[str, Any]:
-    found = {name: getattr(facts, name) for name in _names(type(facts))}
+    found = {name: getattr(facts, name) for name in _names(cast(Hashable, type(facts)))}
     return {**found, "case": _plain(facts.case)} if isinstance(facts, LetterFacts) else found
 
 
@@ -71,7 +71,7 @@ def read(inputs: Mapping[str, Any]) -> Inputs:
         if kind is LetterFacts:
             given["case"] = _facts(CaseFacts, given["case"], unknown)
         resource = _facts(kind, given, unknown)
-    parents = {}
+    parents: dict[str, str | None] = {}
     for code, holders in inputs.get("areas", {}).items():
         chain = [code, *holders]
         parents |= dict(zip(chain, [*chain[1:], None], strict=True))

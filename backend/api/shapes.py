@@ -98,7 +98,7 @@ def withheld_because(
     """
     known = access.current().categories
     closed = sorted(name for name, found in known.items() if found.cls != "CX" and name not in seen)
-    facts, today = case_facts(case), day(now)
+    facts, today = case_facts(case, now), day(now)
     told: dict[tuple[str, str], dict[str, str]] = {}
     for name in closed:
         decision = access.decide(member_facts, "see", facts, today=today, context={"category": name})

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.cases import statements
-from backend.cases.models import Blob, Case, DecisionLog, Effect, Key, Step, Timer
+from backend.cases.decisionlog import DecisionLog
+from backend.cases.models import Blob, Case, Effect, Key, Step, Timer
 from backend.cases.pinned import pinned
 
 _KEY = (

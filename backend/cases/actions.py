@@ -145,7 +145,7 @@ def perform(
 def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) -> Done:
     pin = pinned.pinned(case.definition)
     cls, qualified = _class_of(pin, case, request.action)
-    facts = case_facts(case)
+    facts = case_facts(case, request.now)
     decision = access.decide(member, qualified, facts, today=request.today()) if cls else None
     if decision is None or not decision.allowed:
         _refuse(member, facts, decision, qualified, request.today())
@@ -192,7 +192,11 @@ def _refuse(member: MemberFacts, facts: CaseFacts, decision: Decision | None, ac
     kept = None if decision is None else Decided(action, _kept(member, facts, day), decision)
     error: DoorError = NotFound()
     if access.decide(member, "view", facts, today=day).allowed:
-        error = Refused(decision) if decision else NotPossible(_("There is no such action in this workflow."))
+        error = (
+            Refused(decision)
+            if decision is not None
+            else NotPossible(_("There is no such action in this workflow."))
+        )
     error.decided = kept
     raise error
 
@@ -256,7 +260,7 @@ def start(
         pin, member, case = loaded
         action = pin.workflow.start.as_action()
         name = pin.workflow.qualified(action.name)
-        facts = case_facts(case)
+        facts = case_facts(case, request.now)
         decision = access.decide(member, name, facts, today=request.today())
         inputs = _kept(member, facts, request.today())
         if not decision.allowed:

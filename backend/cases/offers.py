@@ -59,7 +59,7 @@ class Offer:
 def offers(case: Case, member: MemberFacts, now: datetime) -> list[Offer]:
     """Every action of the case's workflow and of the engine, the possible ones first."""
     pin = pinned(case.definition)
-    facts = case_facts(case)
+    facts = case_facts(case, now)
     looked_at = replace(situation(case, member, {}, now), answers=None)
     found = [
         *_of_workflow(pin, case, member, facts, looked_at, now),

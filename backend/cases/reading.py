@@ -2,11 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from backend.access import CaseFacts
 from backend.answers.form import Form
@@ -14,8 +17,8 @@ from backend.cases import pinned
 from backend.cases.models import Blob, Case, Step
 
 
-def case_facts(case: Case) -> CaseFacts:
-    """The case as policies see it."""
+def case_facts(case: Case, now: datetime | None = None) -> CaseFacts:
+    """The case as policies see it at a moment (the present by default)."""
     facts = case.facts
     return CaseFacts(
         id=str(case.id),
@@ -39,7 +42,22 @@ def case_facts(case: Case) -> CaseFacts:
         protected=case.protected,
         open=case.is_open,
         watchers=tuple(case.watchers),
+        requesters=tuple(facts.get("requesters") or ()),
+        glass=_glass(facts.get("glass"), now),
     )
+
+
+def _glass(windows: Any, now: datetime | None) -> tuple[str, ...]:
+    """The members whose emergency window is open; one whose end cannot be read is closed."""
+    if not windows:
+        return ()
+    moment = now or timezone.now()
+    return tuple(str(window["member"]) for window in windows if _ends(window) > moment)
+
+
+def _ends(window: Mapping[str, Any]) -> datetime:
+    ends = parse_datetime(str(window.get("until", "")))
+    return ends if ends is not None and ends.tzinfo is not None else datetime.min.replace(tzinfo=UTC)
 
 
 def form_of(step: Step) -> Form:

@@ -102,7 +102,7 @@ class Sight:
 
     def of(self, case: Case) -> frozenset[str]:
         """The categories of this case that the member may see."""
-        facts = case_facts(case)
+        facts = case_facts(case, self.now)
         if facts not in self._seen:
             self._seen[facts] = access.categories(self.member, facts, day(self.now))
         return self._seen[facts]

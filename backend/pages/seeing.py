@@ -159,7 +159,7 @@ class Seen:
 
 def see(case: Case, acting: Acting) -> Seen | None:
     """A case of a list as the member sees it, decided again for this one; None when they may not."""
-    facts = case_facts(case)
+    facts = case_facts(case, acting.now)
     if not access.decide(acting.facts, "list", facts, today=acting.day).allowed:
         return None
     return Seen(case, facts, acting)
@@ -172,4 +172,4 @@ def find(case_id: UUID, acting: Acting) -> Seen:
         case = visible.get_visible(rows, case_id, acting.facts, acting.now)
     except NotFound:
         raise Http404 from None
-    return Seen(case, case_facts(case), acting)
+    return Seen(case, case_facts(case, acting.now), acting)

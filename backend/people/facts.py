@@ -26,6 +26,7 @@ def member_facts(member: "Member") -> MemberFacts:
         pledge=member.pledge_signed_on is not None,
         trained_until=day(member.trained_until, default=0),
         active=member.user is None or member.user.is_active,
+        account=str(member.user_id or member.id),
     )
 
 

@@ -10,6 +10,7 @@ TODAY = 20261124
 AREAS = ("CITY", "D01", "D01-1", "D01-2", "D02", "D02-1")
 CONTROLLERS = ("city", "csw", "center")
 ORGANISATIONS = ("city-welfare", "csw", "center-nakahama", "council-nakahama")
+ACCOUNTS = ("11", "12", "13")
 MEMBER_IDS = tuple(str(uuid.uuid5(uuid.NAMESPACE_OID, name)) for name in "abcd")
 ROLES = (
     "caseworker", "supervisor", "privacy_officer", "other_dept", "csw_staff", "welfare_commissioner",
@@ -37,6 +38,7 @@ some_members = st.builds(
     pledge=st.booleans(),
     trained_until=st.sampled_from(DAYS),
     active=st.booleans(),
+    account=st.sampled_from(ACCOUNTS),
 )
 # Most random members are stopped by some date; these are not, so that what they may see matters.
 sound_members = st.builds(
@@ -52,6 +54,7 @@ sound_members = st.builds(
     pledge=st.just(True),
     trained_until=st.just(99991231),
     active=st.just(True),
+    account=st.sampled_from(ACCOUNTS),
 )
 members = st.one_of(sound_members, some_members)
 
@@ -78,6 +81,8 @@ cases = st.builds(
     consent_categories=SOME_CATEGORIES,
     basis_recipient=st.sampled_from(("", *ORGANISATIONS)),
     basis_categories=SOME_CATEGORIES,
+    requesters=st.lists(st.sampled_from(ACCOUNTS), max_size=2, unique=True).map(tuple),
+    glass=st.lists(st.sampled_from(MEMBER_IDS), max_size=2, unique=True).map(tuple),
 )
 persons = st.builds(
     PersonFacts,

@@ -54,7 +54,7 @@ def whole(
         "principal": {"type": "Member", "id": member.id},
         "action": {"type": "Action", "id": action},
         "resource": {"type": thing.entity, "id": thing.id},
-        "context": {"today": TODAY, "requester": ""},
+        "context": {"today": TODAY},
     }
     entities = cedarpy.Entities.from_json_str(
         json.dumps([entity(member), entity(thing), *places.values()]), schema

@@ -97,7 +97,7 @@ def test_an_action_on_a_thing_it_does_not_apply_to_is_a_refusal(players: Cast) -
     assert decision.errors
 
 
-@pytest.mark.parametrize("name", ["id", "role", "organisation", "controller"])
+@pytest.mark.parametrize("name", ["id", "account", "role", "organisation", "controller"])
 def test_a_member_without_identity_is_a_refusal(name: str, players: Cast) -> None:
     """An empty id would equal the empty assignee of a case nobody is assigned to."""
     nobody = replace(players.members["csw"], **{name: ""})

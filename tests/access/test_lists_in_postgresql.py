@@ -22,6 +22,7 @@ from backend.cases.reading import case_facts
 from backend.letters.models import IssuedLetter
 from backend.people.models import Area, Member, Organisation, Person
 from tests.access.strategies import (
+    ACCOUNTS,
     AREAS,
     CONSENTS,
     CONTROLLERS,
@@ -37,6 +38,7 @@ from tests.access.strategies import (
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+LATER = "2026-11-24T09:15:00+00:00"
 numbers = count(1)
 several = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -70,6 +72,8 @@ def row(facts: CaseFacts, **changes: Any) -> Case:
         "basis_recipient": facts.basis_recipient,
         "basis_categories": list(facts.basis_categories),
         "abuse": facts.abuse,
+        "requesters": list(facts.requesters),
+        "glass": [{"member": who, "until": LATER} for who in facts.glass],
     }
     return Case(
         id=UUID(facts.id),
@@ -177,8 +181,16 @@ def test_a_row_read_back_is_the_case_that_was_decided(town: None, case: CaseFact
     with transaction.atomic():
         row(case).save(force_insert=True)
 
-        assert case_facts(Case.objects.get(pk=case.id)) == case
+        assert case_facts(Case.objects.get(pk=case.id), NOW) == case
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("until", ["2026-11-24T09:00:00+00:00", "2026-11-24T18:15:00", "soon", None, 7])
+def test_an_emergency_window_that_is_over_or_unreadable_is_closed(until: Any, players: Cast) -> None:
+    case = row(replace(players.things["case_in_support"], id=str(UUID(int=1)), assignee=""))
+    case.facts["glass"] = [{"member": "m1", "until": LATER}, {"member": "m2", "until": until}]
+
+    assert case_facts(case, NOW).glass == ("m1",)
 
 
 comparisons = st.one_of(
@@ -208,6 +220,7 @@ comparisons = st.one_of(
     ),
     st.builds(Compare, st.just("area"), st.just("within"), st.sampled_from(AREAS)),
     st.builds(Compare, st.just("watchers"), st.just("has"), st.sampled_from(("no-key", *MEMBER_IDS))),
+    st.builds(Compare, st.just("requesters"), st.just("has"), st.sampled_from(("99", *ACCOUNTS))),
     st.builds(Compare, st.just("consent_until"), st.just("least"), st.integers(TODAY - 1, TODAY + 2)),
     st.builds(
         Compare,

@@ -94,3 +94,18 @@ def test_the_facts_of_a_member_cost_no_query(member, django_assert_num_queries) 
 
     with django_assert_num_queries(0):
         commissioner.facts()
+
+
+def test_the_account_of_a_member_is_the_person_behind_it(member) -> None:
+    commissioner = member("commissioner")
+    second = Member.objects.create(
+        user=commissioner.user, name=commissioner.name, role="welfare_volunteer",
+        organisation=commissioner.organisation, controller="csw", valid_from=TODAY,
+    )  # fmt: skip
+    on_paper = Member.objects.create(
+        name="会長", role="neighborhood_head", organisation=commissioner.organisation, controller="csw",
+        valid_from=TODAY,
+    )  # fmt: skip
+
+    assert second.facts().account == commissioner.facts().account == str(commissioner.user_id)
+    assert on_paper.facts().account == str(on_paper.id)

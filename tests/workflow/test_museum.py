@@ -29,6 +29,7 @@ def findings_of(specimen: Path) -> list[str]:
             forms=FORMS,
             letters=LETTERS,
             permitted_classes=CLASSES - {"issue"},
+            consult=["moon_phases"],
             workflows=["referral"],
             webhooks=["registry"],
         )

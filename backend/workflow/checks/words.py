@@ -45,23 +45,26 @@ def _readers(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, s
     letters = known.letters or {}
     for index, effect in enumerate(action.then):
         if effect.kind == "letter" and effect.name in letters:
-            yield (
-                (*path, "then", index, "letter"),
-                f"the letter {effect.name!r}",
-                sorted(letters[effect.name].answers),
-            )
+            answers = sorted(letters[effect.name].answers)
+            yield (*path, "then", index, "letter"), f"the letter {effect.name!r}", answers
 
 
 def what_is_known_was_looked_up(workflow: Workflow, known: Known) -> Iterator[Said]:
     """Guards and functions that read what no `consult` of the action looks up."""
     for path, action in actions_of(workflow):
-        named = [((*path, "guard"), GUARDS[guard]) for guard in action.guards if guard in GUARDS]
-        functions = [(n, FUNCTIONS[name]) for n, name in enumerate(action.do) if name in FUNCTIONS]
-        named += [((*path, "do", n), function) for n, function in functions]
-        for where, found in named:
-            for name in found.knows:
-                if name not in action.consult:
-                    yield where, f"{found.name!r} needs what {name!r} looks up", f"add consult: [{name}]"
+        for where, name, knows in _knowing(path, action):
+            for needed in knows:
+                if needed not in action.consult:
+                    yield where, f"{name!r} needs what {needed!r} looks up", f"add consult: [{needed}]"
+
+
+def _knowing(path: Path, action: Action) -> Iterator[tuple[Path, str, Collection[str]]]:
+    for guard in action.guards:
+        if isinstance(guard, str) and guard in GUARDS:
+            yield (*path, "guard"), guard, GUARDS[guard].knows
+    for index, name in enumerate(action.do):
+        if name in FUNCTIONS:
+            yield (*path, "do", index), name, FUNCTIONS[name].knows
 
 
 def words_are_translated(workflow: Workflow, known: Known) -> Iterator[Said]:

@@ -1,0 +1,1 @@
+"""Statutory councils (支援会議 and its kin) as a boundary of access, and the emergency window."""

@@ -1,0 +1,1 @@
+"""Requests to disclose, the matrix of rulings, the packages that were approved, and their openings."""
