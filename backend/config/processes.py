@@ -100,6 +100,10 @@ class Keeper:
         thread.start()
         return thread
 
+    def say(self, line: str) -> None:
+        """Write a line of our own into the log."""
+        self._write(None, line)
+
     def _write(self, part: Part | None, line: str) -> None:
         name = f"{part.name if part else 'tsunagu':<{self._width}}"
         if self._out.isatty():
@@ -114,9 +118,9 @@ class Keeper:
             for part, process in self._running:
                 status = process.poll()
                 if status is not None:
-                    self._write(None, f"{part.name} ended by itself ({_words(status)}); ending the others")
+                    self.say(f"{part.name} ended by itself ({_words(status)}); ending the others")
                     return part
-        self._write(None, "ending; once more Ctrl-C ends at once")
+        self.say("ending; once more Ctrl-C ends at once")
         return None
 
     def _end(self) -> None:
@@ -132,7 +136,7 @@ class Keeper:
         """End what is left of every group: a part may have ended and left a child behind."""
         for part, process in self._running:
             if process.poll() is None:
-                self._write(None, f"{part.name} did not end in {self._patience:g} s; killed")
+                self.say(f"{part.name} did not end in {self._patience:g} s; killed")
             _signal(process, signal.SIGKILL)
             process.wait()
         self._running.clear()  # their numbers may belong to others from here on
@@ -157,7 +161,7 @@ def _end_with_parent() -> None:
 
 
 def port_in_use(host: str, port: int) -> bool:
-    """Whether somebody listens there already."""
+    """Whether we cannot listen there, mostly because somebody does already."""
     import socket  # noqa: PLC0415
 
     with socket.socket() as probe:

@@ -33,6 +33,28 @@ def test_a_port_in_use_says_what_to_do(django_db_setup):
         status, output = typed("up", "--port", str(port))
 
     assert (status, f"Port {port} of 127.0.0.1 is in use" in output) == (1, True)
+    assert f"choose another port: --port {port + 1}" in output
+
+
+def test_the_demo_says_that_its_port_is_in_use_before_it_loads_anything(django_db_setup):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        status, output = typed("demo", "--port", str(port), TSUNAGU_DEMO="true")
+
+    assert (status, len(output.splitlines())) == (1, 1)
+    assert f"choose another port: make demo PORT={port + 1}" in output
+
+
+def test_ctrl_c_ends_a_command_with_one_line(django_db_setup, tmp_path):
+    demo = start("demo", "--no-serve", TSUNAGU_VAR=str(tmp_path))
+    first = demo.stdout.readline()
+
+    demo.send_signal(signal.SIGINT)
+    rest = demo.communicate(timeout=60)[0]
+
+    assert (demo.returncode, first != "") == (130, True)
+    assert rest.strip() == "tsunagu: interrupted; type the same again to go on."
 
 
 @pytest.mark.parametrize(

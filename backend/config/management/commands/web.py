@@ -19,6 +19,15 @@ def port(text: str) -> int:
     raise ArgumentTypeError(f"{text!r} is not a port; want a number from 1 to 65535")
 
 
+def require_port(host: str, port: int, otherwise: str = "--port ") -> None:
+    """Raise CommandError when nothing can be served there; `otherwise` is how another port is chosen."""
+    if port_in_use(host, port):
+        raise CommandError(
+            f"Port {port} of {host} is in use, perhaps by an office started earlier. "
+            f"End what listens there (`ss -ltnp` names it) or choose another port: {otherwise}{port % 65535 + 1}"
+        )
+
+
 def require(names: tuple[str, ...]) -> None:
     """Raise CommandError naming everything missing, each with what to do."""
     problems = health.missing(names)
@@ -38,8 +47,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
-        if port_in_use(host, port):
-            raise CommandError(f"Port {port} of {host} is in use; end what listens there or use --port.")
+        require_port(host, port)
         require(NEEDED)
         from django.db import connections  # noqa: PLC0415
         from granian import Granian  # noqa: PLC0415 - only this command needs it
