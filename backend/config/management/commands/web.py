@@ -24,7 +24,8 @@ def require_port(host: str, port: int, otherwise: str = "--port ") -> None:
     if port_in_use(host, port):
         raise CommandError(
             f"Port {port} of {host} is in use, perhaps by an office started earlier. "
-            f"End what listens there (`ss -ltnp` names it) or choose another port: {otherwise}{port % 65535 + 1}"
+            "End what listens there (`ss -ltnp` names it) or choose another port: "
+            f"{otherwise}{port % 65535 + 1}"
         )
 
 
