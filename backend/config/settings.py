@@ -138,7 +138,8 @@ AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# backend.config.deploy looks at the same and names the variable; of sub-domains we know nothing.
+SILENCED_SYSTEM_CHECKS = [f"security.W{number:03}" for number in (4, 5, 8, 12, 16, 18, 20, 21)]
 
 # --- storage -----------------------------------------------------------------------------------------------
 _SOCKET = VAR / "postgres"
