@@ -6,6 +6,7 @@ silence: when one ends by itself, the log says which and the others are ended.
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -160,24 +161,32 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def port_in_use(host: str, port: int) -> bool:
-    """Whether we cannot listen there, mostly because somebody does already."""
+def no_listening(host: str, port: int, another: str = "another port") -> str:
+    """Why nobody can listen there and what to do (choose `another`); empty when one can."""
     import socket  # noqa: PLC0415
 
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return True
-    return False
+    try:
+        family, kind, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except PermissionError:
+        return f"Port {port} is not ours to use; choose one above 1023."
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {port} of {host} is in use, perhaps by an office started earlier; "
+                f"end what listens there (`ss -ltnp` names it) or choose {another}"
+            )
+        return f"{host} is no address of this machine; 127.0.0.1 is for this machine alone, 0.0.0.0 for all."
+    return ""
 
 
 def free_port(host: str, wanted: int) -> int:
     """The wanted port, or some free one when it is taken."""
     import socket  # noqa: PLC0415
 
-    if not port_in_use(host, wanted):
+    if not no_listening(host, wanted):
         return wanted
     with socket.create_server((host, 0)) as server:
         return int(server.getsockname()[1])

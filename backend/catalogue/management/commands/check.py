@@ -21,6 +21,8 @@ class Command(DjangoCheck):
             super().handle(*app_labels, **options)
         except SystemCheckError as error:
             unfit = str(error)
+        except LookupError as error:
+            raise CommandError(f"{error} Leave it out: every definition is checked.") from error
         catalogue = loading.read()
         for finding in catalogue.findings:
             self.stdout.write(str(finding))
