@@ -19,7 +19,7 @@ from prefect import flow  # noqa: E402
 from backend.runs import reminders as reminder_run  # noqa: E402
 
 
-@flow(name=reminder_run.KIND, log_prints=True)
+@flow(name=reminder_run.KIND)
 def reminders(business_date: str | None = None) -> dict[str, int]:
     """Tell everybody what is due today (or on a date, `2026-12-01`), each thing once.
 
@@ -28,7 +28,7 @@ def reminders(business_date: str | None = None) -> dict[str, int]:
     """
     day = date.fromisoformat(business_date) if business_date else timezone.localdate()
     report = reminder_run.run(day)
-    print(report.line)
+    print(report.line, flush=True)  # into the office's one log; Prefect keeps the state
     if report.counts["failed"]:
         raise RuntimeError(report.line)
     return dict(report.counts)
