@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend import access
-from backend.access import LetterFacts
 from backend.cases import visible
 from backend.cases.errors import NotFound
-from backend.cases.reading import case_facts
 from backend.definitions import store
 from backend.letters.models import IssuedLetter, LetterState
+from backend.letters.seeing import facts_of
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.seeing import Seen
@@ -30,17 +29,6 @@ class Listed:
     state: str
     held: bool
     printed: bool
-
-
-def facts_of(letter: IssuedLetter) -> LetterFacts:
-    """A letter as policies see it."""
-    return LetterFacts(str(letter.id), case_facts(letter.case), letter.definition, letter.state)
-
-
-visible.declare(
-    IssuedLetter,
-    visible.Visible("letter", facts_of, lambda row: row.case_id, lambda row: row.case.person_id),
-)
 
 
 def letters_of(seen: Seen) -> list[Listed]:
