@@ -62,8 +62,7 @@ def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
     `token` is required where the letter has a tear-off slip. Raises `MissingGlyph`, `NotRenderable` (too many
     pages, text that runs out of its place, a refused address), `FontsMissing`.
     """
-    document = layout(letter, stored, token)
-    problems = check_layout(document)
+    document, problems = _fitted(letter, stored, token)
     pages = len(document.pages)
     if pages > letter.pages:
         problems = [Overflow(pages, f"{pages} pages, {letter.pages} declared"), *problems]
@@ -74,22 +73,36 @@ def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
     return Rendered(pdf, pages)
 
 
-def layout(letter: "Letter", stored: Mapping[str, Any], token: Token | None = None) -> "Document":
+def _fitted(
+    letter: "Letter", stored: Mapping[str, Any], token: Token | None
+) -> tuple["Document", list[Overflow]]:
+    """The pages with the address in the largest size the window holds, and what does not fit even so."""
+    for size in frame.SIZES:
+        document = layout(letter, stored, token, size)
+        problems = check_layout(document)
+        if not any(problem.window for problem in problems):
+            break
+    return document, problems
+
+
+def layout(
+    letter: "Letter", stored: Mapping[str, Any], token: Token | None = None, size: str = ""
+) -> "Document":
     """The laid-out pages before they become a PDF, for checks and pictures. Raises as `render` does."""
     if letter.tear_off and token is None:
         raise NotRenderable(f"{letter.name} has a tear-off slip and needs a token")
     glyphs.require_all(stored)
-    html = page(letter, stored, token)
+    html = page(letter, stored, token, size)
     glyphs.require(_text(html), letter.template)
     with _alone():
         return _lay_out(html, letter.style)
 
 
-def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None) -> str:
-    """The letter as HTML."""
+def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None, size: str = "") -> str:
+    """The letter as HTML, its address in the window set in this size (one of `frame.SIZES`)."""
     values = fields.shown(letter.inputs, stored["inputs"])
     html = template.fill(
-        letter.files, letter.template, {**values, "letter": frame.shown(stored["frame"], token)}
+        letter.files, letter.template, {**values, "letter": frame.shown(stored["frame"], token, size)}
     )
     if len(html) > LARGEST_PAGE:
         raise DoesNotFit(f"{letter.name}: more than {LARGEST_PAGE:,} characters of HTML")

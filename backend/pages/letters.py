@@ -20,7 +20,10 @@ from backend.pages.seeing import Seen
 
 @dataclass(frozen=True)
 class Listed:
-    """One letter in the list of a case; `printed` once its bytes are frozen."""
+    """One letter in the list of a case.
+
+    `held`: a second person must release it; `waits`: it is about to be printed; `printed`: it was.
+    """
 
     id: UUID
     number: str
@@ -28,6 +31,7 @@ class Listed:
     when: str
     state: str
     held: bool
+    waits: bool
     printed: bool
 
 
@@ -64,6 +68,7 @@ def pdf(request: Asked, letter_id: UUID) -> HttpResponse:
 
 def _listed(row: IssuedLetter, lang: str) -> Listed:
     words = {
+        LetterState.HELD: _("Waits for an address: find it, or reach the person otherwise"),
         LetterState.DRAFTED: _("Draft"),
         LetterState.APPROVED: _("Approved"),
         LetterState.ISSUED: _("To be posted"),
@@ -78,7 +83,8 @@ def _listed(row: IssuedLetter, lang: str) -> Listed:
         title,
         wording.day(row.dated_on, lang),
         words[LetterState(row.state)],
-        bool(row.held),
+        bool(row.held) and row.state != LetterState.HELD,
+        row.state == LetterState.ISSUED and not _printed(row),
         _printed(row),
     )
 

@@ -136,11 +136,40 @@ def test_pdftotext_finds_the_address_where_the_window_is(letters, the_house, tmp
 
 
 @settings(max_examples=8)
-@given(st.text("海鳴市中浜一丁目番号", min_size=1, max_size=60), st.text("髙田ハナ", min_size=1, max_size=20))
-def test_an_address_of_usual_length_never_leaves_the_window(letters, the_house, address, name):
+@given(st.text("海鳴市中浜一丁目番号", min_size=1, max_size=60), st.text("髙田ハナ", min_size=1, max_size=60))
+def test_the_longest_name_of_a_form_is_set_smaller_before_it_leaves_the_window(
+    letters, the_house, address, name
+):
     letter = letters["visit_notice"]
     inputs = stored(letter, the_house)
-    inputs["frame"]["to"] |= {"address": [address[:18], address[18:36]], "names": [f"{name[:10]}　様"]}
+    inputs["frame"]["to"] |= {"address": [address[:18], address[18:]], "names": [f"{name}　様"]}
+
+    assert f"{name}様" in text_of(printed(letter, inputs).pdf)
+
+
+@pytest.mark.parametrize("name", ["acknowledgement", "consent_request", "visit_notice"])
+def test_a_long_name_keeps_clear_of_the_barcode_under_it(letters, the_house, name):
+    letter = letters[name]
+    inputs = stored(letter, the_house)
+    inputs["frame"]["to"]["names"] = [
+        "海鳴地区連合自治会見守りネットワーク推進協議会",
+        "会長　髙田　ハナ　様",
+    ]
+    token = tokens.new() if letter.tear_off else None
+
+    usual, smallest = (render.layout(letter, inputs, token, size) for size in ("", "denser"))
+
+    (barcode,) = [place for text, place in texts(smallest, mark="data-window") if text == "picture"]
+    lines = [place for text, place in texts(smallest, mark="data-window") if text != "picture"]
+    assert any(problem.window for problem in check_layout(usual))
+    assert check_layout(smallest) == []
+    assert max(place.bottom for place in lines) < barcode.top - 1
+
+
+def test_an_address_of_usual_length_is_set_in_the_usual_size(letters, the_house):
+    letter = letters["visit_notice"]
+    inputs = stored(letter, the_house)
+    inputs["frame"]["to"]["address"] = ["海鳴市中浜一丁目2番3号", "市営かもめ団地206"]
 
     assert check_layout(render.layout(letter, inputs)) == []
 
