@@ -502,6 +502,23 @@ def test_nothing_a_letter_says_reaches_the_log(letters, the_house, caplog):
     assert caplog.text == ""
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_leaving_out_the_rules_for_footnotes_moves_nothing(letters, the_house, name, monkeypatch):
+    from weasyprint import HTML
+
+    letter = letters[name]
+    token = tokens.new() if letter.tear_off else None
+    inputs = stored(letter, the_house)
+    ours = render.layout(letter, inputs, token)
+
+    monkeypatch.setattr(render, "_reader", lambda: HTML)
+    theirs = render.layout(letter, inputs, token)
+
+    assert [texts(ours, page) for page in range(1, len(ours.pages) + 1)] == [
+        texts(theirs, page) for page in range(1, len(theirs.pages) + 1)
+    ]
+
+
 def test_the_shipped_style_is_understood_whole(letters, caplog):
     render._style.__wrapped__(letters["acknowledgement"].style)
 
