@@ -7,6 +7,7 @@ from typing import Any
 import cedarpy
 
 from backend.access.book import ActionClass, Basis, Category, PolicyBook
+from backend.access.checking import code_findings, provision_findings
 from backend.access.decisions import rows_of, tables
 from backend.access.filtering import LISTING, list_findings
 from backend.access.reading import DUTY, FALLBACK, REPORT, Policy, read_policies
@@ -44,7 +45,7 @@ def load(
         findings += _policy_findings(policies, vocabulary)
     book, wrong = _assemble(policies, vocabulary, folders)
     findings += wrong
-    findings += _table_findings(book, folders)
+    findings += [*code_findings(book), *_table_findings(book, folders)]
     findings = sorted(set(findings))
     if errors(findings):
         book = PolicyBook((), (), _EMPTY, closed=True)
@@ -83,6 +84,7 @@ def _missing(folders: Sequence[Path], name: str) -> Finding:
 
 def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from _duplicates(policies)
+    yield from provision_findings(policies)
     for policy in policies:
         yield from _report_findings(policy, vocabulary)
         if policy.permits and policy.actions is None:
