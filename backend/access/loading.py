@@ -7,6 +7,7 @@ from typing import Any
 import cedarpy
 
 from backend.access.book import ActionClass, Basis, Category, PolicyBook
+from backend.access.checking import code_findings, provision_findings
 from backend.access.decisions import rows_of, tables
 from backend.access.filtering import LISTING, list_findings
 from backend.access.reading import DUTY, FALLBACK, REPORT, Policy, read_policies
@@ -47,7 +48,7 @@ def load(
     permitted = None if unread or vocabulary is None else _permitted(policies, vocabulary)
     book, wrong = _assemble(policies, vocabulary, folders, permitted)
     findings += wrong
-    findings += _table_findings(book, folders)
+    findings += [*code_findings(book), *_table_findings(book, folders)]
     findings = sorted(set(findings))
     if errors(findings):
         book = PolicyBook((), (), _EMPTY, closed=True, permitted=permitted)
@@ -86,6 +87,7 @@ def _missing(folders: Sequence[Path], name: str) -> Finding:
 
 def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from _duplicates(policies)
+    yield from provision_findings(policies)
     for policy in policies:
         yield from _report_findings(policy, vocabulary)
         if policy.permits and policy.actions is None:
