@@ -10,7 +10,7 @@ import cedarpy
 from backend.access import helping
 from backend.access.areas import Areas, current_areas
 from backend.access.book import Kept, NoBook, PolicyBook, Slice, current
-from backend.access.facts import CaseFacts, MemberFacts, Resource, area_of
+from backend.access.facts import CaseFacts, MemberFacts, PersonFacts, Resource, area_of
 from backend.access.reading import Reason
 
 IF_REPORT_FAILS = ("locked_inbox", "alert_supervisor")
@@ -78,22 +78,22 @@ def decide(
 
 def categories(
     member: MemberFacts,
-    case: CaseFacts,
+    thing: CaseFacts | PersonFacts,
     today: int,
     *,
     among: Collection[str] | None = None,
     book: PolicyBook | None = None,
     areas: Areas | None = None,
 ) -> frozenset[str]:
-    """The data categories a member sees of a case: none unless the case itself may be viewed.
+    """The data categories a member sees of a case, or of a person's record: none unless it may be viewed.
 
-    `among` asks for these only (a list of many cases needs few). The last answers are kept: the same member,
-    the same facts of the case, the same day and book give the same categories.
+    `among` asks for these only (a list of many needs few). The last answers are kept: the same member, the
+    same facts of the thing, the same day and book give the same categories.
     """
     try:
-        tree = areas if areas is not None else current_areas(case.area, member.area or "")
+        tree = areas if areas is not None else current_areas(thing.area, member.area or "")
         names = None if among is None else frozenset(among)
-        return _categories(book or current(), member, case, today, tree, names)
+        return _categories(book or current(), member, thing, today, tree, names)
     except (ValueError, TypeError, LookupError, AttributeError):
         return frozenset()
 
@@ -102,16 +102,16 @@ def categories(
 def _categories(
     book: PolicyBook,
     member: MemberFacts,
-    case: CaseFacts,
+    thing: CaseFacts | PersonFacts,
     today: int,
     areas: Areas,
     among: frozenset[str] | None,
 ) -> frozenset[str]:
-    if not decide(member, "view", case, today=today, book=book, areas=areas):
+    if not decide(member, "view", thing, today=today, book=book, areas=areas):
         return frozenset()
     names = [name for name in book.categories if among is None or name in among]
     contexts = [_context(book, today, {"category": name}) for name in names]
-    answers = _slice(book, today, "see", case).ask(member, case, areas, contexts)
+    answers = _slice(book, today, "see", thing).ask(member, thing, areas, contexts)
     return frozenset(name for name, answer in zip(names, answers, strict=True) if allows(answer))
 
 

@@ -197,21 +197,23 @@ class DoneDoc(Doc[Any]):
 
 class PersonDoc(Doc[Any]):
     id = serializers.UUIDField()
-    name = serializers.CharField()
-    kana = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+    kana = serializers.CharField(allow_null=True)
     birth_date = serializers.DateField(allow_null=True)
     area = CodedDoc(allow_null=True)
     protected = serializers.BooleanField()
 
 
 class PersonDetailDoc(PersonDoc):
-    sex = serializers.CharField()
+    sex = serializers.CharField(allow_null=True)
     controller = serializers.CharField()
     deceased_on = serializers.DateField(allow_null=True)
     zip = serializers.CharField(allow_null=True)
     address = serializers.CharField(allow_null=True)
     phone = serializers.CharField(allow_null=True)
-    withheld = serializers.BooleanField()
+    withheld = serializers.ListField(
+        child=serializers.CharField(), help_text="The data categories of the record that are kept from you."
+    )
 
 
 class FoundPersonDoc(PersonDoc):
