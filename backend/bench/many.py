@@ -1,16 +1,20 @@
-"""Very many cases in a scratch database, in one statement: spread over areas, controllers, roles and years."""
+"""Very many cases in one statement, for a scratch database: spread over areas, controllers and years."""
 
+import json
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 
 from backend.people.models import Area, Member, Organisation
 
-# Every `pick` is one random element of an array; the same seed gives the same cases on the same server.
+# Ids and codes are drawn from arrays; the same seed draws the same on the same server.
 _MAKE = """
 INSERT INTO cases_case (
   id, number, controller, workflow, definition, state, kind, revision, head, area_id, owner_role, assignee_id,
-  receiver_id, reporter_id, watchers, urgency, facts, protected, is_open, due_at, opened_at, entered_at, closed_at
+  receiver_id, reporter_id, watchers, urgency, facts, protected, is_open, due_at, opened_at, entered_at,
+  closed_at
 )
 SELECT
   md5(n::text || 'case')::uuid, 'B' || n, controller, 'referral', repeat('0', 64), 'referral.' || state,
@@ -25,8 +29,8 @@ SELECT
     THEN (%(receivers)s::text[])[1 + floor(chance_d * array_length(%(receivers)s::text[], 1))] END,
   CASE WHEN chance_e < 0.6
     THEN (%(members)s::uuid[])[1 + floor(chance_e / 0.6 * array_length(%(members)s::uuid[], 1))] END,
-  CASE WHEN chance_f < 0.1 AND watching.ids IS NOT NULL
-    THEN jsonb_build_array(watching.ids[1 + floor(chance_f * 10 * array_length(watching.ids, 1))])
+  CASE WHEN chance_f < 0.1 AND jsonb_array_length(watching) > 0
+    THEN jsonb_build_array(watching -> floor(chance_f * 10 * jsonb_array_length(watching))::int)
     ELSE '[]'::jsonb END,
   CASE WHEN state = 'detected' THEN '' ELSE substr('ABCCDD', 1 + floor(chance_d * 6)::int, 1) END,
   jsonb_strip_nulls(jsonb_build_object(
@@ -48,11 +52,45 @@ FROM (
     random() AS chance_a, random() AS chance_b, random() AS chance_c, random() AS chance_d,
     random() AS chance_e, random() AS chance_f, random() AS chance_g, random() AS chance_h
   FROM (SELECT n, random() AS chance FROM generate_series(1, %(cases)s) AS n) AS numbered
-) AS made
-LEFT JOIN LATERAL (
-  SELECT ids FROM (VALUES (1)) AS once, LATERAL (
-    SELECT array_agg(watcher.id ORDER BY watcher.id) AS ids FROM people_member AS watcher
-    WHERE watcher.role IN ('welfare_commissioner', 'welfare_volunteer')
-  ) AS of_area
-) AS watching ON TRUE
+) AS made, LATERAL (SELECT coalesce(%(watchers)s::jsonb -> area, '[]'::jsonb) AS watching) AS near
 """
+_WATCH = ("welfare_commissioner", "welfare_volunteer")
+UNTIL = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def make(cases: int) -> None:
+    """Write that many cases of the last ten years for the members and areas that are there.
+
+    Eight in a hundred are open. Ten in a hundred are watched by a commissioner or volunteer of their area.
+    """
+    areas = list(Area.objects.filter(kind="neighborhood_association").order_by("code"))
+    receivers = Organisation.objects.filter(accepts_referrals=True).order_by("code")
+    watchers = list(Member.objects.filter(role__in=_WATCH).order_by("id"))
+    values: dict[str, Any] = {
+        "cases": cases,
+        "until": UNTIL,
+        "areas": [area.code for area in areas],
+        "caseworkers": _ids("caseworker"),
+        "csw": _ids("csw_staff"),
+        "members": list(Member.objects.order_by("id").values_list("id", flat=True)),
+        "receivers": list(receivers.values_list("code", flat=True)),
+        "watchers": json.dumps(
+            {
+                area.code: [str(it.id) for it in watchers if it.area_id in {area.code, area.parent_id}]
+                for area in areas
+            }
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(0.8)")
+        cursor.execute(_MAKE, values)
+
+
+def settle() -> None:
+    """Count and tidy the committed cases, as a database that has stood for a night has done."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE cases_case")
+
+
+def _ids(role: str) -> list[UUID]:
+    return list(Member.objects.filter(role=role).order_by("id").values_list("id", flat=True))
