@@ -155,7 +155,7 @@ def _batch(
     """Questions about one action on one kind of thing on one day, as a batch; nothing where that fails."""
     those = [asked[number] for number in numbers]
     pairs = [(it.member, it.resource) for it in those if it.resource is not None]
-    contexts = [_context(book, it.today, it.context) for it in those]
+    contexts = [context_of(book, it.today, it.context) for it in those]
     try:
         cut = _slice(book, those[0].today, those[0].action, pairs[0][1])
         answers = cut.ask_all(pairs, areas, contexts, kept=kept, which=(cut.action, *numbers))

@@ -18,6 +18,7 @@ from backend.access.schema import Vocabulary
 Expression = Mapping[str, Any]
 _FLIPS = {"==": ("!=",), "!=": ("==",), "<": ("<=",), "<=": ("<",), ">": (">=",), ">=": (">",)}
 _JOINS = {"&&": "||", "||": "&&"}
+_OTHER_OUTCOME = {"allow": "approval", "review_later": "approval"}
 _TRUE = {"Value": True}
 
 
@@ -64,7 +65,7 @@ def mutants_of(policy: Policy, vocabulary: Vocabulary) -> Iterator[Mutant]:
     own = frozenset({policy.id})
     yield Mutant(policy, own, None, Change("takes the policy out"))
     seen = [_meaning(policy, vocabulary)]
-    for changed, change in (*_bodies(policy), *_dates(policy)):
+    for changed, change in (*_bodies(policy), *_annotations(policy)):
         meaning = _meaning(changed, vocabulary)
         if meaning not in seen:
             yield Mutant(policy, own, changed, change)
@@ -83,7 +84,7 @@ def _without_forbids(policies: Iterable[Policy]) -> Iterator[Mutant]:
 
 
 def _meaning(policy: Policy, vocabulary: Vocabulary) -> tuple[Any, ...]:
-    """What two policies share when no question can tell them apart by effect, scope, conditions and dates."""
+    """What two policies share when no question can tell them apart, as far as their shape tells."""
     asked = [REPORT] if policy.file == REPORT else [name for name in vocabulary.actions if name != REPORT]
     speaks = frozenset(
         (action, thing)
@@ -93,6 +94,7 @@ def _meaning(policy: Policy, vocabulary: Vocabulary) -> tuple[Any, ...]:
     )
     return (
         policy.effect,
+        policy.outcome,
         policy.json["principal"],
         speaks,
         policy.json["conditions"],
@@ -139,11 +141,16 @@ def _scopes(policy: Policy) -> Iterator[tuple[Policy, Change]]:
         yield _with(policy, action=less), Change(f"drops the action {action['id']} from the scope")
 
 
-def _dates(policy: Policy) -> Iterator[tuple[Policy, Change]]:
+def _annotations(policy: Policy) -> Iterator[tuple[Policy, Change]]:
+    """Changes of what decides beside the statement itself: its dates, and the outcome of a provision."""
     if policy.since:
         yield replace(policy, since=0), Change("drops @from")
     if policy.until != ALWAYS:
         yield replace(policy, until=ALWAYS), Change("drops @until")
+    if "outcome" in policy.annotations:
+        other = _OTHER_OUTCOME.get(policy.outcome, "allow") if policy.permits else ""
+        words = f"makes the outcome {other}" if other else "drops @outcome"
+        yield replace(policy, annotations={**policy.annotations, "outcome": other}), Change(words)
 
 
 def changes(expression: Expression) -> Iterator[tuple[Expression, Change]]:

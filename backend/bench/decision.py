@@ -15,11 +15,13 @@ from typing import Any
 import cedarpy
 
 from backend import access
-from backend.access import decisions
+from backend.access import Areas, Resource, decisions
 from backend.access.book import PolicyBook, policy_set
-from backend.access.deciding import area_of, context_of
-from backend.access.decisions import RowResult
-from backend.access.facts import entity
+from backend.access.deciding import context_of
+from backend.access.decisions import Row
+from backend.access.facts import area_of, entity
+from backend.access.provision import ProvisionFacts
+from backend.access.reading import REPORT
 
 NAMES = ("decision", "bare Cedar, all policies", "bare Cedar, those asked")
 
@@ -64,41 +66,37 @@ def _allowed(answer: Any) -> bool:
 
 
 def _laps(book: PolicyBook) -> dict[str, list[Callable[[], Any]]]:
-    asked = [row for row in decisions.run_all(book) if _plain(book, row)]
-    whole = _Whole(book, asked[0].question.today)
+    asked = [
+        (row, row.thing, bench.areas)
+        for bench in decisions.benches()
+        for row in bench.rows
+        if _plain(book, row) and row.thing is not None and not isinstance(row.thing, ProvisionFacts)
+    ]
+    whole = _Whole(book, asked[0][0].today)
     return {
-        NAMES[0]: [_decision(book, row) for row in asked],
-        NAMES[1]: [whole.call(row) for row in asked],
-        NAMES[2]: [_sliced(book, row) for row in asked],
+        NAMES[0]: [_decision(book, *each) for each in asked],
+        NAMES[1]: [whole.call(*each) for each in asked],
+        NAMES[2]: [_sliced(book, *each) for each in asked],
     }
 
 
-def _plain(book: PolicyBook, row: RowResult) -> bool:
-    """A question about a thing, on the day of the tables: one set of policies answers all of them."""
-    report = book.class_of(row.question.action) == "report"
-    return row.question.resource is not None and not report and row.question.today == decisions.cast().today
+def _plain(book: PolicyBook, row: Row) -> bool:
+    """A question on the day of the tables and no report: one set of policies answers all of them."""
+    return book.class_of(row.action) != REPORT and row.today == decisions.cast().today
 
 
-def _decision(book: PolicyBook, row: RowResult) -> Callable[[], Any]:
-    asked = row.question
+def _decision(book: PolicyBook, row: Row, thing: Resource, areas: Areas) -> Callable[[], Any]:
     return lambda: access.decide(
-        asked.member,
-        asked.action,
-        asked.resource,
-        today=asked.today,
-        context=asked.context,
-        book=book,
-        areas=row.areas,
+        row.member, row.action, thing, today=row.today, context=row.context, book=book, areas=areas
     )
 
 
-def _request(book: PolicyBook, row: RowResult) -> dict[str, Any]:
-    asked, thing = row.question, row.question.resource
+def _request(book: PolicyBook, row: Row, thing: Resource) -> dict[str, Any]:
     return {
-        "principal": {"type": "Member", "id": asked.member.id},
-        "action": {"type": "Action", "id": asked.action},
-        "resource": {"type": thing.entity, "id": thing.id} if thing else {},
-        "context": json.dumps(context_of(book, asked.today, asked.context)),
+        "principal": {"type": "Member", "id": row.member.id},
+        "action": {"type": "Action", "id": row.action},
+        "resource": {"type": thing.entity, "id": thing.id},
+        "context": json.dumps(context_of(book, row.today, row.context)),
     }
 
 
@@ -107,30 +105,26 @@ class _Whole:
 
     def __init__(self, book: PolicyBook, today: int) -> None:
         self.book = book
-        self.policies = policy_set(book.in_force(today))
+        self.policies = policy_set(it for it in book.policies if it.since <= today <= it.until)
         self.schema = cedarpy.Schema.from_str(book.vocabulary.text())
 
-    def call(self, row: RowResult) -> Callable[[], Any]:
-        member, thing = row.question.member, row.question.resource
-        if thing is None:
-            raise ValueError(f"{row.place} asks about nothing")
+    def call(self, row: Row, thing: Resource, areas: Areas) -> Callable[[], Any]:
         codes = dict.fromkeys(
-            code for of in (member.area or "", area_of(thing)) for code in (of, *row.areas.ancestors(of))
+            code for of in (row.member.area or "", area_of(thing)) for code in (of, *areas.ancestors(of))
         )
-        found = [entity(member), entity(thing), *map(row.areas.entity, codes)]
+        found = [entity(row.member), entity(thing), *map(areas.entity, codes)]
         entities = cedarpy.Entities.from_json_str(json.dumps(found), self.schema)
-        request = _request(self.book, row)
+        request = _request(self.book, row, thing)
         return lambda: cedarpy.is_authorized(request, self.policies, entities, self.schema)
 
 
-def _sliced(book: PolicyBook, row: RowResult) -> Callable[[], Any]:
-    asked = row.question
-    cut = book.slice(asked.today, asked.action, asked.resource.entity) if asked.resource else None
+def _sliced(book: PolicyBook, row: Row, thing: Resource, areas: Areas) -> Callable[[], Any]:
+    cut = book.slice(row.today, row.action, thing.entity)
     if cut is None:
-        raise ValueError(f"{row.place} asks about nothing that is declared")
-    own = cut.of_role(asked.member.role)
-    entities = own.entities(asked.member, asked.resource, row.areas)
-    request = _request(book, row)
+        raise ValueError(f"{row.place} asks about an action nobody declared")
+    own = cut.of_role(row.member.role)
+    entities = own.entities(row.member, thing, areas)
+    request = _request(book, row, thing)
     return lambda: cedarpy.is_authorized(request, own.policy_set, entities, own.schema)
 
 

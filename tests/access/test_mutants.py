@@ -7,7 +7,7 @@ import pytest
 
 from backend.access import decisions
 from backend.access.book import PolicyBook
-from backend.access.decisions import RowResult
+from backend.access.decisions import Bench
 from backend.access.mutants import Mutant, mutants
 from backend.access.reading import Policy, read_policies
 from backend.access.scoring import Scoring
@@ -54,8 +54,8 @@ CHANGES = [
 
 
 @pytest.fixture(scope="module")
-def rows(book: PolicyBook) -> list[RowResult]:
-    return decisions.run_all(book)
+def benches() -> list[Bench]:
+    return decisions.benches()
 
 
 @pytest.fixture
@@ -70,24 +70,32 @@ def every(policies: list[Policy], book: PolicyBook) -> list[Mutant]:
     return mutants(policies, book.vocabulary)
 
 
-def test_a_sample_of_all_changes_is_noticed(book: PolicyBook, rows: list[RowResult]) -> None:
-    sample = mutants((*book.policies, *book.report), book.vocabulary)[::7]
+def test_a_sample_of_all_changes_is_noticed(book: PolicyBook, benches: list[Bench]) -> None:
+    sample = mutants(book.every, book.vocabulary)[::7]
 
-    score = Scoring(book, rows, sample).score(jobs=1)
+    score = Scoring(book, benches, sample, attempts=0).score(jobs=1)
 
     assert {it.mutant.origin.id for it in score.survivors} <= HELD_TWICE
 
 
-def test_a_survivor_comes_with_a_situation_that_would_notice_it(
-    book: PolicyBook, rows: list[RowResult]
-) -> None:
-    rows = [row for row in rows if "csw.decisions.yaml" in row.place]
+def test_a_survivor_comes_with_a_situation_that_would_notice_it(book: PolicyBook, policies: Path) -> None:
+    """The rows about the council of social welfare alone do not say that it records visits."""
+    few = [decisions.bench(policies / "csw.decisions.yaml")]
     less = "drops the action visit from the scope"
     mutant = next(it for it in every([book.policy("csw-assigned")], book) if str(it.change) == less)
 
-    (survivor,) = Scoring(book, rows, [mutant]).score(jobs=1).survivors
+    (survivor,) = Scoring(book, few, [mutant], attempts=300).score(jobs=1).survivors
 
     assert "to.assignee = 'csw'" in survivor.situation
+
+
+def test_a_survivor_tells_which_policies_hold_it_as_well(book: PolicyBook, benches: list[Bench]) -> None:
+    less = "drops from `&&`: principal.controller == resource.controller"
+    mutant = next(it for it in every([book.policy("staff-person")], book) if str(it.change) == less)
+
+    (survivor,) = Scoring(book, benches, [mutant], attempts=100).score(jobs=1).survivors
+
+    assert "stop-other-controller" in survivor.held_by
 
 
 def test_every_part_of_a_policy_is_changed(policy: Policy, book: PolicyBook) -> None:
@@ -104,7 +112,7 @@ def test_a_scope_widened_to_what_the_schema_excludes_is_no_change(book: PolicyBo
 
 
 def test_the_hard_stops_of_a_file_are_taken_out_together(book: PolicyBook) -> None:
-    *_, last = mutants((*book.policies, *book.report), book.vocabulary)
+    *_, last = mutants(book.every, book.vocabulary)
 
     assert len(last.removed) > 1
     assert all(not book.policy(name).permits for name in last.removed)
@@ -116,18 +124,25 @@ def test_policies_are_changed_in_their_dates_too(policy: Policy, book: PolicyBoo
     assert {str(it.change) for it in every([dated], book)} >= {"drops @from", "drops @until"}
 
 
-def test_processes_come_to_the_same_score(book: PolicyBook, rows: list[RowResult]) -> None:
-    some = [row for row in rows if "staff.decisions.yaml" in row.place]
-    sample = mutants([book.policy("staff-view"), book.policy("staff-person")], book.vocabulary)
+def test_outcomes_of_provisions_are_changed_too(book: PolicyBook) -> None:
+    told = {str(it.change) for it in every([book.policy("duty-imminent-rescue")], book)}
 
-    alone, together = (Scoring(book, some, sample).score(jobs=jobs) for jobs in (1, 2))
+    assert "makes the outcome approval" in told
+
+
+def test_processes_come_to_the_same_score(book: PolicyBook, policies: Path) -> None:
+    few = [decisions.bench(policies / "staff.decisions.yaml")]
+    sample = every([book.policy("staff-view"), book.policy("staff-person")], book)
+
+    alone, together = (Scoring(book, few, sample, attempts=20).score(jobs=jobs) for jobs in (1, 2))
 
     assert alone == together
     assert str(alone).startswith("mutation score ")
 
 
-def test_rows_decided_by_other_policies_are_refused(book: PolicyBook, rows: list[RowResult]) -> None:
-    wrong = replace(rows[0], decision=replace(rows[0].decision, allowed=not rows[0].decision.allowed))
+def test_tables_that_do_not_hold_are_not_measured(book: PolicyBook, policies: Path) -> None:
+    table = decisions.bench(policies / "csw.decisions.yaml")
+    wrong = [replace(table.rows[0], expected="deny"), *table.rows[1:]]
 
-    with pytest.raises(ValueError, match=wrong.situation):
-        Scoring(book, [wrong]).score(jobs=1)
+    with pytest.raises(ValueError, match=f"{wrong[0].situation}: expected deny"):
+        Scoring(book, [Bench(wrong, table.areas)]).score(jobs=1)

@@ -24,15 +24,15 @@ class Command(BaseCommand):
     def mutate(self, *, jobs: int, **options: Any) -> None:
         """Print the survivors, and on the last line the score."""
         book = loading.use().book
-        rows = decisions.run_all(book)
-        wrong = [row.problem for row in rows if row.problem]
-        if wrong:
-            raise CommandError("\n".join([*wrong, "Mend these rows first, or the policies."]), returncode=1)
-        score = Scoring(book, rows).score(jobs=jobs, progress=self._progress)
+        scoring = Scoring(book, decisions.benches())
+        try:
+            score = scoring.score(jobs=jobs, progress=self._progress)
+        except ValueError as error:
+            raise CommandError(f"{error}\nMend these rows first, or the policies.", returncode=1) from error
         for survivor in score.survivors:
             self._tell(survivor)
         self.stdout.write(
-            f"{score.total} mutants of {len(book.policies) + len(book.report)} policies, {len(rows)} rows, "
+            f"{score.total} mutants of {len(book.every)} policies, {len(scoring.cases)} rows, "
             f"{len(score.survivors)} survive"
         )
         self.stdout.write(str(score))
