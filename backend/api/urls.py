@@ -14,7 +14,7 @@ app_name = "api"
 # The description holds no data of anybody; clients read it before they have a token.
 _open = {"permission_classes": [AllowAny], "authentication_classes": []}
 _docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
-    SpectacularSwaggerSplitView.as_view(url_name="api:schema", **_open)
+    SpectacularSwaggerSplitView.as_view(url_name="api:schema", http_method_names=["get", "head"], **_open)
 )
 
 urlpatterns = [
