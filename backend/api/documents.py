@@ -253,6 +253,15 @@ class ConsentDoc(Doc[Any]):
     withheld = serializers.BooleanField()
 
 
+class LookDoc(Doc[Any]):
+    at = serializers.DateTimeField()
+    member = NamedDoc(allow_null=True)
+    how = serializers.CharField(help_text="page, api, pdf, file or audit")
+    case = NumberedDoc(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    why = serializers.ListField(child=serializers.CharField())
+
+
 class FoundPersonDoc(PersonDoc):
     fits = serializers.ListField(child=serializers.CharField(), help_text="By which kinds of term.")
 
