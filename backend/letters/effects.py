@@ -52,7 +52,9 @@ def order_for(effect: Effect) -> issue.Order:
         context=replace(context, dated_on=max(context.dated_on, _last_date(series) or context.dated_on)),
         ordinal=effect.ordinal,
         definition=effect.payload.get("definition", ""),
-        addressee=casework.addressee_id(case, effect.payload.get("to", "")),
+        addressee=casework.addressee_id(
+            case, effect.payload.get("to", ""), effect.payload.get("receiver", "")
+        ),
         by=_actor(case, effect.seq),
     )
 
