@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from backend import access
 from backend.access import LetterFacts
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.sharing.consents import watching
 from tests.cases.conftest import answers
 from tests.rights.scene import NOBODY, PASSWORD, Scene, Situation
 
@@ -77,6 +80,11 @@ def sees_file(scene: Scene, who: str, here: Situation | None) -> bool:
     found = attachment(here.case, 2)
     seen = access.categories(scene.members[who], case_facts(here.case), scene.today)
     return found is not None and found[2] in seen
+
+
+def audits(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may see who looked at the records of their controller."""
+    return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
 
 
 VIEW, NOTE = may("view"), may("note")
@@ -143,6 +151,13 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "pages:person": (on_case("GET", "/persons/{person}/", may("view", "person"), "a person"),),
+    "pages:looks": (Row("GET", "/privacy/looks/", audits, "unusual looks at records"),),
+    "pages:looks_at": (
+        on_case("GET", "/privacy/looks/{person}/", may("audit", "person"), "who looked at a person's record"),
+    ),
+    "pages:provisions": (
+        Row("GET", "/privacy/provisions.csv", audits, "export: what was provided to others"),
+    ),
     "pages:begin": (Row("GET", "/cases/new/", signed_in, "what can be begun"),),
     "pages:start": (
         Row("GET", "/cases/new/referral/", signed_in, "the form of a report"),
@@ -187,6 +202,10 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "api:person": (on_case("GET", "/api/persons/{person}/", may("view", "person"), "a person"),),
+    "api:consents": (
+        on_case("GET", "/api/persons/{person}/consents/", may("view", "person"), "what a person agreed to"),
+    ),
+    "api:looks": (Row("GET", "/api/privacy/looks/", audits, "unusual looks at records"),),
     "api:letters": (Row("GET", "/api/letters/", signed_in, "the letters", lists="letter"),),
     "api:letter": (on_case("GET", "/api/letters/{letter}/", may("view", "letter"), "a letter's record"),),
     "api:pdf": (on_case("GET", "/api/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
