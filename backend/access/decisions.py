@@ -211,6 +211,23 @@ def bench(path: Path) -> Bench:
     return Bench(rows, people.areas)
 
 
+def situation(located: Located) -> Bench:
+    """One situation (who, does, to, with) without anything expected. Raises `DefinitionError`."""
+    asked = located.value
+    if not isinstance(asked, dict) or not {"who", "to"} <= set(asked) <= {"who", "does", "to", "with"}:
+        remedy = "write who, to and, where needed, does and with: as a row of a decision table"
+        raise DefinitionError([located.finding((), "this is not a situation", remedy)])
+    row = {"situation": "", "decision": "", "reasons": [], **asked}
+    people = cast()
+    try:
+        return Bench([_row(located.shown, row, people)], people.areas)
+    except (KeyError, TypeError, AttributeError) as error:
+        remedy = f"use a name and attributes of {CAST}"
+        raise DefinitionError(
+            [located.finding((), f"the situation names {error}, which is unknown", remedy)]
+        ) from error
+
+
 def _each(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The row once for every combination of the values under `each`, such as {who.role: [npo, auditor]}."""
     varied = row.get("each", {})

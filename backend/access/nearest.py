@@ -41,12 +41,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Nearest:
-    """What would make it possible: the changes, what would then be ruled (`outcome`, `reason`) and the
-    provision as it would be.
+    """What would make it possible: the changes, what would then be ruled, and the provision as it would
+    be.
     """
 
     changes: tuple[Change, ...]
     outcome: str
+    approver: str
     reason: Reason
     provision: ProvisionFacts
 
@@ -88,7 +89,7 @@ def find(
         for together, (_, after), ruling in zip(tried, asked, rulings, strict=True):
             if ruling.outcome.rank >= before.rank:
                 continue
-            found = Nearest(together, ruling.outcome, ruling.reasons[0], after)
+            found = Nearest(together, ruling.outcome, ruling.approver, ruling.reasons[0], after)
             if ruling.outcome != "refer":
                 return found
             referred = referred or found
