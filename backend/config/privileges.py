@@ -9,7 +9,15 @@ from django.apps import apps
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY = ("cases_step", "cases_blob", "cases_look", "cases_decisionlog", "definitions_published")
+APPEND_ONLY = (
+    "cases_step",
+    "cases_blob",
+    "cases_look",
+    "cases_decisionlog",
+    "definitions_published",
+    "disclosures_package",
+    "disclosures_packageevent",
+)
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

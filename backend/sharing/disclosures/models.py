@@ -16,7 +16,7 @@ from backend.letters.models import Sha256Hex
 from backend.people.models import Member, Organisation, Person
 
 
-def _codes() -> ArrayField[list[str], list[str]]:
+def _codes() -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.TextField(), default=list)
 
 
@@ -73,6 +73,7 @@ class PackageEvent(models.Model):
         OPENED = "opened", _("Opened")
         RECALLED = "recalled", _("Recalled")
         EXPIRED = "expired", _("Expired")
+        ENDED = "ended", _("Ended")
         RETURNED = "returned", _("Came back")
         RELEASED = "released", _("Address released by two")
 
