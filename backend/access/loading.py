@@ -6,10 +6,10 @@ from typing import Any
 
 import cedarpy
 
-from backend.access.book import ActionClass, Category, PolicyBook
+from backend.access.book import ActionClass, Basis, Category, PolicyBook
 from backend.access.decisions import rows_of, tables
 from backend.access.filtering import LISTING, list_findings
-from backend.access.reading import REPORT, Policy, read_policies
+from backend.access.reading import DUTY, FALLBACK, REPORT, Policy, read_policies
 from backend.access.schema import NAME, Vocabulary, action_findings, read_schema
 from backend.definitions.findings import DefinitionError, Finding, errors
 from backend.definitions.shapes import conform
@@ -156,17 +156,35 @@ def _never_permitted(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
 def _assemble(
     policies: list[Policy], vocabulary: Vocabulary | None, folders: Sequence[Path]
 ) -> tuple[PolicyBook, list[Finding]]:
-    categories, findings = _catalogue(folders, "categories")
-    classes, wrong = _catalogue(folders, "actions")
+    found, findings = {}, list[Finding]()
+    for name in ("categories", "actions", "bases", "purposes", "settings"):
+        found[name], wrong = _catalogue(folders, name)
+        findings += wrong
+    apart = (REPORT, DUTY, FALLBACK)
+    general = [policy for policy in policies if policy.file not in apart]
+    report, duty, fallback = (tuple(p for p in policies if p.file == name) for name in apart)
     book = PolicyBook(
-        policies=tuple(sorted((p for p in policies if p.file != REPORT), key=lambda p: p.permits)),
-        report=tuple(policy for policy in policies if policy.file == REPORT),
+        policies=tuple(sorted(general, key=lambda policy: policy.permits)),
+        report=report,
+        duty=duty,
+        fallback=fallback,
         vocabulary=vocabulary or _EMPTY,
-        categories={name: Category(name, it["class"], it["title"]) for name, it in categories.items()},
-        classes={name: ActionClass(name, it["title"], it["help"]) for name, it in classes.items()},
+        categories={
+            name: Category(name, it["class"], it["title"]) for name, it in found["categories"].items()
+        },
+        classes={name: ActionClass(name, it["title"], it["help"]) for name, it in found["actions"].items()},
+        bases={name: _basis(name, it) for name, it in found["bases"].items()},
+        purposes=found["purposes"],
+        settings=found["settings"],
     )
-    wrong += _unnamed_classes(book, folders) if classes else []
+    wrong = _unnamed_classes(book, folders) if found["actions"] else []
     return book, findings + wrong
+
+
+def _basis(code: str, it: Mapping[str, Any]) -> Basis:
+    return Basis(
+        code, it["title"], it["cite"], it["needs"], tuple(it["who"]), it["recurring"], tuple(it["rules"])
+    )
 
 
 def _catalogue(folders: Sequence[Path], name: str) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
@@ -196,7 +214,7 @@ def _unnamed_classes(book: PolicyBook, folders: Sequence[Path]) -> list[Finding]
 def _table_findings(book: PolicyBook, folders: Sequence[Path]) -> Iterator[Finding]:
     """Tables that cannot be read, rows about policies that do not exist, policies no row is about."""
     spoken: set[str] = set()
-    known = {policy.id for policy in (*book.policies, *book.report)}
+    known = {policy.id for policy in book.every}
     for path in tables(folders):
         try:
             located = rows_of(path, shown(path))
@@ -207,7 +225,7 @@ def _table_findings(book: PolicyBook, folders: Sequence[Path]) -> Iterator[Findi
             spoken |= set(row["reasons"])
             for name in sorted(set(row["reasons"]) - known):
                 yield located.finding((index, "reasons"), f"no policy has the @id {name}", "correct the name")
-    for policy in (*book.policies, *book.report):
+    for policy in book.every:
         if policy.id not in spoken:
             message = "decides no row of a decision table"
             yield policy.finding(message, "add a row that it decides to policies/*.decisions.yaml")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,14 @@ from backend.access.facts import ALWAYS, day
 from backend.definitions.findings import Finding
 
 REPORT = "report"  # policies/report.cedar: decided apart, never blocked
+DUTY = "duty"  # policies/duty.cedar: asked first about a provision; what it allows, nothing else stops
+FALLBACK = "fallback"  # policies/fallback.cedar: asked last about a provision, says why nothing permits it
+DISCLOSE = "disclose"
 LARGEST_FILE = 1_000_000  # bytes
 REQUIRED = ("id", "cite", "reason_ja", "reason_en", "help_ja", "help_en")
-OPTIONAL = ("obligation", "from", "until", "verified_on")
+OPTIONAL = ("obligation", "from", "until", "verified_on", "rule", "outcome", "approver")
+OUTCOMES = ("allow", "review_later", "approval", "refer")
+APPROVERS = ("supervisor", "privacy_officer")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 # A string, a comment, the end of a statement, or anything else.
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|;|[^"/;]+|.', re.DOTALL)
@@ -70,9 +76,24 @@ class Policy:
         return kind == entity_type and (self.actions is None or bool(self.actions & family))
 
     @property
+    def outcome(self) -> str:
+        """What a permit about a provision gives ("allow" unless it says so); "" for a forbid that stops."""
+        return self.annotations.get("outcome", "allow" if self.permits else "")
+
+    @property
+    def approver(self) -> str:
+        """The role that has to approve."""
+        return self.annotations.get("approver", "")
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The name of every attribute its conditions read, whosever it is."""
         return frozenset(_attributes_read(self.json["conditions"]))
+
+    @cached_property
+    def json_text(self) -> str:
+        """Cedar's JSON form as text."""
+        return json.dumps(self.json)
 
     def finding(self, message: str, remedy: str) -> Finding:
         return Finding(self.path, self.line, f"{self.id}: {message}", remedy)

@@ -70,8 +70,11 @@ def test_a_folder_without_policies_says_what_is_missing() -> None:
 
     assert [finding.message for finding in findings] == [
         "actions.yaml is missing",
+        "bases.yaml is missing",
         "categories.yaml is missing",
+        "purposes.yaml is missing",
         "schema.cedarschema is missing",
+        "settings.yaml is missing",
     ]
 
 

@@ -59,7 +59,7 @@ def test_what_may_be_listed_may_be_viewed(member: MemberFacts, case: CaseFacts) 
 
 
 def test_the_outsider_lists_none_of_the_cast_s_cases(areas: Areas, players: Cast) -> None:
-    things = [thing for thing in players.things.values() if not isinstance(thing, PersonFacts)]
+    things = [thing for thing in players.things.values() if isinstance(thing, CaseFacts | LetterFacts)]
 
     assert [t.id for t in things if listed(players.members["outsider"], t, areas)] == []
 
