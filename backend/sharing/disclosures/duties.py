@@ -14,9 +14,7 @@ _RECIPIENT = {
     "watermark": Text("読んだ人の名前が、すべてのページに入ること。", "Every page bears the reader's name."),
     "expiry_date": Text("期限の日を過ぎたら使わないこと。", "Do not use it after its last day."),
     "return_by": Text("書面は、期限の日までに返すこと。", "Return the paper by its date."),
-    "collect_after_meeting": Text(
-        "会議のあと、資料を返すこと。", "Papers are collected after the meeting."
-    ),
+    "collect_after_meeting": Text("会議のあと、資料を返すこと。", "Papers are collected after the meeting."),
     "protect_reporter": Text(
         "知らせた人が分かることを話さないこと。", "Say nothing that shows who reported it."
     ),
@@ -34,9 +32,7 @@ _OFFICE = {
     "review_next_business_day": Text(
         "次の開庁日に必ず確かめます。", "It is reviewed on the next business day."
     ),
-    "start_48_hours": Text(
-        "48時間以内の安全確認が始まります。", "The 48 hours for the safety check begin."
-    ),
+    "start_48_hours": Text("48時間以内の安全確認が始まります。", "The 48 hours for the safety check begin."),
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from backend.answers.display import Choices, Shown, display
 from backend.answers.eras import era_date
 from backend.answers.form import Form
-from backend.cases import reading
+from backend.cases import pinned, reading
 from backend.cases.models import Case
 from backend.cases.reading import Answered
 from backend.definitions.canonical import canonical
@@ -125,12 +125,16 @@ def content(source: Case, categories: Collection[str], left_out: Collection[str]
 
 
 def _of_person(person: Person, categories: Collection[str]) -> Iterator[Item]:
-    open_ = [] if person.protected else [
-        ("contact", "zip", "郵便番号", "Postcode", person.zip),
-        ("contact", "address", "住所", "Address", person.address),
-        ("contact", "phone", "電話", "Telephone", person.phone),
-        ("area", "area", "区域", "Area", person.area.name if person.area else ""),
-    ]
+    open_ = (
+        []
+        if person.protected
+        else [
+            ("contact", "zip", "郵便番号", "Postcode", person.zip),
+            ("contact", "address", "住所", "Address", person.address),
+            ("contact", "phone", "電話", "Telephone", person.phone),
+            ("area", "area", "区域", "Area", person.area.name if person.area else ""),
+        ]
+    )
     named = [
         ("identity", "name", "氏名", "Name", person.name),
         ("identity", "kana", "ふりがな", "Reading", person.kana),
@@ -171,7 +175,7 @@ def _of_answers(source: Case, categories: Collection[str]) -> Iterator[Item]:
     for answered in reading.answers_of(source):
         if answered.form not in OFFICE_FORMS and not answered.form.startswith("disclosure"):
             newest[answered.form] = answered
-    told = [(one, reading.pinned.form(one.form_hash)) for one in newest.values()]
+    told = [(one, pinned.form(one.form_hash)) for one in newest.values()]
     names = _names(told)
     for answered, form in told:
         yield from _of_form(answered, form, wanted, names)

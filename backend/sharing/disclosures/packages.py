@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -98,7 +99,8 @@ def freeze(written: Written) -> None:
     Raises `Conflict` where the values changed after the step looked at them.
     """
     reached = written.move.target.partition(".")[2]
-    if reached in APPROVED or (reached != "refused" and written.case.state.endswith(".requested")):
+    at_once = written.move.form == "disclosure_handover" and written.move.source.endswith(".requested")
+    if reached in APPROVED or at_once:
         _freeze(written)
     if reached in ("shared", "under_review"):
         package = Package.objects.filter(case=written.case.id).latest("frozen_at", "seq")
@@ -121,7 +123,7 @@ def _freeze(written: Written) -> None:
         case_id=written.case.id,
         seq=written.seq,
         source=source,
-        person_id=source.person_id,
+        person_id=cast(UUID, source.person_id),
         controller=written.case.controller,
         recipient=proposal.recipient.organisation,
         recipient_member=proposal.recipient.member,
@@ -209,9 +211,7 @@ def known_all(rows: QuerySet[Package]) -> list[Known]:
     """Packages with their events, newest first, in two queries; the frozen bytes stay where they are."""
     found = rows.select_related("recipient", "recipient_member", "frozen_by").defer("content")
     packages = list(found.prefetch_related("events").order_by("-frozen_at"))
-    return [
-        Known(one, tuple(sorted(one.events.all(), key=lambda it: (it.at, it.id)))) for one in packages
-    ]
+    return [Known(one, tuple(sorted(one.events.all(), key=lambda it: (it.at, it.id)))) for one in packages]
 
 
 def open_one(case: Case, today: date) -> Known | None:

@@ -31,7 +31,9 @@ def from_package(effect: Effect, context: LetterContext) -> LetterContext:
         receiver=receiver,
         resident=None,
         reporter=None,
-        shared=[Item(item.id, item.label_ja, item.value_ja) for item in found.content.items if not item.handle],
+        shared=[
+            Item(item.id, item.label_ja, item.value_ja) for item in found.content.items if not item.handle
+        ],
         answers={
             "expires_on": package.expires_on.isoformat(),
             "return_by": context.answers.get("return_by"),

@@ -7,6 +7,7 @@ each is asked, and the best ruling counts.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -120,7 +121,7 @@ def _urgency(proposal: Proposal) -> str:
     return "priority" if proposal.source.urgency in ("A", "B") else "routine"
 
 
-def _standing(recipient: Recipient, today: date) -> dict[str, bool]:
+def _standing(recipient: Recipient, today: date) -> dict[str, Any]:
     """Term, pledge and training of a member; an organisation stands by its own law or contract."""
     member = recipient.member
     if member is None:

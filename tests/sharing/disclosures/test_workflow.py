@@ -171,8 +171,11 @@ def test_two_who_decide_at_once_freeze_one_package(asked: Done) -> None:
 
 
 def test_a_partial_consent_covers_what_it_names(ask: Any, source: Done) -> None:
-    partial = do(source, "record_partial_consent", consent(answer="partial", partial_detail="健康は除く",
-                                                           categories=["identity"]))
+    partial = do(
+        source,
+        "record_partial_consent",
+        consent(answer="partial", partial_detail="健康は除く", categories=["identity"]),
+    )
 
     with pytest.raises(CannotLeave, match="住所"):
         ask(partial, categories=["identity", "contact"])
