@@ -4,6 +4,7 @@ complete.
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -172,6 +173,8 @@ PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server o
 # --- language, time, letters -------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
+# Packages of several applications keep one catalogue for all of them.
+LOCALE_PATHS = [Path(__file__).parents[1] / "sharing" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 EMAIL_BACKEND = (

@@ -22,7 +22,8 @@ WHEN_CLOSED = frozenset({"note", "attach"})
 class Offer:
     """An action: offered, or not with its reason and the way on.
 
-    `moves` tells that the state changes, `anywhere` that it can be done in most states.
+    `moves` tells that the state changes, `anywhere` that it can be done in most states, `shares` that it
+    would tell somebody outside: a disclosure can then be requested instead.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Offer:
     cites: tuple[str, ...] = ()
     moves: bool = True
     anywhere: bool = False
+    shares: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def _of_workflow(seen: Seen, action: Action) -> Offer:
         True,
         moves=action.to is not None,
         anywhere=is_everywhere(workflow, action),
+        shares=action.cls in ("refer", "transfer"),
     )
     refused = _refusal(seen, workflow.qualified(action.name))
     if refused is not None:

@@ -145,7 +145,7 @@ def token_hash(token: str) -> str:
 
 
 def code_hash(hashed: str, code: str) -> str:
-    """What the database keeps of a code: keyed by the installation, so that no dump can be searched for it."""
+    """What the database keeps of a code: keyed by the installation, so that no dump alone can be searched."""
     return salted_hmac(f"tsunagu/link/{hashed}", code, algorithm="sha256").hexdigest()
 
 
