@@ -151,7 +151,11 @@ def package(request: HttpRequest, found: Reading) -> HttpResponse:
         "package": row,
         "purpose": purpose_words(row.purpose, lang),
         "until": wording.day(row.expires_on, lang),
-        "parts": [(category_words(name, lang), _lines(found.known, name, lang)) for name in row.categories],
+        "parts": [
+            (category_words(name, lang), lines)
+            for name in row.categories
+            if (lines := _lines(found.known, name, lang))
+        ],
         "duties": duties.in_words(row.obligations, lang),
         "answers": [
             (action.name, action.title.in_language(lang)) for action in replying.possible(found.case)

@@ -115,9 +115,12 @@ def content(source: Case, categories: Collection[str], left_out: Collection[str]
     """
     if source.person is None:
         return Content(())
-    found = [*_of_person(source.person, categories), *_of_answers(source, categories)]
+    own = list(_of_person(source.person, categories))
+    said = {(item.category, item.value_ja) for item in own}
+    # What a form says of the person in other words than the record is no second value.
+    more = [it for it in _of_answers(source, categories) if (it.category, it.value_ja) not in said]
     kept: dict[tuple[str, str, str], Item] = {}
-    for item in found:
+    for item in (*own, *more):
         if item.id not in left_out:
             kept.setdefault((item.category, item.label_ja, item.value_ja), item)
     order = list(dict.fromkeys(item.category for item in kept.values()))

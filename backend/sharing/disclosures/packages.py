@@ -130,7 +130,7 @@ def _freeze(written: Written) -> None:
         recipient_name=proposal.recipient.name,
         purpose=proposal.purpose,
         basis=proposal.basis,
-        categories=list(approved),
+        categories=list(content.categories),
         obligations=obligations_of(rules),
         rules=rules,
         content=content.pack(),

@@ -38,7 +38,9 @@ def test_link_and_code_open_the_package_and_it_is_written_down_once(issued: Issu
 
 
 def test_the_code_is_understood_as_it_is_read_out(issued: Issued) -> None:
-    opened(issued, code=f"　{issued.shown_code.translate(str.maketrans('0123456789', '０１２３４５６７８９'))}-")
+    opened(
+        issued, code=f"　{issued.shown_code.translate(str.maketrans('0123456789', '０１２３４５６７８９'))}-"
+    )
 
 
 @pytest.mark.parametrize("part", ["token", "code"])

@@ -15,9 +15,7 @@ from tests.cases.conftest import answers, do
 from tests.sharing.disclosures.conftest import package_of
 
 
-def test_of_a_recall_and_an_opening_at_once_exactly_one_is_first(
-    committed_db: None, shared: Done
-) -> None:
+def test_of_a_recall_and_an_opening_at_once_exactly_one_is_first(committed_db: None, shared: Done) -> None:
     issued = links.issue(package_of(shared).package, by=member_id("caseworker"), now=timezone.now())
     start, found = Barrier(2), []
 
