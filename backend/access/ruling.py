@@ -5,7 +5,7 @@ nothing else stops, and what it stops never leaves. Then all the others: a forbi
 among the deciding permits. Where nothing permits and nothing stops, `fallback` says why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -169,19 +169,15 @@ class _Court:
         """What one set says, or None where the next one has to be asked."""
         if answer.diagnostics.errors or answer.decision is cedarpy.Decision.NoDecision:
             return _failed("; ".join(answer.diagnostics.errors) or "no decision", pair[1], self.book)
-        deciding = self._deciding(answer.diagnostics.reasons)
+        ids = sorted(answer.diagnostics.reasons, key=self.book.order.__getitem__)
+        deciding = [self.book.policy(name) for name in ids]
         if allows(answer):
             return self._permitted(deciding)
-        if deciding or part == "fallback":
+        if part == "fallback":
+            return self._stopped(deciding[:1], pair, today)  # the most definite stands first
+        if deciding:
             return self._stopped(deciding, pair, today)
         return None
-
-    def _deciding(self, ids: Iterable[str]) -> list[Policy]:
-        """The deciding policies in order. One without any condition says what always holds, and speaks only
-        where nothing more definite does.
-        """
-        found = [self.book.policy(name) for name in sorted(ids, key=self.book.order.__getitem__)]
-        return [policy for policy in found if policy.json["conditions"]] or found
 
     def _permitted(self, deciding: Sequence[Policy]) -> Ruling:
         best = min((Outcome(policy.outcome) for policy in deciding), key=lambda outcome: outcome.rank)
