@@ -54,7 +54,7 @@ def on_end(listener: Listener) -> Listener:
 
 
 def holds(holders: Holders) -> Holders:
-    """Register a function that gives, of a person and a controller, the codes of organisations holding data."""
+    """Register a function: of a person and a controller, the codes of organisations holding something."""
     if holders not in _HOLDERS:
         _HOLDERS.append(holders)
     return holders
