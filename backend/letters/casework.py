@@ -37,7 +37,7 @@ def letter_context(effect: Effect) -> LetterContext:
     return LetterContext(
         sender=_sender(case, step),
         officer=_officer(officer),
-        dated_on=timezone.localdate(step.recorded_at),
+        dated_on=_day(effect.payload.get("dated_on")) or timezone.localdate(step.recorded_at),
         case_number=case.number,
         resident=_resident(case, report),
         reporter=_reporter(report),

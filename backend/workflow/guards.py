@@ -194,8 +194,8 @@ def consent_still_holds(situation: Situation) -> bool:
     en="The consent has not run out yet.",
 )
 def consent_has_run_out(situation: Situation) -> bool:
-    until = situation.facts.get("consent_until")
-    return bool(until) and date.fromisoformat(until) < today(situation.now)
+    until = situation.facts.get("consent_until") or ""
+    return until != "" and date.fromisoformat(until) < today(situation.now)
 
 
 @guard(

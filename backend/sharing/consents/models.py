@@ -87,3 +87,20 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.said}"
+
+
+class Reminded(models.Model):
+    """That the office was told of the end of a consent: once for each stage, and anew when the end moved."""
+
+    consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="reminded")
+    stage = models.CharField(max_length=12)
+    valid_until = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consent", "stage", "valid_until"], name="consent_reminded_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consent_id} {self.stage}"
