@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 SERVE ?= 1
+PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo test lint check up clean
@@ -13,8 +14,8 @@ help: ## show this list
 setup: ## virtual environment from uv.lock, system libraries, fonts, translations
 	@docker/setup.sh
 
-demo: setup ## demo city, one referral from detection to closure, then http://127.0.0.1:8000 (SERVE=0: stop after the story)
-	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo $(if $(filter 0,$(SERVE)),--no-serve)
+demo: setup ## demo city, one referral from detection to closure, then http://127.0.0.1:8000 (PORT=…: another; SERVE=0: stop after the story)
+	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup lint ## all tests, warnings as errors
 	@$(BIN)/pytest -n 2 --dist loadgroup

@@ -60,6 +60,11 @@ class CodedDoc(Doc[Any]):
     name = serializers.CharField()
 
 
+class NumberedDoc(Doc[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+
+
 class PersonNameDoc(Doc[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -211,6 +216,38 @@ class PersonDetailDoc(PersonDoc):
     zip = serializers.CharField(allow_null=True)
     address = serializers.CharField(allow_null=True)
     phone = serializers.CharField(allow_null=True)
+    withheld = serializers.BooleanField()
+
+
+class ConsentDoc(Doc[Any]):
+    id = serializers.UUIDField()
+    case = NumberedDoc()
+    seq = serializers.IntegerField(help_text="The step in which it was said.")
+    said = serializers.ChoiceField(["given", "partial", "refused", "pending", "withdrawn"])
+    state = serializers.ChoiceField(
+        ["given", "partial", "refused", "pending", "withdrawn", "expired", "ended", "not_begun"],
+        help_text="What it is worth today.",
+    )
+    holds = serializers.BooleanField()
+    said_at = serializers.DateTimeField()
+    asked_by = NamedDoc(allow_null=True)
+    method = serializers.CharField(allow_null=True)
+    witnessed = serializers.BooleanField(allow_null=True)
+    by = serializers.CharField(allow_null=True)
+    own = serializers.BooleanField(
+        allow_null=True, help_text="Said by the person, or with proof of authority to say it for them."
+    )
+    wording = serializers.CharField(allow_null=True, help_text="The hash of the form's version.")
+    language = serializers.CharField(allow_null=True)
+    purposes = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    recipients = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    excluded = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    categories = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    layers = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_how = serializers.CharField(allow_null=True)
     withheld = serializers.BooleanField()
 
 

@@ -2,17 +2,19 @@
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from drf_spectacular.utils import inline_serializer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import paging, shapes
 from backend.api.base import ApiView
 from backend.api.describe import PAGING, described, listing, order
-from backend.api.documents import PersonDetailDoc, PersonDoc, SearchBody, SearchDoc
+from backend.api.documents import ConsentDoc, PersonDetailDoc, PersonDoc, SearchBody, SearchDoc
 from backend.cases.models import Case
 from backend.cases.visible import get_visible, record_look, still, visible
 from backend.people.models import Person
 from backend.people.search import search
+from backend.sharing.consents import seeing
 
 # By when they were entered: a cursor stands in addresses, so it must not hold a name.
 ORDERS = {"newest": paging.Order("created_at", descending=True)}
@@ -45,6 +47,25 @@ class OnePerson(ApiView):
         person = get_visible(Person.objects.select_related("area"), pk, self.facts, self.now)
         record_look(person, self.facts, self.now, "api")
         return Response(shapes.person_detail(person))
+
+
+class Consents(ApiView):
+    """What a person agreed to, refused and took back, newest first, in cases you may list.
+
+    The look is recorded. Ask here at the moment you want to share: `holds` is decided for today. A row whose
+    case you see without its consultation has null in its parts and `withheld` true.
+    """
+
+    @described(
+        inline_serializer("ConsentList", {"results": ConsentDoc(many=True)}),
+        says="Read what a person agreed to",
+        operation_id="persons_consents",
+    )
+    def get(self, request: Request, pk: str) -> Response:
+        person = get_visible(Person.objects.all(), pk, self.facts, self.now)
+        record_look(person, self.facts, self.now, "api")
+        found = seeing.of_person(person.id, self.sight, timezone.localdate(self.now))
+        return Response({"results": [shapes.consent(one) for one in found]})
 
 
 class SearchPersons(ApiView):

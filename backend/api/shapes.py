@@ -1,7 +1,7 @@
 """Rows as JSON, cut to what the member may see."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from backend.cases.pinned import Pinned, pinned
 from backend.cases.reading import Answered, case_facts
 from backend.cases.visible import day
 from backend.people.models import Area, Member, Organisation, Person
+from backend.sharing.consents.seeing import SeenConsent
 from backend.workflow.model import Text
 
 # The data category a fact of a case belongs to; the others are part of the consultation.
@@ -225,3 +226,35 @@ def person_detail(row: Person) -> dict[str, Any]:
 def moment(value: datetime | None) -> str | None:
     """A moment in Japan's time with its offset."""
     return timezone.localtime(value).isoformat() if value else None
+
+
+_CONSENT_PARTS = (
+    "method", "witnessed", "by", "own", "wording", "language", "purposes", "recipients", "excluded",
+    "categories", "layers", "valid_from", "valid_until",
+)  # fmt: skip
+
+
+def consent(seen: SeenConsent) -> dict[str, Any]:
+    """One answer of a person; its parts are null where the member does not see the consultation."""
+    row = seen.row
+    parts = {name: _plain(getattr(row, name)) if seen.open else None for name in _CONSENT_PARTS}
+    if not seen.shows_excluded:
+        parts["excluded"] = None
+    return {
+        "id": str(row.id),
+        "case": {"id": str(row.case_id), "number": row.case.number},
+        "seq": row.seq,
+        "said": row.said,
+        "state": seen.state,
+        "holds": seen.state in ("given", "partial"),
+        "said_at": moment(row.said_at),
+        "asked_by": member(row.asked_by) if seen.open else None,
+        **parts,
+        "ended_at": moment(row.ended_at),
+        "ended_how": row.ended_how or None,
+        "withheld": not (seen.open and seen.shows_excluded),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

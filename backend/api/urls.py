@@ -30,6 +30,7 @@ urlpatterns = [
     path("persons/", persons.Persons.as_view(), name="persons"),
     path("persons/search/", persons.SearchPersons.as_view(), name="search"),
     path("persons/<str:pk>/", persons.OnePerson.as_view(), name="person"),
+    path("persons/<str:pk>/consents/", persons.Consents.as_view(), name="consents"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<str:pk>/", letters.OneLetter.as_view(), name="letter"),
     path("letters/<str:pk>/pdf/", letters.LetterPdf.as_view(), name="pdf"),

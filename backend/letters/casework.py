@@ -53,11 +53,11 @@ def _context(effect: Effect) -> LetterContext:
     report = told["detection_report"].merged() if "detection_report" in told else {}
     answers, words, shared = _answers(step, told)
     officer = case.assignee or step.actor
-    receiver = case.receiver
+    receiver = _receiver(case, effect)
     return LetterContext(
         sender=_sender(case, step),
         officer=_officer(officer),
-        dated_on=timezone.localdate(step.recorded_at),
+        dated_on=_day(effect.payload.get("dated_on")) or timezone.localdate(step.recorded_at),
         case_number=case.number,
         resident=_resident(case, report),
         reporter=_reporter(report),
@@ -88,10 +88,19 @@ def _about(effect: Effect) -> Reference | None:
     return Reference(last.shown_number, last.dated_on) if last else None
 
 
-def addressee_id(case: Case, to: str) -> str:
-    """The opaque id of who receives a letter, "" where the office knows no more than an answer."""
+def _receiver(case: Case, effect: Effect) -> Organisation | None:
+    """The agency a letter is about: the one named with the effect, else the one the case is with."""
+    named = effect.payload.get("receiver")
+    return Organisation.objects.filter(code=named).first() if named else case.receiver
+
+
+def addressee_id(case: Case, to: str, receiver: str = "") -> str:
+    """The opaque id of who receives a letter, "" where the office knows no more than an answer.
+
+    `receiver` is the agency named with the effect, which the case may have left in the same step.
+    """
     if to == "receiver":
-        return case.receiver_id or ""
+        return receiver or case.receiver_id or ""
     return str(case.person_id or "") if to == "person" else ""
 
 

@@ -31,7 +31,9 @@ def send_letter(effect: Effect) -> None:
         context=replace(context, dated_on=max(context.dated_on, _last_date(series) or context.dated_on)),
         ordinal=effect.ordinal,
         definition=effect.payload.get("definition", ""),
-        addressee=casework.addressee_id(case, effect.payload.get("to", "")),
+        addressee=casework.addressee_id(
+            case, effect.payload.get("to", ""), effect.payload.get("receiver", "")
+        ),
         by=_actor(case, effect.seq),
     )
     try:

@@ -13,10 +13,10 @@ from backend.answers.eras import era_date
 from backend.cases import visible
 from backend.cases.errors import NotFound
 from backend.cases.models import Case
-from backend.pages import wording
+from backend.pages import consents, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import see
-from backend.pages.start import startable
+from backend.pages.start import may_ask, startable
 from backend.people.models import Person
 from backend.people.search import KIND_LABELS, SearchRefused, search
 
@@ -82,7 +82,13 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
     about = Case.objects.filter(person=found).select_related("person", "area", "assignee", "receiver")
     cases = visible.visible(about, acting.facts, acting.now).order_by("-opened_at", "id")[:MOST_CASES]
     looked = [seen for seen in (see(case, acting) for case in cases) if seen is not None]
-    shown = {"person": _shown(found, acting), "cases": looked, "may_report": startable(acting)}
+    shown = {
+        "person": _shown(found, acting),
+        "cases": looked,
+        "may_report": startable(acting),
+        "consents": consents.of_person(found, acting),
+        "ask_consent_of": found.id if may_ask(found, acting) else None,
+    }
     return render(request, "pages/person.html", shown)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from backend.cases import actions, pinned, visible
 from backend.cases.errors import AnswersWrong, DoorError, NotFound
 from backend.cases.models import Case
 from backend.cases.pinned import Pinned
+from backend.cases.reading import case_facts
 from backend.definitions.canonical import NotCanonical
 from backend.definitions.models import Published
 from backend.definitions.store import NotPublished
@@ -37,7 +39,7 @@ def begin(request: Asked) -> HttpResponse:
     names = (
         Published.objects.filter(kind="workflow").values_list("name", flat=True).distinct().order_by("name")
     )
-    pins = [_pin(name) for name in names]
+    pins = [pin for pin in map(_pin, names) if may_begin(pin, request.acting)]
     if len(pins) == 1:
         return redirect("pages:start", pins[0].workflow.name)
     return render(request, "pages/begin.html", {"workflows": [_titles(pin, request.acting) for pin in pins]})
@@ -189,6 +191,29 @@ def _person(request: Asked) -> Person | None:
         raise Http404 from None
 
 
+def may_begin(pin: Pinned, acting: Acting, person: Person | None = None) -> bool:
+    """Whether the member may begin a case of a workflow, decided as the door does with what is known yet."""
+    first = pin.workflow.states[pin.workflow.start.state]
+    member = acting.facts
+    case = Case(
+        workflow=pin.workflow.name,
+        state=pin.machine.start(),
+        kind=first.kind,
+        owner_role=first.owner,
+        controller=actions.controller_for(member),
+        area_id=(person and person.area_id) or member.area or settings.ROOT_AREA,
+        protected=person is not None and person.protected,
+        reporter_id=acting.member.id,
+    )
+    name = pin.workflow.qualified(pin.workflow.start.action)
+    return access.decide(member, name, case_facts(case, acting.now), today=acting.day).allowed
+
+
 def startable(acting: Acting) -> bool:
     """Whether the member may report at all."""
     return access.decide(acting.facts, "report", None, today=acting.day).allowed
+
+
+def may_ask(person: Person, acting: Acting) -> bool:
+    """Whether the member may ask this person for a standing consent."""
+    return may_begin(_pin("consent"), acting, person)

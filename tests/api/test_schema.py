@@ -39,6 +39,7 @@ STABLE = {
     "/api/persons/": {"get"},
     "/api/persons/search/": {"post"},
     "/api/persons/{id}/": {"get"},
+    "/api/persons/{id}/consents/": {"get"},
     "/api/letters/": {"get"},
     "/api/letters/{id}/": {"get"},
     "/api/letters/{id}/pdf/": {"get"},

@@ -14,6 +14,7 @@ from backend.cases.models import Case, Step
 from backend.catalogue import loading, walking
 from backend.definitions.findings import DefinitionError
 from backend.definitions.models import Published
+from backend.definitions.source import find
 from tests.cases.conftest import answers, do, report  # noqa: F401 - a fixture
 
 SHIPPED = Path(settings.ROOT)
@@ -123,15 +124,17 @@ def test_a_step_tells_the_version_of_the_form_it_was_answered_in(report: Callabl
     assert step.form_hash == loading.use().forms["detection_report"].hash
 
 
-WALKS, _ = walking.read_walks("referral")
+WALKS = {source.name: walking.read_walks(source.name)[0] for source in find("workflow")}
+LIVES = [(workflow, name) for workflow, found in WALKS.items() if found for name in found.walks]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", WALKS.walks if WALKS else [])
-def test_every_example_life_comes_out_as_written(cast: None, name: str) -> None:
-    assert WALKS is not None
+@pytest.mark.parametrize(("workflow", "name"), LIVES)
+def test_every_example_life_comes_out_as_written(cast: None, workflow: str, name: str) -> None:
+    walks = WALKS[workflow]
+    assert walks is not None
 
-    walked = list(walking.walk(loading.use(), "referral", WALKS.walks[name]))
+    walked = list(walking.walk(loading.use(), workflow, walks.walks[name]))
 
     assert [found.wrong for found in walked if found.wrong] == []
     assert walked

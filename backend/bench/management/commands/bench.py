@@ -1,7 +1,7 @@
 """`tsunagu bench door`: speed as a ratio to a floor measured in the same run."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -10,12 +10,19 @@ from backend.config.scratch import scratch_database
 from backend.demo import city, loading
 
 
+def rounds(text: str) -> int:
+    """A number of rounds as typed. Raises ArgumentTypeError saying what is wanted."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no number of rounds; want 1 or more")
+
+
 class Command(BaseCommand):
     help = "Measure the door against the same rows written by hand and against django-fsm with the ORM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["door"])
-        parser.add_argument("--rounds", type=int, default=40, help="turns of five stories each (40)")
+        parser.add_argument("--rounds", type=rounds, default=40, help="turns of five stories each (40)")
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
 
     def handle(self, *args: Any, what: str, rounds: int, json: bool, **options: Any) -> None:

@@ -1,8 +1,11 @@
-"""`tsunagu check`: every definition checked, every finding at once. Django's own checks run as well."""
+"""`tsunagu check`: every definition checked, every finding at once. Django's own checks run as well.
+
+With `--deploy` also whether the settings are fit for a real office (`backend.config.deploy`).
+"""
 
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, SystemCheckError
 from django.core.management.commands.check import Command as DjangoCheck
 
 from backend.catalogue import loading
@@ -13,11 +16,19 @@ class Command(DjangoCheck):
     help = "Check every workflow, form, letter and policy; exit 1 with every finding when one cannot be used."
 
     def handle(self, *app_labels: Any, **options: Any) -> None:
-        super().handle(*app_labels, **options)
+        unfit = ""
+        try:
+            super().handle(*app_labels, **options)
+        except SystemCheckError as error:
+            unfit = str(error)
+        except LookupError as error:
+            raise CommandError(f"{error} Leave it out: every definition is checked.") from error
         catalogue = loading.read()
         for finding in catalogue.findings:
             self.stdout.write(str(finding))
         wrong = len(errors(catalogue.findings))
+        if unfit:
+            raise SystemCheckError(unfit, returncode=1)
         if wrong:
             raise CommandError(f"{wrong} to mend before these definitions can be used.", returncode=1)
         self.stdout.write(
