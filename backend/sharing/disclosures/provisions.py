@@ -14,10 +14,10 @@ from django.db.models import Q
 from backend import access
 from backend.access import MemberFacts, Outcome, ProvisionFacts, Ruling
 from backend.access.areas import current_areas
-from backend.access.facts import ALWAYS, day
+from backend.access.facts import day
 from backend.people.models import Person
-from backend.sharing.disclosures import consulted
-from backend.sharing.disclosures.consulted import ConsentFacts
+from backend.sharing.consents import asking
+from backend.sharing.consents.asking import ConsentFacts
 from backend.sharing.disclosures.models import Arrangement, NamedRecipient
 from backend.sharing.disclosures.proposals import Proposal, Recipient
 
@@ -74,7 +74,7 @@ def provisions(proposal: Proposal, names: Sequence[str], today: date) -> list[li
     base = _base(proposal, person, today)
     arranged = _arranged(base, proposal, today)
     base = replace(base, relation=_agreed_relation(base, arranged))
-    consents = consulted.live(proposal.source, person, today) or [ConsentFacts()]
+    consents = asking.facts(person.id, proposal.purpose, today, base.controller)
     return [[_of_category(base, arranged, consent, name) for name in names] for consent in consents]
 
 
@@ -194,12 +194,5 @@ def _of_category(
         contract_active=Kind.CONTRACT in arranged,
         contract_covers=_names(arranged, Kind.CONTRACT, name),
         joint_use_valid=_names(arranged, Kind.JOINT_USE, name),
-        consent=consent.consent,
-        consent_own=consent.own,
-        consent_method=consent.method,
-        consent_purposes=consent.purposes,
-        consent_recipients=consent.recipients,
-        consent_excluded=consent.excluded,
-        consent_categories=consent.categories,
-        consent_until=day(consent.until, default=ALWAYS) if consent.consent != "none" else 0,
+        **consent.fields(),
     )

@@ -38,12 +38,13 @@ def resident(cast: None) -> Person:
 
 @pytest.fixture
 def source(resident: Person) -> Done:
-    """Her referral, triaged; the intake holds a canary in the category `finance`."""
+    """Her referral, assigned and taken in; what she said (`consultation`) is a canary nobody outside reads."""
     key = uuid4().hex
     given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": key}
     begun = actions.start("referral", person=resident.id, **given)
     triaged = do(begun, "triage", answers("triage", urgency="C"))
-    return do(triaged, "assign", answers("assign", assigned_to=str(member_id("caseworker"))))
+    assigned = do(triaged, "assign", answers("assign", assigned_to=str(member_id("caseworker"))))
+    return do(assigned, "record_intake", answers("intake", detail=CANARY))
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def consent(**changed: Any) -> dict[str, Any]:
 
 def request_of(source: Done, **changed: Any) -> dict[str, Any]:
     """A request about the case, to the centre, on consent."""
-    return answers("disclosure_request", source=str(source.case), until=UNTIL, **changed)
+    return answers("disclosure_request", **{"source": str(source.case), "until": UNTIL, **changed})
 
 
 @pytest.fixture

@@ -1,17 +1,24 @@
 """A request, its decision and its package, through the one door."""
 
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
+from backend.cases import actions
 from backend.cases.actions import Done
 from backend.cases.decisionlog import DecisionLog
 from backend.cases.errors import Conflict, NotPossible, Refused
 from backend.cases.models import Case, Step
 from backend.demo.cast import member_id
-from backend.people.models import Member
+from backend.people.models import Member, Person
+from backend.sharing.consents.models import Consent
+from backend.sharing.disclosures import ending
 from backend.sharing.disclosures.gate import CannotLeave
 from backend.sharing.disclosures.models import Package
+from backend.sharing.disclosures.packages import Standing
 from tests.cases.conftest import answers, do
 from tests.sharing.disclosures.conftest import approve, consent, hand_over, package_of, seen_hash
 
@@ -65,7 +72,7 @@ def test_an_approval_freezes_exactly_what_was_seen(asked: Done) -> None:
     package = package_of(asked)
     values = {item.value_ja for item in package.content.items}
     assert "髙田 ハナ" in values
-    assert package.package.categories == ["identity", "contact", "health"]
+    assert package.package.categories == ["identity", "contact"]  # nothing is recorded of her health
     assert package.content.sha256 == package.package.sha256
 
 
@@ -140,10 +147,10 @@ def test_what_was_referred_only_the_privacy_officer_decides(asked: Done) -> None
     assert state(approve(referred, by="privacy")) == "disclosure.approved"
 
 
-def test_consent_withdrawn_after_the_approval_stops_the_hand_over(approved: Done, agreed: Done) -> None:
-    do(agreed, "record_consent_withdrawal", answers("withdraw", consent_withdrawn=True))
+def test_a_consent_that_ran_out_after_the_approval_stops_the_hand_over(approved: Done) -> None:
+    Consent.objects.update(valid_until=timezone.localdate() - timedelta(days=1))
 
-    with pytest.raises(NotPossible):
+    with pytest.raises(CannotLeave):
         hand_over(approved)
 
 
@@ -168,6 +175,78 @@ def test_two_who_decide_at_once_freeze_one_package(asked: Done) -> None:
     with pytest.raises(Conflict):
         do(asked, "refuse", {"decision": "refused", "reason": "おそい"}, by="supervisor")
     assert Package.objects.count() == 1
+
+
+def test_consent_withdrawn_recalls_what_is_out_in_the_same_step(shared: Done, agreed: Done) -> None:
+    do(agreed, "record_consent_withdrawal", answers("withdraw", consent_withdrawn=True))
+
+    assert package_of(shared).standing(date(2026, 11, 24)) is Standing.RECALLED
+    assert state(shared) == "disclosure.recalled"
+
+
+def test_consent_withdrawn_cancels_what_is_only_asked_for(asked: Done, agreed: Done) -> None:
+    do(agreed, "record_consent_withdrawal", answers("withdraw", consent_withdrawn=True))
+
+    assert state(asked) == "disclosure.cancelled"
+
+
+def test_paper_that_is_out_must_come_back_after_a_withdrawal(approved: Done, agreed: Done) -> None:
+    paper = hand_over(approved, means="paper", return_by="2026-12-08")
+
+    do(agreed, "record_consent_withdrawal", answers("withdraw", consent_withdrawn=True))
+
+    assert state(paper) == "disclosure.return_due"
+    assert package_of(paper).standing(date(2026, 11, 24)) is Standing.RECALLED
+
+
+def test_what_another_consent_still_bears_goes_on(shared: Done, resident: Person) -> None:
+    second = actions.start(
+        "referral", person=resident.id, actor=member_id("caseworker"), key=uuid4().hex,
+        answers=answers("detection_report"),
+    )  # fmt: skip
+    given = do(do(second, "triage", answers("triage", urgency="C")), "record_consent", consent())
+    withdrawn = answers("withdraw", consent_withdrawn=True, withdrawn_purposes=["disaster_preparedness"])
+
+    do(given, "record_consent_withdrawal", withdrawn)
+
+    assert state(shared) == "disclosure.shared"
+
+
+def test_a_disclosure_whose_last_day_is_over_ends_by_itself(ask: Any, agreed: Done) -> None:
+    today = timezone.localdate()
+    asked = ask(agreed, categories=["identity"], until=today.isoformat())
+    do(asked, "share", answers("disclosure_handover"))
+    tomorrow = timezone.now() + timedelta(days=1)
+
+    assert ending.expire_due(timezone.now()) == 0
+    assert ending.expire_due(tomorrow) == 1
+    assert ending.expire_due(tomorrow) == 0
+    assert state(asked) == "disclosure.expired"
+
+
+def test_paper_is_followed_until_it_comes_back(approved: Done) -> None:
+    paper = hand_over(approved, means="paper", return_by="2026-12-08")
+
+    with pytest.raises(NotPossible, match="書面"):
+        do(paper, "finish", answers("disclosure_end"))
+    waiting = do(paper, "finish_paper", answers("disclosure_end"))
+    due = Case.objects.get(pk=waiting.case).due_at
+    back = do(waiting, "record_return", answers("disclosure_return"))
+
+    assert due is not None
+    assert timezone.localdate(due) == date(2026, 12, 8) or due >= timezone.now()
+    assert state(back) == "disclosure.done"
+    assert "returned" in package_of(back).kinds
+
+
+def test_a_deputy_of_the_requester_does_not_approve_for_them(asked: Done) -> None:
+    today = timezone.localdate()
+    Member.objects.filter(id=member_id("caseworker")).update(
+        deputy=member_id("supervisor"), deputy_from=today, deputy_until=today
+    )
+
+    with pytest.raises(NotPossible, match="代理"):
+        approve(asked)
 
 
 def test_a_partial_consent_covers_what_it_names(ask: Any, source: Done) -> None:
