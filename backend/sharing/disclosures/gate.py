@@ -109,6 +109,12 @@ def shown_hash(proposal: Proposal) -> str:
     return packages.number_of(content, proposal)
 
 
+def seen_number(case: Case) -> str:
+    """The number of what an approver of a disclosure sees now."""
+    answers = latest(case, REQUEST)
+    return shown_hash(proposal_of(answers, source_of(answers.get("source"))))
+
+
 def _approver(ruled: Mapping[str, Ruled]) -> str:
     """The role that must approve: the privacy officer as soon as one category needs them."""
     referred = any(one.ruling.outcome is Outcome.REFER for one in ruled.values())

@@ -12,7 +12,7 @@ from backend.cases.actions import Done
 from backend.cases.models import Case
 from backend.demo.cast import member_id
 from backend.people.models import Person
-from backend.sharing.disclosures import packages
+from backend.sharing.disclosures import gate, packages
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.packages import Known
 from tests.cases.conftest import answers, do
@@ -84,12 +84,7 @@ def asked(ask: Callable[..., Done], agreed: Done) -> Done:
 
 def seen_hash(disclosure: Done) -> str:
     """The number of what the approvals page shows now."""
-    from backend.sharing.disclosures import gate
-    from backend.sharing.disclosures.proposals import proposal_of, source_of
-
-    case = Case.objects.get(pk=disclosure.case)
-    given = packages.latest(case, "disclosure_request")
-    return gate.shown_hash(proposal_of(given, source_of(given["source"])))
+    return gate.seen_number(Case.objects.get(pk=disclosure.case))
 
 
 def approve(disclosure: Done, *, by: str = "supervisor", **changed: Any) -> Done:
