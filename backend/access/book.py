@@ -195,7 +195,11 @@ def policy_set(policies: Iterable[Policy]) -> cedarpy.PolicySet:
 
 @dataclass(frozen=True, eq=False)
 class PolicyBook:
-    """Every policy, the schema, the words; immutable. `closed` (a book with errors) refuses everything."""
+    """Every policy, the schema, the words; immutable. `closed` (a book with errors) refuses everything.
+
+    `permitted` are the action classes and actions that some policy permits to somebody, told of a closed book
+    too; None where not every policy could be read.
+    """
 
     policies: tuple[Policy, ...]
     report: tuple[Policy, ...]
@@ -208,6 +212,7 @@ class PolicyBook:
     purposes: Mapping[str, Words] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     closed: bool = False
+    permitted: frozenset[str] | None = None
     _slices: dict[tuple[int, str, str, str], Slice | None] = field(default_factory=dict, repr=False)
 
     @cached_property

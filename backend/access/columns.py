@@ -185,11 +185,11 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
 }
 
 
-def reader(entity: str, *, checking: bool = False) -> Reader:
-    """The reader of residual policies about a kind of thing."""
+def reader(entity: str, *, checking: str = "") -> Reader:
+    """The reader of residual policies about a kind of thing; `checking` names the action at load."""
     columns = COLUMNS[entity]
     flags = frozenset(name for name, column in columns.items() if isinstance(column, Flag))
-    return Reader(entity, frozenset(columns), flags, checking)
+    return Reader(entity, frozenset(columns), flags, bool(checking), checking)
 
 
 def require_columns(condition: Condition, entity: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import cedarpy
 
 from backend.access.book import ActionClass, Basis, Category, PolicyBook
+from backend.access.checking import code_findings, provision_findings
 from backend.access.decisions import rows_of, tables
 from backend.access.filtering import LISTING, list_findings
 from backend.access.reading import DUTY, FALLBACK, REPORT, Policy, read_policies
@@ -35,19 +36,22 @@ def load(
         read, wrong = read_policies(source.path, source.shown)
         policies += read
         findings += wrong
+    unread = bool(findings)
     folders = _folders(sources, overlays)
     vocabulary, wrong = _schema(folders)
     findings += wrong
     if vocabulary is not None:
         findings += action_findings(vocabulary, actions)
+        findings += _never_permitted(policies, vocabulary)
         vocabulary = vocabulary.with_actions(actions)
         findings += _policy_findings(policies, vocabulary)
-    book, wrong = _assemble(policies, vocabulary, folders)
+    permitted = None if unread or vocabulary is None else _permitted(policies, vocabulary)
+    book, wrong = _assemble(policies, vocabulary, folders, permitted)
     findings += wrong
-    findings += _table_findings(book, folders)
+    findings += [*code_findings(book), *_table_findings(book, folders)]
     findings = sorted(set(findings))
     if errors(findings):
-        book = PolicyBook((), (), _EMPTY, closed=True)
+        book = PolicyBook((), (), _EMPTY, closed=True, permitted=permitted)
     return book, findings
 
 
@@ -83,6 +87,7 @@ def _missing(folders: Sequence[Path], name: str) -> Finding:
 
 def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from _duplicates(policies)
+    yield from provision_findings(policies)
     for policy in policies:
         yield from _report_findings(policy, vocabulary)
         if policy.permits and policy.actions is None:
@@ -90,7 +95,6 @@ def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
         if policy.actions is None or policy.actions & set(vocabulary.family(LISTING)):
             yield from list_findings(policy)
     yield from _validation(policies, vocabulary)
-    yield from _never_permitted(policies, vocabulary)
 
 
 def _duplicates(policies: Iterable[Policy]) -> Iterator[Finding]:
@@ -140,12 +144,17 @@ def _validation(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Find
         yield policy.finding(message, "use what policies/schema.cedarschema declares")
 
 
+def _permitted(policies: Iterable[Policy], vocabulary: Vocabulary) -> frozenset[str]:
+    """Every action and class that some policy permits to somebody, by its own name or by its group's."""
+    named = frozenset[str]().union(*(policy.actions or () for policy in policies if policy.permits))
+    return named | {name for name in vocabulary.actions if named & set(vocabulary.family(name))}
+
+
 def _never_permitted(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
-    permitted: set[str] = set()
-    for policy in policies:
-        permitted |= policy.actions or set() if policy.permits else set()
+    """What the schema declares and nobody may do; the actions of workflows are found in their own files."""
+    permitted = _permitted(policies, vocabulary)
     for name, declared in vocabulary.actions.items():
-        if not permitted & set(vocabulary.family(name)):
+        if name not in permitted:
             of = vocabulary.family(name)[-1]
             message = f"nobody could ever be permitted {name} (class {of})"
             yield Finding(
@@ -154,7 +163,10 @@ def _never_permitted(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
 
 
 def _assemble(
-    policies: list[Policy], vocabulary: Vocabulary | None, folders: Sequence[Path]
+    policies: list[Policy],
+    vocabulary: Vocabulary | None,
+    folders: Sequence[Path],
+    permitted: frozenset[str] | None,
 ) -> tuple[PolicyBook, list[Finding]]:
     found, findings = {}, list[Finding]()
     for name in ("categories", "actions", "bases", "purposes", "settings"):
@@ -176,6 +188,7 @@ def _assemble(
         bases={name: _basis(name, it) for name, it in found["bases"].items()},
         purposes=found["purposes"],
         settings=found["settings"],
+        permitted=permitted,
     )
     wrong = _unnamed_classes(book, folders) if found["actions"] else []
     return book, findings + wrong

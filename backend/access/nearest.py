@@ -106,9 +106,16 @@ def _contradict(one: Change, two: Change) -> bool:
 
 
 def changes(book: PolicyBook, provision: ProvisionFacts) -> list[Change]:
-    """What could be changed about a provision, the easiest first; nothing that is already so."""
-    found = [*_in_the_office(provision), *_with_the_recipient(provision), _consent(provision)]
-    found += [*_by_basis(book, provision), *_by_meeting(book, provision), *_by_arrangement(provision)]
+    """What could be changed about a provision, the easiest first; nothing that is already so.
+
+    Whoever said no is asked again last.
+    """
+    ask_again = provision.consent in {"refused", "withdrawn"} or bool(provision.consent_excluded)
+    found = [*_in_the_office(provision), *_with_the_recipient(provision), *_in_the_meeting(provision)]
+    found += _arranged(provision)
+    found += [] if ask_again else [_consent(provision)]
+    found += [*_by_meeting(book), *_by_basis(book), *_by_arrangement()]
+    found += [_consent(provision)] if ask_again else []
     return [change for change in found if _after(provision, [change]) != provision]
 
 
@@ -193,19 +200,8 @@ def _consent(provision: ProvisionFacts) -> Change:
     )
 
 
-def _by_basis(book: PolicyBook, provision: ProvisionFacts) -> Iterator[Change]:
-    for code, basis in book.bases.items():
-        if basis.who == (COUNCIL,):
-            continue
-        yield Change(
-            f"basis:{code}",
-            f"根拠を「{basis.title['ja']}」にする（{basis.needs['ja']}）",
-            f"use the basis “{basis.title['en']}” ({basis.needs['en']})",
-            {"basis": code},
-        )
-
-
-def _by_meeting(book: PolicyBook, provision: ProvisionFacts) -> Iterator[Change]:
+def _in_the_meeting(provision: ProvisionFacts) -> Iterator[Change]:
+    """What is still missing where a meeting is planned or under way."""
     if provision.session_basis:
         yield Change(
             "open_meeting",
@@ -222,6 +218,9 @@ def _by_meeting(book: PolicyBook, provision: ProvisionFacts) -> Iterator[Change]
         yield Change(
             "put_on_agenda", "この方を議題に載せる", "put this person on the agenda", {"session_agenda": True}
         )
+
+
+def _by_meeting(book: PolicyBook) -> Iterator[Change]:
     for code, basis in book.bases.items():
         if basis.who == (COUNCIL,):
             yield Change(
@@ -232,22 +231,54 @@ def _by_meeting(book: PolicyBook, provision: ProvisionFacts) -> Iterator[Change]
             )
 
 
-def _by_arrangement(provision: ProvisionFacts) -> Iterator[Change]:
-    yield Change(
-        "register_purpose",
-        "利用目的を登録（変更）する",
-        "register the purpose of use",
-        {"purpose_registered": True},
-    )
-    yield Change(
-        "entrust",
-        "この項目を含む委託契約を結ぶ",
-        "conclude an entrustment contract that covers this category",
-        {"relation": "entrusted", "contract_active": True, "contract_covers": True},
-    )
-    yield Change(
-        "deidentify",
-        "だれのことか分からない形（統計）にする",
-        "make it statistics in which nobody can be recognised",
-        {"deidentified": True, "purpose": "statistics_deidentified"},
-    )
+def _by_basis(book: PolicyBook) -> Iterator[Change]:
+    for code, basis in book.bases.items():
+        if basis.who != (COUNCIL,):
+            yield Change(
+                f"basis:{code}",
+                f"根拠を「{basis.title['ja']}」にする（{basis.needs['ja']}）",
+                f"use the basis “{basis.title['en']}” ({basis.needs['en']})",
+                {"basis": code},
+            )
+
+
+_REGISTER = Change(
+    "register_purpose",
+    "利用目的を登録（変更）する",
+    "register the purpose of use",
+    {"purpose_registered": True},
+)
+_ENTRUST = Change(
+    "entrust",
+    "この項目を含む委託契約を結ぶ",
+    "conclude an entrustment contract that covers this category",
+    {"relation": "entrusted", "contract_active": True, "contract_covers": True},
+)
+_ANNOUNCE = Change(
+    "announce_joint_use",
+    "共同利用の項目・利用者・目的を公表し直す",
+    "announce the items, users and purpose of the joint use anew",
+    {"joint_use_valid": True},
+)
+_DEIDENTIFY = Change(
+    "deidentify",
+    "だれのことか分からない形（統計）にする",
+    "make it statistics in which nobody can be recognised",
+    {"deidentified": True, "purpose": "statistics_deidentified"},
+)
+
+
+def _arranged(provision: ProvisionFacts) -> Iterator[Change]:
+    """What a standing arrangement lacks, where the provision rests on one."""
+    if provision.recurring or provision.relation == "same_controller":
+        yield _REGISTER
+    if provision.relation == "entrusted":
+        yield _ENTRUST
+    if provision.relation == "joint_use":
+        yield _ANNOUNCE
+    if provision.purpose == "statistics_deidentified":
+        yield _DEIDENTIFY
+
+
+def _by_arrangement() -> Iterator[Change]:
+    yield from (_REGISTER, _ENTRUST, _DEIDENTIFY)

@@ -14,6 +14,7 @@ from backend.definitions.findings import DefinitionError, Finding, errors
 from backend.definitions.source import find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
+from backend.letters.house import House, load_house
 from backend.workflow import calendar, checks, reader
 from backend.workflow.checks import LetterNeeds
 from backend.workflow.model import Workflow
@@ -29,6 +30,7 @@ class Catalogue:
     workflows: Mapping[str, Workflow]
     forms: Mapping[str, Form]
     letters: Mapping[str, Letter]
+    house: House | None
     book: PolicyBook
     findings: tuple[Finding, ...]
 
@@ -41,12 +43,14 @@ def read() -> Catalogue:
     """Read and check every definition; nothing is raised, everything wrong is a finding."""
     forms, form_findings = load_forms(find("form"))
     letters, letter_findings = letters_of.load(find("letter"))
+    house, house_findings = load_house()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
     book, policy_findings = access.load(find("policy"), actions_of(workflows))
     findings = [
         *form_findings,
         *letter_findings,
+        *house_findings,
         *workflow_findings,
         *calendar_findings,
         *policy_findings,
@@ -56,10 +60,26 @@ def read() -> Catalogue:
         findings += checks.check(
             workflow,
             forms={name: frozenset(form.by_name) for name, form in forms.items()},
-            letters={name: LetterNeeds() for name in letters},
+            letters={name: _needs(letter) for name, letter in letters.items()},
+            permitted=book.permitted,
             workflows=frozenset(workflows),
         )
-    return Catalogue(workflows, forms, letters, book, tuple(sorted(set(findings))))
+    return Catalogue(workflows, forms, letters, house, book, tuple(sorted(set(findings))))
+
+
+# The words of a workflow for whom each kind of letter is written to.
+_WRITTEN_TO = {
+    "resident": frozenset({"person"}),
+    "receiver": frozenset({"receiver"}),
+    "reporter": frozenset({"reporter"}),
+    "debtor": frozenset({"person", "receiver"}),
+}
+
+
+def _needs(letter: Letter) -> LetterNeeds:
+    """What a workflow must give this letter."""
+    required, optional = letter.answers(required=True), letter.answers(required=False)
+    return LetterNeeds(required, optional, _WRITTEN_TO[letter.addressee])
 
 
 def actions_of(workflows: Mapping[str, Workflow]) -> dict[str, str]:

@@ -17,12 +17,15 @@ APPEND_ONLY = (
     "definitions_published",
     "disclosures_package",
     "disclosures_packageevent",
+    "letters_frozenpdf",
+    "letters_letterevent",
+    "letters_replyslip",
 )
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% is append-only: a correction is a new step', TG_TABLE_NAME USING ERRCODE = '42501';
+    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME USING ERRCODE = '42501';
 END $$
 """
 

@@ -36,7 +36,7 @@ def amends(letter: str) -> Callable[[Amendment], Amendment]:
 
 
 def letter_context(effect: Effect) -> LetterContext:
-    """The context of the letter `effect` asks for: answers as of its step, addresses of today."""
+    """The context of the letter `effect` asks for: answers as of its step, names and addresses of today."""
     context = _context(effect)
     amendment = _AMENDMENTS.get(effect.target)
     return amendment(effect, context) if amendment else context
@@ -50,7 +50,8 @@ def _context(effect: Effect) -> LetterContext:
     )
     step = case.steps.select_related("actor__organisation").get(seq=effect.seq)
     told = {answered.form: answered for answered in reading.answers_of(case, until=effect.seq)}
-    report = told["detection_report"].merged() if "detection_report" in told else {}
+    now = told if case.revision == effect.seq else {one.form: one for one in reading.answers_of(case)}
+    report = now["detection_report"].merged() if "detection_report" in now else {}
     answers, words, shared = _answers(step, told)
     officer = case.assignee or step.actor
     receiver = _receiver(case, effect)

@@ -102,6 +102,11 @@ class LetterContext:
     answers: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
+    def person(self, addressee: str) -> Resident | None:
+        """The person a letter to this kind of addressee goes to; None where it goes to an office."""
+        persons = {"resident": self.resident, "reporter": self.reporter, "debtor": self.debtor}
+        return persons.get(addressee)
+
 
 def _paths() -> frozenset[str]:
     parts: dict[str, type[Any]] = {

@@ -84,6 +84,8 @@ _WORDS: dict[str, Callable[[], str]] = {
     "due": lambda: _("The deadline is reached"),
     "remind": lambda: _("A deadline is near"),
     "escalate": lambda: _("A deadline has passed and needs the supervisor"),
+    "letter_held": lambda: _("A letter waits because no address is known"),
+    "letter_stopped": lambda: _("A letter could not be printed"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),
     "finished": lambda: _("What you reported has been brought to an end"),

@@ -40,7 +40,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     now, keys = timezone.now(), guessing.signing_in(request, name)
     wait = guessing.attempt(keys, now)
     if wait:
-        return _again(request, 429, next=back, name=name, wait=wait)
+        return _again(request, 429, next=back, name=name, wait=wait, told=_waiting(wait))
     user = None if "\x00" in name else authenticate(request, username=name, password=password)
     if user is None:
         return _again(request, 422, next=back, name=name, wrong=True)
@@ -49,6 +49,13 @@ def signin(request: HttpRequest) -> HttpResponse:
     response = private(redirect(back or "pages:work"))
     guessing.know_terminal(request, response, name)
     return response
+
+
+def _waiting(seconds: int) -> str:
+    return _(
+        "It went wrong several times, so nothing is accepted for another %(seconds)s seconds, not even the "
+        "right password. It is not your fault? Tell the person who looks after the accounts."
+    ) % {"seconds": seconds}
 
 
 def _again(request: HttpRequest, status: int, **shown: Any) -> HttpResponse:

@@ -126,10 +126,10 @@ def clock(monkeypatch) -> Callable[[datetime], None]:
 
 
 def test_the_day_after_the_last_of_a_term_the_next_request_is_refused(browser, clock):
-    client = browser("commissioner")
-    last = timezone.localtime().replace(hour=23, minute=59, second=59, microsecond=0)
-    Member.objects.filter(user__username="commissioner").update(valid_until=last.date())
+    last = datetime(2026, 11, 30, 23, 59, 59, tzinfo=timezone.get_default_timezone())
     clock(last)
+    client = browser("commissioner")
+    Member.objects.filter(user__username="commissioner").update(valid_until=last.date())
     assert client.get("/").status_code == 200
 
     clock(last + timedelta(seconds=1))
