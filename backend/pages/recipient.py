@@ -33,7 +33,7 @@ from backend.cases.reading import latest
 from backend.definitions.canonical import NotCanonical
 from backend.pages import wording
 from backend.pages.acting import private, typed
-from backend.sharing.disclosures import duties, links, packages, replying
+from backend.sharing.disclosures import addresses, duties, links, packages, replying
 from backend.sharing.disclosures.links import LinkRefused, NotReadable
 from backend.sharing.disclosures.models import PackageEvent
 from backend.sharing.disclosures.packages import Known, Standing
@@ -151,6 +151,7 @@ def package(request: HttpRequest, found: Reading) -> HttpResponse:
         "package": row,
         "purpose": purpose_words(row.purpose, lang),
         "until": wording.day(row.expires_on, lang),
+        "address": addresses.reveal(found.known, found.event.reader, found.now),
         "parts": [
             (category_words(name, lang), lines)
             for name in row.categories

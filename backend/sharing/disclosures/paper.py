@@ -5,7 +5,7 @@ from dataclasses import replace
 from backend.cases.effects import Hopeless
 from backend.cases.models import Effect
 from backend.letters.casework import amends
-from backend.letters.context import Item, LetterContext, Office
+from backend.letters.context import Item, LetterContext, Office, Shared
 from backend.sharing.disclosures import duties, packages
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.words import basis_words, purpose_words
@@ -34,17 +34,16 @@ def from_package(effect: Effect, context: LetterContext) -> LetterContext:
         shared=[
             Item(item.id, item.label_ja, item.value_ja) for item in found.content.items if not item.handle
         ],
-        answers={
-            "expires_on": package.expires_on.isoformat(),
-            "return_by": context.answers.get("return_by"),
-            "duties": duties.in_words(package.obligations, "ja"),
-            "serial": serial(package),
-            "mark": f"{package.recipient_name}　{context.case_number}"[:60],
-        },
-        words={
-            "purpose": [purpose_words(package.purpose, "ja")],
-            "basis": [basis_words(package.basis, "ja")],
-        },
+        answers={name: context.answers[name] for name in ("return_by",) if name in context.answers},
+        words={},
+        package=Shared(
+            purpose=purpose_words(package.purpose, "ja"),
+            basis=basis_words(package.basis, "ja"),
+            expires_on=package.expires_on,
+            serial=serial(package),
+            mark=f"{package.recipient_name}　{context.case_number}"[:60],
+            duties=tuple(duties.in_words(package.obligations, "ja")),
+        ),
     )
 
 

@@ -89,8 +89,12 @@ def proposal_of(answers: Mapping[str, Any], source: Case) -> Proposal:
         recipient=recipient_of(answers),
         purpose=str(answers.get("purpose", "")),
         basis=str(answers.get("basis", "")),
-        categories=tuple(dict.fromkeys(answers.get("categories") or ())),
-        left_out=frozenset(row["item"] for row in answers.get("left_out") or ()),
+        categories=tuple(
+            dict.fromkeys(name for name in _listed(answers, "categories") if isinstance(name, str))
+        ),
+        left_out=frozenset(
+            str(row.get("item")) for row in _listed(answers, "left_out") if isinstance(row, dict)
+        ),
         until=_day(until),
         means=str(answers.get("means", "")),
         necessity=bool(str(answers.get("reason", "")).strip()),
@@ -99,6 +103,12 @@ def proposal_of(answers: Mapping[str, Any], source: Case) -> Proposal:
         obtainable=str(answers.get("obtainable", "yes")),
         request_number=bool(answers.get("request_no")),
     )
+
+
+def _listed(answers: Mapping[str, Any], name: str) -> list[Any]:
+    """An answer that should be a list; whatever else it is counts as none."""
+    value = answers.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _day(value: Any) -> date | None:

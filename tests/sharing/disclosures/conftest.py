@@ -38,7 +38,7 @@ def resident(cast: None) -> Person:
 
 @pytest.fixture
 def source(resident: Person) -> Done:
-    """Her referral, assigned and taken in; what she said (`consultation`) is a canary nobody outside reads."""
+    """Her referral, assigned and taken in; what she said (`consultation`) is a canary."""
     key = uuid4().hex
     given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": key}
     begun = actions.start("referral", person=resident.id, **given)
