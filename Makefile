@@ -6,10 +6,10 @@ SERVE ?= 1
 PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test lint check up clean
+.PHONY: help setup demo test lint policy-mutation up clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: ## virtual environment from uv.lock, system libraries, fonts, translations
 	@docker/setup.sh
@@ -25,6 +25,9 @@ lint: setup ## ruff, mypy (strict), import boundaries
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+policy-mutation: setup ## change every policy in every small way; the last line is the share the tables notice
+	@$(BIN)/tsunagu policy mutate
 
 up: setup ## web, worker and calendar on the embedded defaults
 	@$(BIN)/tsunagu up

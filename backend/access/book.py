@@ -69,7 +69,8 @@ class Slice:
     def __init__(
         self, action: str, entity_type: str, policies: Sequence[Policy], vocabulary: Vocabulary
     ) -> None:
-        self.action, self.entity_type = action, entity_type
+        self.action, self.entity_type, self.vocabulary = action, entity_type, vocabulary
+        self._narrowed: dict[frozenset[str], Slice] = {}
         self.policies = {policy.id: policy for policy in policies}
         read = frozenset[str]().union(*(policy.reads for policy in policies))
         self.reads = tuple(sorted(vocabulary.attributes(entity_type) & read))
@@ -77,6 +78,21 @@ class Slice:
         self.schema = _schema(self.schema_text)
         self.policy_set = policy_set(policies)
         self._base = lru_cache(maxsize=1024)(self._parse_base)
+        self._of_role = lru_cache(maxsize=64)(self._ids_of_role)
+
+    def of_role(self, role: str) -> "Slice":
+        """The slice less the policies that name other roles only: they hold for nobody in this one."""
+        speaking = self._of_role(role)
+        if len(speaking) == len(self.policies):
+            return self
+        if speaking not in self._narrowed:
+            kept = [policy for policy in self.policies.values() if policy.id in speaking]
+            self._narrowed[speaking] = Slice(self.action, self.entity_type, kept, self.vocabulary)
+        return self._narrowed[speaking]
+
+    def _ids_of_role(self, role: str) -> frozenset[str]:
+        found = self.policies.values()
+        return frozenset(policy.id for policy in found if policy.roles is None or role in policy.roles)
 
     def _parse_base(self, member: MemberFacts, *areas: tuple[str, ...]) -> cedarpy.Entities:
         """The member and the areas (each a code and what holds it), checked against the schema."""
@@ -109,6 +125,11 @@ class Slice:
         self, member: MemberFacts, resource: Resource, areas: Areas, contexts: Sequence[Mapping[str, Any]]
     ) -> list[cedarpy.AuthzResult]:
         """Cedar's answers, one for each context. Raises ValueError for facts the schema does not allow."""
+        return self.of_role(member.role)._ask(member, resource, areas, contexts)
+
+    def _ask(
+        self, member: MemberFacts, resource: Resource, areas: Areas, contexts: Sequence[Mapping[str, Any]]
+    ) -> list[cedarpy.AuthzResult]:
         request = {
             "principal": {"type": "Member", "id": member.id},
             "action": {"type": "Action", "id": self.action},

@@ -10,7 +10,7 @@ import cedarpy
 from backend.access import helping
 from backend.access.areas import Areas, current_areas
 from backend.access.book import Kept, NoBook, PolicyBook, Slice, current
-from backend.access.facts import CaseFacts, MemberFacts, Resource, area_of
+from backend.access.facts import CaseFacts, MemberFacts, PersonFacts, Resource, area_of
 from backend.access.reading import Reason
 
 IF_REPORT_FAILS = ("locked_inbox", "alert_supervisor")
@@ -71,29 +71,29 @@ def decide(
     if book.class_of(action) == "report":
         return _report(member, book)
     try:
-        return _decide(book, member, action, resource, context=_context(book, today, context), areas=areas)
+        return _decide(book, member, action, resource, context=context_of(book, today, context), areas=areas)
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         return _failed(f"{type(error).__name__}: {error}", book.hash)
 
 
 def categories(
     member: MemberFacts,
-    case: CaseFacts,
+    thing: CaseFacts | PersonFacts,
     today: int,
     *,
     among: Collection[str] | None = None,
     book: PolicyBook | None = None,
     areas: Areas | None = None,
 ) -> frozenset[str]:
-    """The data categories a member sees of a case: none unless the case itself may be viewed.
+    """The data categories a member sees of a case, or of a person's record: none unless it may be viewed.
 
-    `among` asks for these only (a list of many cases needs few). The last answers are kept: the same member,
-    the same facts of the case, the same day and book give the same categories.
+    `among` asks for these only (a list of many needs few). The last answers are kept: the same member, the
+    same facts of the thing, the same day and book give the same categories.
     """
     try:
-        tree = areas if areas is not None else current_areas(case.area, member.area or "")
+        tree = areas if areas is not None else current_areas(thing.area, member.area or "")
         names = None if among is None else frozenset(among)
-        return _categories(book or current(), member, case, today, tree, names)
+        return _categories(book or current(), member, thing, today, tree, names)
     except (ValueError, TypeError, LookupError, AttributeError):
         return frozenset()
 
@@ -102,16 +102,16 @@ def categories(
 def _categories(
     book: PolicyBook,
     member: MemberFacts,
-    case: CaseFacts,
+    thing: CaseFacts | PersonFacts,
     today: int,
     areas: Areas,
     among: frozenset[str] | None,
 ) -> frozenset[str]:
-    if not decide(member, "view", case, today=today, book=book, areas=areas):
+    if not decide(member, "view", thing, today=today, book=book, areas=areas):
         return frozenset()
     names = [name for name in book.categories if among is None or name in among]
-    contexts = [_context(book, today, {"category": name}) for name in names]
-    answers = _slice(book, today, "see", case).ask(member, case, areas, contexts)
+    contexts = [context_of(book, today, {"category": name}) for name in names]
+    answers = _slice(book, today, "see", thing).ask(member, thing, areas, contexts)
     return frozenset(name for name, answer in zip(names, answers, strict=True) if allows(answer))
 
 
@@ -155,7 +155,7 @@ def _batch(
     """Questions about one action on one kind of thing on one day, as a batch; nothing where that fails."""
     those = [asked[number] for number in numbers]
     pairs = [(it.member, it.resource) for it in those if it.resource is not None]
-    contexts = [_context(book, it.today, it.context) for it in those]
+    contexts = [context_of(book, it.today, it.context) for it in those]
     try:
         cut = _slice(book, those[0].today, those[0].action, pairs[0][1])
         answers = cut.ask_all(pairs, areas, contexts, kept=kept, which=(cut.action, *numbers))
@@ -215,18 +215,7 @@ def _decision(
 def _report(member: MemberFacts, book: PolicyBook) -> Decision:
     """A report: its own policies, no attributes, no schema that could refuse the facts."""
     try:
-        (answer,) = cedarpy.is_authorized_batch(
-            [
-                {
-                    "principal": {"type": "Member", "id": str(member.id)},
-                    "action": {"type": "Action", "id": "report"},
-                    "resource": _NEW_CASE,
-                    "context": "{}",
-                }
-            ],
-            book.report_set,
-            _standing(str(member.id), active=bool(member.active)),
-        )
+        answer = ask_report(member, book.report_set)
     except (ValueError, TypeError, AttributeError) as error:
         return _failed(f"{type(error).__name__}: {error}", book.hash, report=True)
     if answer.diagnostics.errors:
@@ -241,6 +230,19 @@ def _report(member: MemberFacts, book: PolicyBook) -> Decision:
     )
 
 
+def ask_report(member: MemberFacts, policies: cedarpy.PolicySet) -> cedarpy.AuthzResult:
+    """Cedar's answer to a report; the member's id and open account are all it is told."""
+    request = {
+        "principal": {"type": "Member", "id": str(member.id)},
+        "action": {"type": "Action", "id": "report"},
+        "resource": _NEW_CASE,
+        "context": "{}",
+    }
+    standing = _standing(str(member.id), active=bool(member.active))
+    (answer,) = cedarpy.is_authorized_batch([request], policies, standing)
+    return answer
+
+
 def _standing(member_id: str, *, active: bool) -> list[dict[str, Any]]:
     parents = [{"type": "Standing", "id": "active"}] if active else []
     return [{"uid": {"type": "Member", "id": member_id}, "attrs": {}, "parents": parents}]
@@ -253,7 +255,7 @@ def _slice(book: PolicyBook, today: int, action: str, resource: Resource) -> Sli
     return found
 
 
-def _context(book: PolicyBook, today: int, given: Mapping[str, Any] | None) -> dict[str, Any]:
+def context_of(book: PolicyBook, today: int, given: Mapping[str, Any] | None) -> dict[str, Any]:
     """The context as the schema wants it: of a look the category and its class too."""
     given = dict(given or {})
     if "category" not in given:

@@ -189,6 +189,11 @@ def run(book: PolicyBook, path: Path) -> list[RowResult]:
     return bench(path).answers(book)
 
 
+def benches() -> list[Bench]:
+    """The rows of every table of this installation. Raises `DefinitionError`."""
+    return [bench(table) for table in tables([root / "policies" for root in roots()])]
+
+
 def bench(path: Path) -> Bench:
     """The rows of a table, ready to be asked. Raises `DefinitionError` for one that names nobody."""
     own = path.parent / CAST
@@ -224,9 +229,9 @@ def _each(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _row(place: str, row: Mapping[str, Any], people: Cast) -> Row:
     extra = row.get("with", {})
-    member = _changed(*_named(row["who"], people.members), extra.get("who", {}))
+    member = changed(*_named(row["who"], people.members), extra.get("who", {}))
     to = row.get("to")
-    thing = None if to is None else _changed(*_named(to, people.things), extra.get("to", {}))
+    thing = None if to is None else changed(*_named(to, people.things), extra.get("to", {}))
     if "does" not in row and not isinstance(thing, ProvisionFacts):
         raise KeyError("does")
     obligations = row.get("obligations")
@@ -252,15 +257,15 @@ def _named(given: Any, known: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     return known[given["as"]], {name: value for name, value in given.items() if name != "as"}
 
 
-def _changed(facts: Any, *changes: Mapping[str, Any]) -> Any:
-    """The facts with other values; a letter passes what it does not know on to its case."""
+def changed(facts: Any, *changes: Mapping[str, Any]) -> Any:
+    """The facts with other values; a letter passes what it does not know on to its case. Raises KeyError."""
     merged: dict[str, Any] = {}
     for change in changes:
         merged |= {name: _frozen(value) for name, value in change.items()}
     if not merged:
         return facts
     if isinstance(facts, LetterFacts):
-        case = _changed(facts.case, {k: v for k, v in merged.items() if k not in _OWN})
+        case = changed(facts.case, {k: v for k, v in merged.items() if k not in _OWN})
         own = {k: v for k, v in merged.items() if k in _OWN}
         return LetterFacts(facts.id, case, **{"definition": facts.definition, "status": facts.status, **own})
     given = {f.name: getattr(facts, f.name) for f in fields(facts)}

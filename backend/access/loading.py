@@ -21,13 +21,18 @@ _EMPTY = Vocabulary(NAME, (), {})
 
 
 def load(
-    sources: Iterable[Source], actions: Mapping[str, str], *, overlays: Iterable[Path] = ()
+    sources: Iterable[Source],
+    actions: Mapping[str, str],
+    *,
+    overlays: Iterable[Path] = (),
+    with_tables: bool = True,
 ) -> tuple[PolicyBook, list[Finding]]:
     """Read, check and assemble the policies of this installation.
 
     `actions` are the actions of every workflow and the generic ones, qualified name → class. With an error
     among the findings the book is closed: it refuses everything, and `use` does not accept it.
-    `overlays` are more roots whose schema, catalogues and tables win, for trying a change out.
+    `overlays` are more roots whose schema, catalogues and tables win, for trying a change out; without
+    tables it is tried before its rows are written.
     """
     sources = list(sources)
     policies: list[Policy] = []
@@ -48,7 +53,7 @@ def load(
     permitted = None if unread or vocabulary is None else _permitted(policies, vocabulary)
     book, wrong = _assemble(policies, vocabulary, folders, permitted)
     findings += wrong
-    findings += [*code_findings(book), *_table_findings(book, folders)]
+    findings += [*code_findings(book), *(_table_findings(book, folders) if with_tables else ())]
     findings = sorted(set(findings))
     if errors(findings):
         book = PolicyBook((), (), _EMPTY, closed=True, permitted=permitted)

@@ -66,7 +66,7 @@ class Policy:
     def permits(self) -> bool:
         return self.effect == "permit"
 
-    @property
+    @cached_property
     def obligations(self) -> tuple[str, ...]:
         return tuple(word for word in re.split(r"[,\s]+", self.annotations.get("obligation", "")) if word)
 
@@ -94,6 +94,16 @@ class Policy:
     def json_text(self) -> str:
         """Cedar's JSON form as text."""
         return json.dumps(self.json)
+
+    @cached_property
+    def roles(self) -> frozenset[str] | None:
+        """The roles of a member it can hold for, as its conditions name them; None where they name none."""
+        named: frozenset[str] | None = None
+        for clause in self.json["conditions"]:
+            for part in _joined(clause["body"]) if clause["kind"] == "when" else ():
+                roles = _roles_of(part)
+                named = named if roles is None else roles if named is None else named & roles
+        return named
 
     def finding(self, message: str, remedy: str) -> Finding:
         return Finding(self.path, self.line, f"{self.id}: {message}", remedy)
@@ -218,6 +228,32 @@ def _attributes_read(expression: Any) -> Iterator[str]:
             yield expression["attr"]
         for item in expression.values():
             yield from _attributes_read(item)
+
+
+def _joined(expression: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parts of an `&&` of any length."""
+    body = expression.get("&&")
+    if body is None:
+        yield expression
+        return
+    yield from _joined(body["left"])
+    yield from _joined(body["right"])
+
+
+_ROLE = {".": {"left": {"Var": "principal"}, "attr": "role"}}
+
+
+def _roles_of(expression: dict[str, Any]) -> frozenset[str] | None:
+    """The roles of `principal.role == "…"` and `["…"].contains(principal.role)`; None for anything else."""
+    ((op, body),) = expression.items()
+    if op == "==" and _ROLE in (body["left"], body["right"]):
+        named = [body["left"] if body["right"] == _ROLE else body["right"]]
+    elif op == "contains" and body["right"] == _ROLE and "Set" in body["left"]:
+        named = body["left"]["Set"]
+    else:
+        return None
+    words = [item.get("Value") for item in named]
+    return frozenset(words) if all(isinstance(word, str) for word in words) else None
 
 
 def _actions(scope: dict[str, Any]) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from backend.access.areas import Areas, current_areas
 from backend.access.facts import KINDS, CaseFacts, LetterFacts, MemberFacts, Thing, area_of
 from backend.access.provision import ProvisionFacts
 
-_KINDS: dict[str, type[Thing]] = {**KINDS, "provision": ProvisionFacts}
+EVERY_KIND: Mapping[str, type[Thing]] = {**KINDS, "provision": ProvisionFacts}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _plain(facts: Any) -> dict[str, Any]:
 
 def kind_of(resource: Thing | None) -> str:
     """`case`, `person`, `letter` …: the kind of thing a question was about; "" for none."""
-    return next((name for name, kind in _KINDS.items() if isinstance(resource, kind)), "")
+    return next((name for name, kind in EVERY_KIND.items() if isinstance(resource, kind)), "")
 
 
 def read(inputs: Mapping[str, Any]) -> Inputs:
@@ -69,7 +69,7 @@ def read(inputs: Mapping[str, Any]) -> Inputs:
     member = _facts(MemberFacts, inputs["member"], unknown)
     resource = None
     if inputs.get("kind"):
-        kind = _KINDS[inputs["kind"]]
+        kind = EVERY_KIND[inputs["kind"]]
         given = dict(inputs["resource"])
         if kind is LetterFacts:
             given["case"] = _facts(CaseFacts, given["case"], unknown)

@@ -169,26 +169,22 @@ class _Court:
         """What one set says, or None where the next one has to be asked."""
         if answer.diagnostics.errors or answer.decision is cedarpy.Decision.NoDecision:
             return _failed("; ".join(answer.diagnostics.errors) or "no decision", pair[1], self.book)
-        ids = sorted(answer.diagnostics.reasons, key=self.book.order.__getitem__)
-        deciding = [self.book.policy(name) for name in ids]
+        deciding = [self.book.policy(name) for name in answer.diagnostics.reasons]
+        deciding.sort(key=lambda policy: self.book.order[policy.id])
+        weighed = weigh(part, deciding, allowed=allows(answer))
+        if weighed is None:
+            return None
+        outcome, speaking = weighed
         if allows(answer):
-            return self._permitted(deciding)
-        if part == "fallback":
-            return self._stopped(deciding[:1], pair, today)  # the most definite stands first
-        if deciding:
-            return self._stopped(deciding, pair, today)
-        return None
+            return self._permitted(outcome, speaking)
+        return self._stopped(outcome, speaking, pair, today)
 
-    def _permitted(self, deciding: Sequence[Policy]) -> Ruling:
-        best = min((Outcome(policy.outcome) for policy in deciding), key=lambda outcome: outcome.rank)
-        speaking = [policy for policy in deciding if policy.outcome == best]
-        ruling = self._said(best, speaking)
-        return ruling if best.leaves else replace(ruling, find_help=lambda: helping.of_policy(speaking[0]))
+    def _permitted(self, outcome: Outcome, speaking: Sequence[Policy]) -> Ruling:
+        ruling = self._said(outcome, speaking)
+        return ruling if outcome.leaves else replace(ruling, find_help=lambda: helping.of_policy(speaking[0]))
 
-    def _stopped(self, deciding: Sequence[Policy], pair: Asked, today: int) -> Ruling:
-        """Refused; or referred, where each of the forbids leaves it to the privacy officer."""
-        referred = bool(deciding) and all(policy.outcome == Outcome.REFER for policy in deciding)
-        ruling = self._said(Outcome.REFER if referred else Outcome.DENY, deciding)
+    def _stopped(self, outcome: Outcome, deciding: Sequence[Policy], pair: Asked, today: int) -> Ruling:
+        ruling = self._said(outcome, deciding)
 
         def find_nearest() -> Nearest | None:
             return nearest.find(self.book, *pair, today=today, ask=rule_all)
@@ -207,6 +203,22 @@ class _Court:
             next((policy.approver for policy in speaking if policy.approver), ""),
             policies=self.book.hash,
         )
+
+
+def weigh(part: Part, deciding: Sequence[Policy], *, allowed: bool) -> tuple[Outcome, list[Policy]] | None:
+    """What the deciding policies of one set (in order) come to, and which of them say so; None: ask the next.
+
+    Where forbids stop it, it is refused; or referred, where each of them leaves it to the privacy officer. Of
+    `fallback` only the first speaks: the most definite stands first.
+    """
+    if allowed:
+        best = min((Outcome(policy.outcome) for policy in deciding), key=lambda outcome: outcome.rank)
+        return best, [policy for policy in deciding if policy.outcome == best]
+    if not deciding and part != "fallback":
+        return None
+    speaking = list(deciding[:1] if part == "fallback" else deciding)
+    referred = bool(speaking) and all(policy.outcome == Outcome.REFER for policy in speaking)
+    return (Outcome.REFER if referred else Outcome.DENY), speaking
 
 
 def _failed(error: str, provision: ProvisionFacts, book: PolicyBook | None = None) -> Ruling:

@@ -23,6 +23,7 @@ _ENTITY = re.compile(
 )
 # Up to the next comma outside `<…>` and `{…}` (types nest at most twice here).
 _ATTRIBUTE = re.compile(r"\s*[^,:{}<>\s][^,:{}<>]*:(?:[^,<>{}]|<[^<>]*>|\{[^{}]*\})+")
+_RESOURCES = re.compile(r"resource:\s*(?:\[(?P<several>[^\]]*)\]|(?P<one>\w+))")
 _QUALIFIED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?\Z")
 
 
@@ -67,6 +68,11 @@ class Vocabulary:
     @cached_property
     def _cuts(self) -> dict[tuple[str, str, tuple[str, ...]], str]:
         return {}
+
+    def things(self, action: str) -> frozenset[str]:
+        """The entity types an action can be done to."""
+        match = _RESOURCES.search(self.actions[action].applies)
+        return frozenset(re.findall(r"\w+", match["several"] or match["one"])) if match else frozenset()
 
     def attributes(self, entity_type: str) -> frozenset[str]:
         """The names of the attributes of an entity type."""

@@ -210,21 +210,23 @@ class DoneDoc(Doc[Any]):
 
 class PersonDoc(Doc[Any]):
     id = serializers.UUIDField()
-    name = serializers.CharField()
-    kana = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+    kana = serializers.CharField(allow_null=True)
     birth_date = serializers.DateField(allow_null=True)
     area = CodedDoc(allow_null=True)
     protected = serializers.BooleanField()
 
 
 class PersonDetailDoc(PersonDoc):
-    sex = serializers.CharField()
+    sex = serializers.CharField(allow_null=True)
     controller = serializers.CharField()
     deceased_on = serializers.DateField(allow_null=True)
     zip = serializers.CharField(allow_null=True)
     address = serializers.CharField(allow_null=True)
     phone = serializers.CharField(allow_null=True)
-    withheld = serializers.BooleanField()
+    withheld = serializers.ListField(
+        child=serializers.CharField(), help_text="The data categories of the record that are kept from you."
+    )
 
 
 class ConsentDoc(Doc[Any]):
@@ -257,6 +259,15 @@ class ConsentDoc(Doc[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_how = serializers.CharField(allow_null=True)
     withheld = serializers.BooleanField()
+
+
+class LookDoc(Doc[Any]):
+    at = serializers.DateTimeField()
+    member = NamedDoc(allow_null=True)
+    how = serializers.CharField(help_text="page, api, pdf, file or audit")
+    case = NumberedDoc(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    why = serializers.ListField(child=serializers.CharField())
 
 
 class FoundPersonDoc(PersonDoc):

@@ -196,30 +196,35 @@ def _named(row: Person | None) -> dict[str, str] | None:
     return {"id": str(row.id), "name": row.name, "kana": row.kana} if row else None
 
 
-def person_summary(row: Person) -> dict[str, Any]:
-    """A person as a list or a search shows them; where a protected person lives is never part of it."""
+# What a person's record holds, by data category.
+_RECORD = ("identity", "contact", "area")
+
+
+def person_summary(row: Person, seen: frozenset[str]) -> dict[str, Any]:
+    """A person as a list or a search shows them. What the member may not see is null."""
+    named = "identity" in seen
     return {
         "id": str(row.id),
-        "name": row.name,
-        "kana": row.kana,
-        "birth_date": row.birth_date.isoformat() if row.birth_date else None,
-        "area": None if row.protected else _area(row.area),
+        "name": row.name if named else None,
+        "kana": row.kana if named else None,
+        "birth_date": row.birth_date.isoformat() if named and row.birth_date else None,
+        "area": _area(row.area) if "area" in seen else None,
         "protected": row.protected,
     }
 
 
-def person_detail(row: Person) -> dict[str, Any]:
-    """A person's record. The address of a protected person is kept elsewhere and not shown here at all."""
-    kept = row.protected
+def person_detail(row: Person, seen: frozenset[str]) -> dict[str, Any]:
+    """A person's record, and which of its categories are kept from the member."""
+    named, reached = "identity" in seen, "contact" in seen
     return {
-        **person_summary(row),
-        "sex": row.sex,
+        **person_summary(row, seen),
+        "sex": row.sex if named else None,
         "controller": row.controller,
-        "deceased_on": row.deceased_on.isoformat() if row.deceased_on else None,
-        "zip": None if kept else row.zip or None,
-        "address": None if kept else row.address or None,
-        "phone": None if kept else row.phone or None,
-        "withheld": kept,
+        "deceased_on": row.deceased_on.isoformat() if named and row.deceased_on else None,
+        "zip": row.zip or None if reached else None,
+        "address": row.address or None if reached else None,
+        "phone": row.phone or None if reached else None,
+        "withheld": [category for category in _RECORD if category not in seen],
     }
 
 

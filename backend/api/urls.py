@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from backend.api import cases, definitions, disclosures, letters, persons
+from backend.api import cases, definitions, disclosures, letters, persons, privacy
 from backend.api.base import Missing
 
 app_name = "api"
@@ -14,7 +14,7 @@ app_name = "api"
 # The description holds no data of anybody; clients read it before they have a token.
 _open = {"permission_classes": [AllowAny], "authentication_classes": []}
 _docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
-    SpectacularSwaggerSplitView.as_view(url_name="api:schema", **_open)
+    SpectacularSwaggerSplitView.as_view(url_name="api:schema", http_method_names=["get", "head"], **_open)
 )
 
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
     path("persons/search/", persons.SearchPersons.as_view(), name="search"),
     path("persons/<str:pk>/", persons.OnePerson.as_view(), name="person"),
     path("persons/<str:pk>/consents/", persons.Consents.as_view(), name="consents"),
+    path("privacy/looks/", privacy.Looks.as_view(), name="looks"),
     path("disclosures/", disclosures.Disclosures.as_view(), name="disclosures"),
     path("disclosures/preview/", disclosures.Preview.as_view(), name="preview"),
     path("disclosures/<str:pk>/", disclosures.OneDisclosure.as_view(), name="disclosure"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from backend import access
 from backend.access.book import PolicyBook
@@ -11,7 +12,7 @@ from backend.answers.load import load as load_forms
 from backend.cases.generic import GENERIC
 from backend.definitions import store
 from backend.definitions.findings import DefinitionError, Finding, errors
-from backend.definitions.source import find, roots
+from backend.definitions.source import Source, find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
 from backend.letters.house import House, load_house
@@ -80,6 +81,19 @@ def _needs(letter: Letter) -> LetterNeeds:
     """What a workflow must give this letter."""
     required, optional = letter.answers(required=True), letter.answers(required=False)
     return LetterNeeds(required, optional, _WRITTEN_TO[letter.addressee])
+
+
+def tried(root: Path) -> tuple[PolicyBook, list[Finding]]:
+    """The policies as they would be with one more folder of definitions over those in use.
+
+    A file replaces the one of its name. The decision tables are left out: their rows are written afterwards.
+    """
+    found = {source.name: source for source in find("policy")}
+    for path in sorted((root / "policies").glob("*.cedar")):
+        found[path.stem] = Source("policy", path.stem, path, root)
+    workflows, _ = reader.load(find("workflow"))
+    sources = [found[name] for name in sorted(found)]
+    return access.load(sources, actions_of(workflows), overlays=[root], with_tables=False)
 
 
 def actions_of(workflows: Mapping[str, Workflow]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from backend.answers.display import display, value_text
 from backend.answers.form import Form
 from backend.cases import reading
 from backend.cases.models import Case, Effect, Step
-from backend.letters import house
+from backend.letters import adding, house
 from backend.letters.context import Item, LetterContext, Office, Officer, Reference, Resident
 from backend.letters.house import HouseError
 from backend.letters.models import IssuedLetter, LetterState
@@ -71,6 +71,7 @@ def _context(effect: Effect) -> LetterContext:
         reported_on=_day(report.get("reported_at")) or timezone.localdate(case.opened_at),
         about=_about(effect),
         shared=shared,
+        told=adding.told(effect.target, case),
         answers=answers,
         words=words,
     )

@@ -97,7 +97,8 @@ class LetterContext:
     the case waits for in its `state` (without the workflow's name), due on `due_on`; `about` is the
     letter that asked for it; `package` what is disclosed by it. `phrase` is an option of
     acknowledgement.yaml. `shared` holds the items decided to be shared with an agency; nothing else of
-    the case goes there but what its letter names.
+    the case goes there but what its letter names. `told` are lines another part of the office adds to
+    this letter (`backend.letters.adding`).
     """
 
     sender: Office
@@ -116,6 +117,7 @@ class LetterContext:
     about: Reference | None = None
     package: Shared | None = None
     shared: Sequence[Item] = ()
+    told: Sequence[Item] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 

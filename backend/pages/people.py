@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from backend import access
 from backend.answers.eras import era_date
 from backend.cases import visible
 from backend.cases.errors import NotFound
@@ -25,7 +26,7 @@ MOST_CASES = 20
 
 @dataclass(frozen=True)
 class Shown:
-    """A person in the words of a page; nothing of the whereabouts of one under protection."""
+    """A person in the words of a page, as far as the member may see them."""
 
     id: UUID
     name: str
@@ -36,6 +37,7 @@ class Shown:
     address: str
     phone: str
     protected: bool
+    reached: bool
     fits: tuple[str, ...] = ()
 
 
@@ -93,16 +95,19 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
 
 
 def _shown(person: Person, acting: Acting, fits: tuple[str, ...] = ()) -> Shown:
-    born = person.birth_date
+    seen = access.categories(acting.facts, person.facts(), acting.day)
+    named, reached = "identity" in seen, "contact" in seen
+    born = person.birth_date if named else None
     return Shown(
         id=person.id,
-        name=person.name,
-        kana=person.kana,
+        name=person.name if named else _("Name withheld"),
+        kana=person.kana if named else "",
         born=era_date(born, acting.lang) if born else "",
         age=_("%(age)s years old") % {"age": wording.age(born, acting.today)} if born else "",
-        area=person.area.name if person.area and not person.protected else "",
-        address="" if person.protected else person.address,
-        phone="" if person.protected else person.phone,
+        area=person.area.name if person.area and "area" in seen else "",
+        address=person.address if reached else "",
+        phone=person.phone if reached else "",
         protected=person.protected,
+        reached=reached,
         fits=fits,
     )

@@ -1,4 +1,4 @@
-"""The consent run: whoever is in charge hears 60 days before a consent ends, and once it has run out.
+"""The consent run: whoever is in charge hears before a consent ends, and once it has run out.
 
 Nothing is written on the consent itself: it holds or not by its date. Run twice, killed anywhere, or started
 twice at once, it tells nobody twice; the mail is part of the day's digest, which the reminder run sends.
@@ -15,6 +15,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from backend import access
 from backend.cases.addressees import addressees
 from backend.cases.kill import kill_point
 from backend.cases.models import Effect, Notice
@@ -27,7 +28,6 @@ from backend.sharing.consents.models import Consent, Reminded
 
 KIND = "consents"
 ENDING, ENDED = "consent_due", "consent_over"
-REMIND_DAYS = 60
 CHUNK = 200
 # The workflows of consents that stand by themselves: there the person is written to. In a referral whoever is
 # in charge speaks with the person anyway.
@@ -95,7 +95,10 @@ def run(
     lease_seconds: float = ledger.LEASE_SECONDS,
     progress: Callable[[Counter[str]], None] = lambda counts: None,
 ) -> Report:
-    """Tell of every consent that ends within 60 days of a date, or ended before it. Raises what ended it."""
+    """Tell of every consent that ends soon after a date, or ended before it. Raises what ended it.
+
+    How soon is `consent_reminder_days` of policies/settings.yaml.
+    """
     held = ledger.take(KIND, business_date, lease_seconds=lease_seconds)
     if held is None:
         return Report(business_date, at_work=True, kind=KIND)
@@ -135,7 +138,7 @@ def _read(today: date, after: Place, size: int, *, lock: str = "") -> list[Conse
     day, last = after
     values: dict[str, Any] = {
         "today": today,
-        "until": today + timedelta(days=REMIND_DAYS),
+        "until": today + timedelta(days=access.current().settings["consent_reminder_days"]),
         "day": day,
         "id": last,
         "limit": size,

@@ -199,6 +199,16 @@ def consent_has_run_out(situation: Situation) -> bool:
 
 
 @guard(
+    "disclosure_is_decided",
+    ja="開示しないと決定しています。",
+    en="It was decided not to disclose.",
+    reads=("decision",),
+)
+def disclosure_is_decided(situation: Situation) -> bool:
+    return situation.answered("decision", "full", "partial")
+
+
+@guard(
     "has_basis_to_share",
     ja="知らせる根拠がありません。本人の同意をもらうか、同意によらない根拠を係長に認めてもらってください。",
     en="There is no ground to share. Get the person's consent, or have a legal basis approved.",

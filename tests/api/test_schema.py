@@ -40,6 +40,7 @@ STABLE = {
     "/api/persons/search/": {"post"},
     "/api/persons/{id}/": {"get"},
     "/api/persons/{id}/consents/": {"get"},
+    "/api/privacy/looks/": {"get"},
     "/api/letters/": {"get"},
     "/api/letters/{id}/": {"get"},
     "/api/letters/{id}/pdf/": {"get"},

@@ -43,7 +43,7 @@ def test_a_port_in_use_says_what_to_do(django_db_setup):
     [
         ("up --host nowhere.invalid", "nowhere.invalid is no address of this machine; 127.0.0.1 is for"),
         ("web --workers 0", "'0' is not how many; want a number from 1 to 256"),
-        ("bench door --rounds 0", "'0' is no number of rounds; want 1 or more"),
+        ("bench door --rounds 0", "'0' is no number to measure with; want 1 or more"),
         ("draw referral --to /proc/none/referral.svg", "/proc/none/referral.svg cannot be written: "),
         (
             "check referral",

@@ -43,6 +43,7 @@ TABLE = [
     ("person_is_known", ({}, {}, {"person": "hana"}), ({"subject_known": True}, {}, {})),
     ("consent_still_holds", (CONSENT, {}, {}), ({**CONSENT, "consent_until": "2026-11-23"}, {}, {})),
     ("consent_has_run_out", ({**CONSENT, "consent_until": "2026-11-23"}, {}, {}), (CONSENT, {}, {})),
+    ("disclosure_is_decided", ({}, {"decision": "partial"}, {}), ({}, {"decision": "none"}, {})),
     ("has_basis_to_share", (CONSENT, {}, {}), ({**CONSENT, "consent": "withdrawn"}, {}, {})),
     ("has_basis_to_share", ({"abuse": "child"}, {}, {}), ({"consent": "refused"}, {}, {})),
     ("basis_is_recorded", (CONSENT, {}, {}), ({**CONSENT, "consent_until": "2026-11-23"}, {}, {})),

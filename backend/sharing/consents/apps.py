@@ -8,5 +8,5 @@ class ConsentsConfig(AppConfig):
     label = "consents"
 
     def ready(self) -> None:
-        """Register what follows from the steps in which a person answers."""
-        from backend.sharing.consents import projection  # noqa: F401, PLC0415 - models must be loaded
+        """Register what follows from the steps in which a person answers, and the letter of the register."""
+        from backend.sharing.consents import projection, registers  # noqa: F401, PLC0415 - models first
