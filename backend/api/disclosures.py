@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from backend import access
 from backend.api import paging
-from backend.api.base import ApiView, key_of
+from backend.api.base import ApiView, key_of, uuid_of
 from backend.api.cases import done_response
 from backend.api.describe import KEY, PAGING, described, listing, order
 from backend.api.documents import DisclosureBody, DisclosureDoc, DoneDoc, LinkDoc, MatrixDoc
@@ -136,16 +136,23 @@ class DisclosureLink(ApiView):
 
 
 def _source(view: ApiView, answers: Any) -> Case:
-    """The case it comes from, if the member may view it; told like one that does not exist."""
+    """The case it comes from, if the member carries it on; any other is told like one that does not exist.
+
+    Raises `NotFound`, and a 422 problem for what is no id.
+    """
+    if uuid_of(answers.get("source")) is None:
+        detail = _("`source` must be the id of a case in which the person is known.")
+        raise ApiProblem(422, "incomplete", detail)
     try:
         source = source_of(answers.get("source"))
-        return visible.get_visible(
-            Case.objects.select_related("person__area"), source.id, view.facts, view.now
-        )
-    except (NotPossible, NotFound):
-        raise ApiProblem(
-            422, "incomplete", _("`source` must be the id of a case in which the person is known.")
-        ) from None
+    except NotPossible:
+        raise NotFound from None
+    facts, today = case_facts(source, view.now), visible.day(view.now)
+    if not all(
+        access.decide(view.facts, action, facts, today=today).allowed for action in ("view", "handle")
+    ):
+        raise NotFound
+    return source
 
 
 def _rows() -> QuerySet[Case]:

@@ -19,6 +19,7 @@ from backend.cases.errors import AnswersWrong, DoorError, NotFound, NotPossible
 from backend.cases.pinned import newest, pinned
 from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in, typed
+from backend.pages.knowing import may_disclose
 from backend.pages.seeing import Seen, find
 from backend.people.acting import current
 from backend.people.models import Member, Organisation, Role
@@ -70,7 +71,7 @@ def live_matrix(request: Asked, case_id: UUID) -> HttpResponse:
 
 def _source(request: Asked, case_id: UUID) -> Seen:
     seen = find(case_id, request.acting)
-    if seen.case.person is None or seen.case.workflow == asking.WORKFLOW:
+    if not may_disclose(seen):
         raise Http404
     return seen
 

@@ -114,7 +114,7 @@ def open_package(request: HttpRequest) -> HttpResponse:
     try:
         event = links.open_package(token, code, reader, timezone.now())
     except LinkRefused as refused:
-        return _door(request, wrong=str(refused), reader=reader, status=422)
+        return _door(request, wrong=str(refused), reader=reader, status=403)
     except NotReadable as over:
         return _over(request, over.standing)
     response = private(redirect("pages:recipient_package"))
