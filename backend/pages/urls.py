@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from backend.pages import act, case, letters, notices, people, privacy, signin, start, work
+from backend.pages import (
+    act,
+    approvals,
+    case,
+    disclose,
+    knowing,
+    letters,
+    notices,
+    people,
+    privacy,
+    recipient,
+    signin,
+    start,
+    work,
+)
 
 app_name = "pages"
 urlpatterns = [
@@ -24,6 +38,18 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/files/<int:seq>/", case.attached, name="file"),
     path("letters/<uuid:letter_id>/pdf/", letters.pdf, name="letter"),
+    path("cases/<uuid:case_id>/disclose/", disclose.disclose, name="disclose"),
+    path("cases/<uuid:case_id>/disclose/matrix/", disclose.live_matrix, name="disclose_matrix"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/together/", approvals.together, name="together"),
+    path("approvals/<uuid:case_id>/", approvals.decide, name="decide"),
+    path("packages/<uuid:package_id>/", knowing.package, name="package"),
+    path("packages/<uuid:package_id>/link/", knowing.link, name="package_link"),
+    path("r/", recipient.recipient, name="recipient"),
+    path("r/open/", recipient.open_package, name="recipient_open"),
+    path("r/package/", recipient.package, name="recipient_package"),
+    path("r/package/<slug:action>/", recipient.answer, name="recipient_answer"),
+    path("r/<str:token>", recipient.arrive, name="recipient_link"),
     path("cases/<uuid:case_id>/do/<slug:action>/", act.act, name="act"),
     path("cases/<uuid:case_id>/do/<slug:action>/live/", act.live, name="live"),
 ]

@@ -99,7 +99,7 @@ def due(
     """
     calendar = calendar or office()
     found = [
-        _due(deadline, opened if deadline.since == "opened" else entered, entered, calendar)
+        _due(deadline, facts, opened if deadline.since == "opened" else entered, entered, calendar)
         for deadline in _applying(state, facts)
     ]
     return min(found, key=lambda item: item.at, default=None)
@@ -117,8 +117,12 @@ def _applying(state: State, facts: Mapping[str, Any]) -> Iterator[Deadline]:
         yield state.due_by[abuse]
 
 
-def _due(deadline: Deadline, start: datetime, entered: datetime, calendar: Calendar) -> Due:
-    target = max(add(start, deadline.within, calendar), entered)
+def _due(
+    deadline: Deadline, facts: Mapping[str, Any], start: datetime, entered: datetime, calendar: Calendar
+) -> Due:
+    named = facts.get(deadline.until) if deadline.until else None
+    counted = at(date.fromisoformat(named), END_OF_DAY) if named else add(start, deadline.within, calendar)
+    target = max(counted, entered)
     legal = add(start, deadline.legal, calendar) if deadline.legal else None
     return Due(min(target, legal) if legal else target, legal, deadline)
 

@@ -30,6 +30,7 @@ class Deadline:
 
     `within` is the target, `legal` the limit that cannot be extended, `cite` its source. Both count from
     entering the state, or with `since="opened"` from the receipt of the case (as statutory clocks do).
+    `until` names a fact that holds a date: while it does, the end of that day is the target instead.
     `escalate` is the ladder when this deadline is the one that counts; empty means the ladder of the state.
     """
 
@@ -37,6 +38,7 @@ class Deadline:
     legal: Duration | None = None
     cite: str | None = None
     since: Literal["entered", "opened"] = "entered"
+    until: str = ""
     escalate: tuple["Escalation", ...] = ()
 
 
