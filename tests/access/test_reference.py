@@ -18,7 +18,8 @@ RULES = [f"R{number:02}" for number in range(1, 41)] + ["R12b"]
 HEAD = """# Policies
 
 Written from `policies/` by `python -m tests.access.test_reference`; a test keeps it true. What the outcomes
-mean and in which order the files are asked: [how a provision is ruled on](../explanation/sharing-outcomes.md).
+mean and in which order the files are asked:
+[how a provision is ruled on](../explanation/sharing-outcomes.md).
 """
 
 

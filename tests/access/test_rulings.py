@@ -56,7 +56,7 @@ def test_a_ruling_lets_something_leave_only_now_or_before_a_review() -> None:
     assert [outcome.value for outcome in Outcome if outcome.leaves] == ["allow", "review_later"]
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(any_members, provisions)
 def test_a_ruling_never_fails_and_always_says_why(member: MemberFacts, provision: ProvisionFacts) -> None:
     ruling = rule(member, provision, today=TODAY)
@@ -67,7 +67,7 @@ def test_a_ruling_never_fails_and_always_says_why(member: MemberFacts, provision
     assert bool(ruling.approver) == (ruling.outcome in {Outcome.APPROVAL, Outcome.REFER})
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(any_members, provisions)
 def test_the_number_and_the_reporter_never_leave(member: MemberFacts, provision: ProvisionFacts) -> None:
     for category in ("my_number", "reporter_identity", "shoe_size"):
@@ -76,7 +76,7 @@ def test_the_number_and_the_reporter_never_leave(member: MemberFacts, provision:
         assert ruling.outcome is Outcome.DENY
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(any_members, provisions)
 def test_abuse_is_reported_to_the_authority_whatever_else_is_wrong(
     member: MemberFacts, provision: ProvisionFacts
@@ -86,7 +86,7 @@ def test_abuse_is_reported_to_the_authority_whatever_else_is_wrong(
     assert rule(replace(member, active=True), told, today=TODAY).outcome is Outcome.ALLOW
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(any_members, provisions)
 def test_imminent_danger_reaches_119_whatever_else_is_wrong(
     member: MemberFacts, provision: ProvisionFacts
@@ -98,7 +98,7 @@ def test_imminent_danger_reaches_119_whatever_else_is_wrong(
     assert rule(replace(member, active=True), told, today=TODAY).allowed
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(provisions)
 def test_a_protected_address_leaves_only_for_the_named_or_a_duty(provision: ProvisionFacts) -> None:
     """Not by consent, contract or statistics."""
@@ -244,7 +244,7 @@ def test_a_law_that_begins_later_permits_nothing_before(players: Cast) -> None:
     assert [ruling.outcome for ruling in days] == [Outcome.DENY, Outcome.APPROVAL]
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(sound_members, provisions), max_size=6))
 def test_many_together_are_ruled_as_each_alone(pairs: list[tuple[MemberFacts, ProvisionFacts]]) -> None:
     together = rule_all(pairs, [TODAY] * len(pairs))

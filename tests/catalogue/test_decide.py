@@ -61,8 +61,8 @@ def test_a_refused_situation_is_explained_with_the_nearest_way() -> None:
         "    The reason why it is needed is missing. (個人情報保護法69条2項・27条1項（相当の理由）)",
         "    What to do: Write down why it is needed.",
         "    The nearest way: write down why it is needed.",
-        "    Then: Possible when the supervisor approves. A one-off use inside the city: with the written"
-        " reason it is possible when the supervisor approves."
+        "    Then: Possible when the supervisor approves. A one-off use inside the city: with the"
+        " written reason it is possible when the supervisor approves."
         " (個人情報保護法69条2項2号（市の中での臨時の利用）)",
         f"    why-reason-missing  R03  policies/fallback.cedar:{line_of('why-reason-missing')}",
     ]
