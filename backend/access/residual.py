@@ -130,7 +130,8 @@ class Reader:
     """Reads Cedar's JSON expressions about one kind of thing.
 
     `columns` are the attributes that have a column. With `checking`, whatever does not speak of the thing
-    counts as known (at load nobody has asked yet); without, it must have been evaluated to a value.
+    counts as known (at load nobody has asked yet) but the action, which is to list; without, it must have
+    been evaluated to a value.
     """
 
     entity: str
@@ -141,7 +142,8 @@ class Reader:
     def read(self, expression: Mapping[str, Any]) -> Condition:  # noqa: PLR0911 - one for each operator
         """A condition from an expression that is true or false. Raises `Inexpressible`."""
         if self.checking and not _speaks_of_resource(expression):
-            return KNOWN
+            asked = _actions(expression)
+            return KNOWN if asked is None else Always("list" in asked)
         ((op, body),) = expression.items()
         match op:
             case "Value" if isinstance(body, bool):
@@ -249,6 +251,15 @@ def _pattern(parts: list[Any]) -> tuple[str | None, ...]:
         else:
             found.append(part["Literal"])
     return tuple(found)
+
+
+def _actions(expression: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The actions that a test of the action (`==` or `in`) names; None for any other expression."""
+    ((op, body),) = expression.items()
+    if op not in {"==", "in"} or body["left"] != {"Var": "action"}:
+        return None
+    named = body["right"].get("Set", [body["right"]])
+    return tuple(value["Value"]["__entity"]["id"] for value in named)
 
 
 _RESOURCE: tuple[Mapping[str, Any], ...] = ({"Var": "resource"}, {"unknown": [{"Value": "resource"}]})

@@ -1,4 +1,4 @@
-"""Who is meant by the words of a workflow: assignee, owner, receiver, reporter or a role."""
+"""Who is meant by the words of a workflow: assignee, owner, receiver, reporter, watchers or a role."""
 
 from datetime import date
 
@@ -28,6 +28,8 @@ def addressees(case: Case, word: str, today: date, *, receiver: str = "") -> lis
 def _meant(case: Case, word: str, today: date) -> list[Member]:
     if word == "person":
         return []
+    if word == "watchers":
+        return _in_office(today, Q(id__in=case.watchers))
     if word == "reporter":
         return _one(case.reporter, today)
     if word == "receiver":
