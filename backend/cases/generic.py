@@ -202,7 +202,13 @@ GENERIC: Mapping[str, Generic] = {
         Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),
         Generic("hold", "hold", Text("保留にする", "Put on hold"), "hold", _hold, False),
         Generic("resume", "hold", Text("再開する(保留を解く)", "Resume"), None, _resume),
-        Generic("break_glass", "break_glass", Text("緊急で開く", "Open in an emergency"), "break_glass", _break_glass),
+        Generic(
+            "break_glass",
+            "break_glass",
+            Text("緊急で開く", "Open in an emergency"),
+            "break_glass",
+            _break_glass,
+        ),
     )
 }
 

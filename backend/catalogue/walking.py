@@ -1,9 +1,9 @@
 """Running the example lives of a workflow through the real door, with the cast of the demo city."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -51,20 +51,39 @@ def walk(catalogue: Catalogue, name: str, one: Walk) -> Iterator[Walked]:
     workflow = catalogue.workflows[name]
     with transaction.atomic():
         case: Done | None = None
+        names = _before(catalogue, one)
         for step in one.steps:
-            walked = _take(catalogue, workflow, one, step, case)
+            walked = _take(catalogue, workflow, one, step, case, names)
             case = walked.done or case
             yield walked
         transaction.set_rollback(True)
 
 
-def _take(catalogue: Catalogue, workflow: Workflow, one: Walk, step: WalkStep, case: Done | None) -> Walked:
+def _before(catalogue: Catalogue, one: Walk) -> dict[str, str]:
+    """The case that is there before the walk, by the names answers use; as the first step begins."""
+    if not one.of:
+        return {}
+    first, form = one.steps[0], catalogue.workflows[one.of].start.form
+    answers = catalogue.forms[form].sample() if form else {}
+    actor = UUID(_member("caseworker"))
+    done = actions.start(one.of, actor=actor, answers=answers, key=uuid4().hex, area=one.area, at=first.at)
+    return {"case": str(done.case), "number": done.number}
+
+
+def _take(
+    catalogue: Catalogue,
+    workflow: Workflow,
+    one: Walk,
+    step: WalkStep,
+    case: Done | None,
+    names: Mapping[str, str],
+) -> Walked:
     form = _form(workflow, step.action)
 
     def sample(name: str, number: int) -> dict[str, Any]:
         return dict(catalogue.forms[name].accepted[number - 1])
 
-    answers = step.full_answers(form, sample, _member)
+    answers = step.full_answers(form, sample, lambda name: names.get(name) or _member(name))
     more: dict[str, Any] = {"actor": _member(step.who), "answers": answers, "key": uuid4().hex, "at": step.at}
     done, error = None, None
     try:

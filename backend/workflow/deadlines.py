@@ -99,7 +99,7 @@ def due(
     """
     calendar = calendar or office()
     found = [
-        _due(deadline, opened if deadline.since == "opened" else entered, entered, calendar)
+        _due(deadline, opened if deadline.since == "opened" else entered, entered, calendar, facts)
         for deadline in _applying(state, facts)
     ]
     return min(found, key=lambda item: item.at, default=None)
@@ -117,8 +117,12 @@ def _applying(state: State, facts: Mapping[str, Any]) -> Iterator[Deadline]:
         yield state.due_by[abuse]
 
 
-def _due(deadline: Deadline, start: datetime, entered: datetime, calendar: Calendar) -> Due:
-    target = max(add(start, deadline.within, calendar), entered)
+def _due(
+    deadline: Deadline, start: datetime, entered: datetime, calendar: Calendar, facts: Mapping[str, Any]
+) -> Due:
+    day = facts.get(deadline.on) if deadline.on else None
+    end = extended(date.fromisoformat(str(day))) if day else add(start, deadline.within, calendar)
+    target = max(end, entered)
     legal = add(start, deadline.legal, calendar) if deadline.legal else None
     return Due(min(target, legal) if legal else target, legal, deadline)
 
@@ -151,7 +155,8 @@ def offset_from(due_: Due, offset: Offset, calendar: Calendar | None = None) -> 
     calendar = calendar or office()
     by = offset.by
     if by is None:
-        return due_.at if due_.deadline.within.by_the_clock else at(_day(due_.at), MORNING)
+        exact = due_.deadline.within.by_the_clock and not due_.deadline.on
+        return due_.at if exact else at(_day(due_.at), MORNING)
     if by.by_the_clock:
         return due_.at + _elapsed(by) * (-1 if offset.side == "before" else 1)
     if offset.side == "after":

@@ -66,13 +66,18 @@ class WalkStep:
 
 @dataclass(frozen=True)
 class Walk:
-    """One example life. `known` says whether the person is known from the start."""
+    """One example life. `known` says whether the person is known from the start.
+
+    `of` is a workflow a case of which is there before: answers write `@case` for its id and `@number` for its
+    number.
+    """
 
     name: str
     title: Text
     steps: tuple[WalkStep, ...]
     known: bool = True
     area: str = "D01-1"
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ def load(path: Path, shown: str | None = None) -> tuple[Walks | None, list[Findi
 
 def _walk(name: str, value: Mapping[str, Any]) -> Walk:
     steps = tuple(_step(index, item) for index, item in enumerate(value["steps"]))
-    return Walk(name, text(value["title"]), steps, value.get("person", True), value.get("area", "D01-1"))
+    known, area = value.get("person", True), value.get("area", "D01-1")
+    return Walk(name, text(value["title"]), steps, known, area, value.get("of", ""))
 
 
 def _step(index: int, value: Mapping[str, Any]) -> WalkStep:
@@ -135,6 +141,10 @@ def _moment(written: str) -> datetime:
 
 
 def _member(value: Any, member: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_member(item, member) for item in value]
+    if isinstance(value, dict):
+        return {key: _member(item, member) for key, item in value.items()}
     name = re.fullmatch(r"@([a-z_]+)", value) if isinstance(value, str) else None
     return member(name.group(1)) if name else value
 
@@ -216,7 +226,7 @@ class _Rehearsal:
         except KeyError:
             return  # said by check_names
         answers = step.full_answers(action.form, self.sample)
-        situation = Situation(self.case, answers, {}, step.at)
+        situation = Situation(self.case, answers, {"id": step.who, "account": step.who}, step.at)
         why = self._why_not(action, situation)
         if step.refused:
             yield from self._refusal(step, why)
