@@ -84,15 +84,17 @@ def handler(kind: str, *, mode: Mode = "database") -> Callable[[Handler], Handle
     return register
 
 
+# Materialized: as a plain sub-select the planner may ask it again for every row, and claim more than the limit.
 _CLAIM = """
-    UPDATE cases_effect SET state = 'claimed', token = %(token)s, attempts = attempts + 1,
-           lease_until = clock_timestamp() + %(lease)s * interval '1 second'
-    WHERE id IN (
+    WITH next AS MATERIALIZED (
         SELECT id FROM cases_effect
         WHERE state = 'ready' AND not_before <= clock_timestamp() AND kind = ANY(%(kinds)s)
               AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
         ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-    RETURNING id
+    UPDATE cases_effect AS e SET state = 'claimed', token = %(token)s, attempts = attempts + 1,
+           lease_until = clock_timestamp() + %(lease)s * interval '1 second'
+    FROM next WHERE e.id = next.id
+    RETURNING e.id
 """
 _MARK = """
     UPDATE cases_effect SET state = %(state)s, last_error = %(error)s, token = NULL, lease_until = NULL,

@@ -58,7 +58,7 @@ def visible(rows: QuerySet[M], member: MemberFacts, now: datetime) -> QuerySet[M
 def still(rows: Iterable[M], member: MemberFacts, now: datetime) -> list[M]:
     """The rows decided again one by one: a list is a courtesy, not a decision."""
     today = day(now)
-    return [row for row in rows if access.decide(member, "list", _facts(row), today=today).allowed]
+    return [row for row in rows if access.decide(member, "list", _facts(row, now), today=today).allowed]
 
 
 def get_visible(rows: QuerySet[M], pk: Any, member: MemberFacts, now: datetime) -> M:
@@ -70,7 +70,7 @@ def get_visible(rows: QuerySet[M], pk: Any, member: MemberFacts, now: datetime) 
         row = rows.filter(pk=UUID(str(pk))).first()
     except ValueError:
         row = None
-    if row is None or not access.decide(member, "view", _facts(row), today=day(now)).allowed:
+    if row is None or not access.decide(member, "view", _facts(row, now), today=day(now)).allowed:
         raise NotFound
     return row
 
@@ -91,8 +91,8 @@ def record_look(row: Model, member: MemberFacts, now: datetime, how: str) -> Non
     )
 
 
-def _facts(row: Model) -> Resource:
-    return _KNOWN[type(row)].facts(row)
+def _facts(row: Model, now: datetime) -> Resource:
+    return case_facts(row, now) if isinstance(row, Case) else _KNOWN[type(row)].facts(row)
 
 
 class Sight:

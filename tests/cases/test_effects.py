@@ -61,6 +61,20 @@ def test_a_claim_counts_the_attempt_before_anything_runs():
     assert (effect.state, effect.attempts) == ("claimed", 1)
 
 
+def test_one_claim_takes_one_effect_however_the_database_plans_it():
+    does("probe")
+    case = office.case()
+    for target in "abcd":
+        office.effect("probe", target, of=case)
+    with connection.cursor() as cursor:
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "indexscan", "bitmapscan", "material"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+    effects.claim()
+
+    assert Effect.objects.filter(state="claimed").count() == 1
+
+
 def test_an_effect_of_an_unknown_kind_is_left_untouched():
     effect = office.effect("from_the_future")
 
