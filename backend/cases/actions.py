@@ -370,7 +370,7 @@ def _load_start(
         state=pin.machine.start(),
         kind=state.kind,
         owner_role=state.owner,
-        controller=_controller(member),
+        controller=controller_of(member),
         revision=0,
         head=chain.genesis(settings.INSTALLATION, request.case),
         area_id=found or person_area or member.area or settings.ROOT_AREA,
@@ -386,7 +386,7 @@ def _load_start(
     return pin, member, case
 
 
-def _controller(member: MemberFacts) -> str:
+def controller_of(member: MemberFacts) -> str:
     """Whose case it becomes: the staff's own controller's; what others report goes to the intake."""
     return member.controller if member.role in settings.STAFF_ROLES else str(settings.INTAKE_CONTROLLER)
 

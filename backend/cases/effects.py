@@ -84,7 +84,7 @@ def handler(kind: str, *, mode: Mode = "database") -> Callable[[Handler], Handle
     return register
 
 
-# Materialized: as a plain sub-select the planner may ask it again for every row, and claim more than the limit.
+# Materialized: a plain sub-select may be asked again for every row, and would claim more than the limit.
 _CLAIM = """
     WITH next AS MATERIALIZED (
         SELECT id FROM cases_effect

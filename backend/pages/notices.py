@@ -79,6 +79,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     "due": lambda: _("The deadline is reached"),
     "remind": lambda: _("A deadline is near"),
     "escalate": lambda: _("A deadline has passed and needs the supervisor"),
+    "glass": lambda: _("A record was opened in an emergency. It must be reviewed"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),
     "finished": lambda: _("What you reported has been brought to an end"),

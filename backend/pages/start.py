@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,11 +19,12 @@ from backend.cases import actions, pinned, visible
 from backend.cases.errors import AnswersWrong, DoorError, NotFound
 from backend.cases.models import Case
 from backend.cases.pinned import Pinned
+from backend.cases.reading import case_facts
 from backend.definitions.canonical import NotCanonical
 from backend.definitions.models import Published
 from backend.definitions.store import NotPublished
 from backend.pages import choosing
-from backend.pages.act import Trouble, new_key, trouble
+from backend.pages.act import Trouble, home_of, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.pages.known import first_answers
 from backend.pages.seeing import IMMINENT
@@ -37,7 +39,7 @@ def begin(request: Asked) -> HttpResponse:
     names = (
         Published.objects.filter(kind="workflow").values_list("name", flat=True).distinct().order_by("name")
     )
-    pins = [_pin(name) for name in names]
+    pins = [pin for pin in map(_pin, names) if pin.workflow.start.cls == "report"]
     if len(pins) == 1:
         return redirect("pages:start", pins[0].workflow.name)
     return render(request, "pages/begin.html", {"workflows": [_titles(pin, request.acting) for pin in pins]})
@@ -113,7 +115,7 @@ def _received(request: Asked, done: actions.Done) -> HttpResponse:
         visible.get_visible(Case.objects.all(), done.case, acting.facts, acting.now)
     except NotFound:
         return redirect("pages:work")
-    return redirect("pages:case", done.case)
+    return redirect(home_of(Case.objects.values_list("workflow", flat=True).get(pk=done.case)), done.case)
 
 
 def _draw(
@@ -192,3 +194,19 @@ def _person(request: Asked) -> Person | None:
 def startable(acting: Acting) -> bool:
     """Whether the member may report at all."""
     return access.decide(acting.facts, "report", None, today=acting.day).allowed
+
+
+def may_begin(workflow: str, acting: Acting) -> bool:
+    """Whether the policies let the member begin a case of a workflow."""
+    pin = _pin(workflow)
+    start = pin.workflow.start
+    case = Case(
+        workflow=workflow,
+        state=pin.workflow.qualified(start.state),
+        kind=pin.workflow.states[start.state].kind,
+        controller=actions.controller_of(acting.facts),
+        area_id=acting.facts.area or settings.ROOT_AREA,
+        reporter_id=acting.member.id,
+    )
+    name = pin.workflow.qualified(start.action)
+    return access.decide(acting.facts, name, case_facts(case, acting.now), today=acting.day).allowed

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backend.pages import act, case, letters, notices, people, signin, start, work
+from backend.pages import act, case, councils, glass, letters, notices, people, signin, start, work
 
 app_name = "pages"
 urlpatterns = [
@@ -23,4 +23,10 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/pdf/", letters.pdf, name="letter"),
     path("cases/<uuid:case_id>/do/<slug:action>/", act.act, name="act"),
     path("cases/<uuid:case_id>/do/<slug:action>/live/", act.live, name="live"),
+    path("glass/", glass.glass, name="glass"),
+    path("glass/counts/", glass.counts, name="glass_counts"),
+    path("councils/", councils.councils, name="councils"),
+    path("councils/<uuid:case_id>/", councils.council, name="council"),
+    path("councils/<uuid:case_id>/papers/<int:number>/", councils.paper, name="council_paper"),
+    path("councils/<uuid:case_id>/papers/<int:number>/pdf/", councils.printed, name="council_pdf"),
 ]

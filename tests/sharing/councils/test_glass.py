@@ -1,4 +1,4 @@
-"""Opening a record in an emergency: minutes long, told at once, always reviewed, never by whoever opened it."""
+"""Opening a record in an emergency: minutes long, told at once, reviewed by somebody else."""
 
 from datetime import timedelta
 from typing import Any

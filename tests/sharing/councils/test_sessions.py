@@ -204,7 +204,7 @@ def test_only_keepers_run_a_meeting(called: Done) -> None:
         do(called, "open_session", answers("council_opening"), by="csw")
 
 
-# --- what others ask of meetings -----------------------------------------------------------------------------
+# --- what others ask of meetings ---------------------------------------------------------------------------
 
 
 def about(resident: Person, who: str) -> SessionFacts:

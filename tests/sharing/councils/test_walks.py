@@ -10,7 +10,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("workflow", ["council", "follow_up", "glass_review"])
 def test_every_walk_comes_out_as_written(cast: None, workflow: str) -> None:
     found, findings = walking.read_walks(workflow)
-    assert found is not None and findings == []
+    assert findings == []
+    assert found is not None
 
     wrong = [
         walked.wrong
