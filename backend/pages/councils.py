@@ -19,15 +19,15 @@ from backend.letters.glyphs import MissingGlyph
 from backend.letters.render import NotRenderable
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
-from backend.pages.offers import Offer, offers
+from backend.pages.offers import Offer, Offers, offers
 from backend.pages.seeing import Chip, Seen, find, see
 from backend.pages.start import may_begin
 from backend.sharing.councils import papers, printing
 from backend.sharing.councils.bases import BASES
-from backend.sharing.councils.models import AgendaItem, Copy, Paper, Session
+from backend.sharing.councils.models import AgendaItem, Copy, Paper, Session, SessionMember
 
 MOST = 50
-READ = "read_paper"
+READ, SIGN, BRINGING = "read_paper", "acknowledge", ("bring_case", "bring_paper")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ def council(request: Asked, case_id: UUID) -> HttpResponse:
     if session is None:
         raise Http404
     visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
-    reading = seen.may(READ)
+    reading, keeper = seen.may(READ), seen.may("convene").allowed
+    offered = offers(seen)
+    own = offered.named(SIGN) if seen.acting.facts.id in seen.case.watchers else None
     basis = BASES[session.basis]
     lang = request.acting.lang
     shown = {
@@ -107,25 +109,30 @@ def council(request: Asked, case_id: UUID) -> HttpResponse:
         "kind": basis.title.in_language(lang),
         "basis": basis,
         "when": f"{era_date(session.held_on, lang)} {session.starts}",
-        "offers": offers(seen),
-        "own": _own(seen),
-        "members": session.members.select_related("member", "organisation").order_by("id"),
+        "next": offered.next,
+        "also": _also(offered, keeper),
+        "cannot": offered.cannot if keeper else (),
+        "own": own,
+        "members": _signatures(session, lang),
         "agenda": _agenda(session, seen),
         "may_read": reading.allowed,
         "not_read": explain(reading, lang),
-        "keeper": seen.may("convene").allowed,
-        "copies": _copies(session) if seen.may("convene").allowed else (),
+        "copies": _copies(session) if keeper else (),
         "tasks": _tasks(seen),
     }
     return render(request, "pages/council.html", shown)
 
 
-def _own(seen: Seen) -> Offer | None:
-    """Signing secrecy, while it is still to be done: the first thing a member sees."""
-    facts = seen.acting.facts
-    if facts.id not in seen.case.watchers or facts.id in seen.facts.signed:
-        return None
-    return offers(seen).named("acknowledge")
+def _also(offered: Offers, keeper: bool) -> list[Offer]:
+    """What else can be done; keepers have their own way to cases and papers, and signing stands apart."""
+    hidden = {SIGN, *(BRINGING if keeper else ())}
+    return [offer for offer in offered.also if offer.name not in hidden]
+
+
+def _signatures(session: Session, lang: str) -> list[tuple[SessionMember, str]]:
+    """Every member with the moment they signed secrecy, "" while they have not."""
+    rows = session.members.select_related("member", "organisation").order_by("id")
+    return [(row, wording.moment(row.acknowledged_at, lang) if row.acknowledged_at else "") for row in rows]
 
 
 def _agenda(session: Session, seen: Seen) -> list[Item]:

@@ -23,7 +23,7 @@ from backend.cases.generic import GLASS_MINUTES
 from backend.cases.models import Case
 from backend.pages import wording
 from backend.pages.act import new_key
-from backend.pages.acting import Asked, signed_in, typed
+from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.people.models import Organisation
 from backend.sharing.councils import glass as opening
 from backend.sharing.councils.glass import Wanted
@@ -108,7 +108,7 @@ def _draw(
         "choices": _choices(cases or [], lang),
         "minutes": GLASS_MINUTES,
         "key": request.POST.get("_key") or new_key(),
-        "calls": True,
+        "may_count": _may_count(request.acting),
     }
     return render(request, "pages/glass.html", shown, status=422 if posted and (problems or told) else 200)
 
@@ -129,14 +129,19 @@ def _choices(cases: list[Case], lang: str) -> list[Choice]:
 def counts(request: Asked) -> HttpResponse:
     """How often each member opened records in a month: for the privacy officer of a controller."""
     acting = request.acting
-    whose = PersonFacts("everybody", acting.facts.controller, "", protected=False)
-    if not access.decide(acting.facts, "audit", whose, today=acting.day).allowed:
+    if not _may_count(acting):
         raise PermissionDenied
     month = _month(request.GET.get("month", ""), acting.today)
     rows = opening.monthly(acting.facts.controller, month)
     before = (month.replace(day=1) - date.resolution).replace(day=1)
     shown = {"rows": rows, "month": f"{month:%Y-%m}", "before": f"{before:%Y-%m}"}
     return render(request, "pages/glass_counts.html", shown)
+
+
+def _may_count(acting: Acting) -> bool:
+    """Whether the member may audit the records of their controller: all of them, so no single one is asked."""
+    every = PersonFacts("every", acting.facts.controller, "", protected=False)
+    return access.decide(acting.facts, "audit", every, today=acting.day).allowed
 
 
 def _month(text: str, today: date) -> date:

@@ -212,6 +212,15 @@ def chair_has_signed(situation: Situation) -> bool:
 
 
 @guard(
+    "secrecy_is_unsigned",
+    ja="守秘は、もう確認しています。",
+    en="You have signed secrecy already.",
+)
+def secrecy_is_unsigned(situation: Situation) -> bool:
+    return situation.member.get("id") not in situation.facts.get("signed", ())
+
+
+@guard(
     "papers_are_collected",
     ja="資料の回収がまだ記録されていません。先に「資料を回収する」をしてください。",
     en="The papers are not recorded as collected yet. Record that first.",
