@@ -139,7 +139,7 @@ def counts(request: Asked) -> HttpResponse:
 
 
 def _may_count(acting: Acting) -> bool:
-    """Whether the member may audit the records of their controller: all of them, so no single one is asked."""
+    """Whether the member may audit the records of their controller: all of them, no single one."""
     every = PersonFacts("every", acting.facts.controller, "", protected=False)
     return access.decide(acting.facts, "audit", every, today=acting.day).allowed
 
