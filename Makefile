@@ -3,18 +3,19 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 SERVE ?= 1
+PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test lint check up clean
+.PHONY: help setup demo test lint policy-mutation up clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: ## virtual environment from uv.lock, system libraries, fonts, translations
 	@docker/setup.sh
 
-demo: setup ## demo city, one referral from detection to closure, then http://127.0.0.1:8000 (SERVE=0: stop after the story)
-	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo $(if $(filter 0,$(SERVE)),--no-serve)
+demo: setup ## demo city, one referral from detection to closure, then http://127.0.0.1:8000 (PORT=…: another; SERVE=0: stop after the story)
+	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup lint ## all tests, warnings as errors
 	@$(BIN)/pytest -n 2 --dist loadgroup
@@ -24,6 +25,9 @@ lint: setup ## ruff, mypy (strict), import boundaries
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+policy-mutation: setup ## change every policy in every small way; the last line is the share the tables notice
+	@$(BIN)/tsunagu policy mutate
 
 up: setup ## web, worker and calendar on the embedded defaults
 	@$(BIN)/tsunagu up

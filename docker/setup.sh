@@ -35,7 +35,7 @@ fi
 
 stamp=.venv/.set-up
 if [ ! -e "$stamp" ] || [ uv.lock -nt "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
-  echo "Setting up the virtual environment from uv.lock"
+  echo "Setting up the virtual environment from uv.lock (half a minute or more)"
   [ -x .venv/bin/python ] || python3 -m venv .venv
   .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip --upgrade >/dev/null
   [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'

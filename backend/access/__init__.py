@@ -10,8 +10,11 @@ from backend.access.deciding import IF_REPORT_FAILS, Decision, categories, decid
 from backend.access.facts import ALWAYS, CaseFacts, LetterFacts, MemberFacts, PersonFacts, Resource, day
 from backend.access.filtering import visible_q
 from backend.access.loading import load
+from backend.access.nearest import Change, Nearest
+from backend.access.provision import ProvisionFacts
 from backend.access.reading import Reason
 from backend.access.residual import Inexpressible
+from backend.access.ruling import Outcome, Ruling, matrix, rule, rule_all
 from backend.access.words import Explained, explain, sentences
 
 __all__ = [
@@ -19,16 +22,21 @@ __all__ = [
     "IF_REPORT_FAILS",
     "Areas",
     "CaseFacts",
+    "Change",
     "Decision",
     "Explained",
     "Inexpressible",
     "LetterFacts",
     "MemberFacts",
+    "Nearest",
     "NoBook",
+    "Outcome",
     "PersonFacts",
     "PolicyBook",
+    "ProvisionFacts",
     "Reason",
     "Resource",
+    "Ruling",
     "categories",
     "current",
     "current_areas",
@@ -36,6 +44,9 @@ __all__ = [
     "decide",
     "explain",
     "load",
+    "matrix",
+    "rule",
+    "rule_all",
     "sentences",
     "use",
     "use_areas",

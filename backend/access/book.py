@@ -6,21 +6,26 @@ of thing. Leaving the others out changes no answer (their scope would not match)
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import cedarpy
 
 from backend.access.areas import Areas
-from backend.access.facts import ALWAYS, MemberFacts, Resource, entity
+from backend.access.facts import ALWAYS, MemberFacts, Resource, Thing, area_of, entity
 from backend.access.reading import Policy, Reason
 from backend.access.schema import Vocabulary
 from backend.definitions.canonical import content_hash
 
 Words = Mapping[str, str]  # {"ja": …, "en": …}
+# The settings of a city that policies read; the others (office hours, terms) decide nothing.
+DECIDING = ("commissioner_employer", "disaster_ordinance_mode")
+Part = Literal["duty", "policies", "fallback"]
+Pair = tuple[MemberFacts, Thing]
+Kept = dict[Hashable, cedarpy.Entities]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,19 @@ class Category:
     name: str
     cls: str
     title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A legal basis: its title and article, what it needs, who may use it, whether for recurring lists."""
+
+    code: str
+    title: Words
+    cite: str
+    needs: Words
+    who: tuple[str, ...]
+    recurring: bool
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +69,30 @@ class Slice:
     def __init__(
         self, action: str, entity_type: str, policies: Sequence[Policy], vocabulary: Vocabulary
     ) -> None:
-        self.action = action
+        self.action, self.entity_type, self.vocabulary = action, entity_type, vocabulary
+        self._narrowed: dict[frozenset[str], Slice] = {}
         self.policies = {policy.id: policy for policy in policies}
         read = frozenset[str]().union(*(policy.reads for policy in policies))
         self.reads = tuple(sorted(vocabulary.attributes(entity_type) & read))
-        text = vocabulary.text(vocabulary.family(action), only={entity_type: self.reads})
-        self.schema = cedarpy.Schema.from_str(text)
+        self.schema_text = vocabulary.cut(action, entity_type, self.reads)
+        self.schema = _schema(self.schema_text)
         self.policy_set = policy_set(policies)
         self._base = lru_cache(maxsize=1024)(self._parse_base)
+        self._of_role = lru_cache(maxsize=64)(self._ids_of_role)
+
+    def of_role(self, role: str) -> "Slice":
+        """The slice less the policies that name other roles only: they hold for nobody in this one."""
+        speaking = self._of_role(role)
+        if len(speaking) == len(self.policies):
+            return self
+        if speaking not in self._narrowed:
+            kept = [policy for policy in self.policies.values() if policy.id in speaking]
+            self._narrowed[speaking] = Slice(self.action, self.entity_type, kept, self.vocabulary)
+        return self._narrowed[speaking]
+
+    def _ids_of_role(self, role: str) -> frozenset[str]:
+        found = self.policies.values()
+        return frozenset(policy.id for policy in found if policy.roles is None or role in policy.roles)
 
     def _parse_base(self, member: MemberFacts, *areas: tuple[str, ...]) -> cedarpy.Entities:
         """The member and the areas (each a code and what holds it), checked against the schema."""
@@ -82,8 +116,7 @@ class Slice:
         own = self._area_chain(member.area or "", areas)
         if resource is None:
             return self._base(member, own)
-        area = resource.case.area if hasattr(resource, "case") else resource.area
-        base = self._base(member, own, self._area_chain(area, areas))
+        base = self._base(member, own, self._area_chain(area_of(resource), areas))
         found = entity(resource)
         found["attrs"] = {name: found["attrs"][name] for name in self.reads}
         return base.with_added_json_str(json.dumps([found]), self.schema)
@@ -92,6 +125,11 @@ class Slice:
         self, member: MemberFacts, resource: Resource, areas: Areas, contexts: Sequence[Mapping[str, Any]]
     ) -> list[cedarpy.AuthzResult]:
         """Cedar's answers, one for each context. Raises ValueError for facts the schema does not allow."""
+        return self.of_role(member.role)._ask(member, resource, areas, contexts)
+
+    def _ask(
+        self, member: MemberFacts, resource: Resource, areas: Areas, contexts: Sequence[Mapping[str, Any]]
+    ) -> list[cedarpy.AuthzResult]:
         request = {
             "principal": {"type": "Member", "id": member.id},
             "action": {"type": "Action", "id": self.action},
@@ -100,6 +138,34 @@ class Slice:
         entities = self.entities(member, resource, areas)
         requests = [{**request, "context": json.dumps(context)} for context in contexts]
         return cedarpy.is_authorized_batch(requests, self.policy_set, entities, self.schema)
+
+    def ask_all(
+        self,
+        pairs: Sequence[Pair],
+        areas: Areas,
+        contexts: Sequence[Mapping[str, Any]],
+        *,
+        kept: Kept | None = None,
+        which: Hashable = (),
+    ) -> list[cedarpy.AuthzResult]:
+        """Cedar's answers to many questions in one batch, a context for each. Raises as `ask` does.
+
+        `kept` is filled with what was parsed, for asking another book the same questions (named by `which`).
+        """
+        kept = {} if kept is None else kept
+        key = (self.schema_text, self.reads, which)
+        if key not in kept:
+            kept[key] = _together(self.schema, self.reads, pairs, areas)
+        requests = [
+            {
+                "principal": {"type": "Member", "id": f"m{number}"},
+                "action": {"type": "Action", "id": self.action},
+                "resource": {"type": self.entity_type, "id": f"t{number}"},
+                "context": json.dumps(context),
+            }
+            for number, context in enumerate(contexts)
+        ]
+        return cedarpy.is_authorized_batch(requests, self.policy_set, kept[key], self.schema)
 
     def ask_partly(
         self, member: MemberFacts, areas: Areas, context: Mapping[str, Any]
@@ -114,25 +180,61 @@ class Slice:
         return cedarpy.is_authorized_partial(request, self.policy_set, entities, self.schema)
 
 
+@lru_cache(maxsize=256)
+def _schema(text: str) -> cedarpy.Schema:
+    return cedarpy.Schema.from_str(text)
+
+
+def _together(
+    schema: cedarpy.Schema, reads: tuple[str, ...], pairs: Sequence[Pair], areas: Areas
+) -> cedarpy.Entities:
+    """The members (`m0`, `m1` …), the things (`t0` …) and the areas of many questions, parsed once.
+
+    Policies compare the attribute `id` of a member, never the name of the entity.
+    """
+    found, codes = [], set[str]()
+    for number, (member, thing) in enumerate(pairs):
+        if member.problem():
+            raise ValueError(member.problem())
+        who, what = entity(member), entity(thing)
+        who["uid"]["id"], what["uid"]["id"] = f"m{number}", f"t{number}"
+        what["attrs"] = {name: what["attrs"][name] for name in reads}
+        found += [who, what]
+        codes |= {member.area or "", area_of(thing)}
+    held = {holder for code in codes for holder in areas.ancestors(code)}
+    found += [areas.entity(code) for code in codes | held]
+    return cedarpy.Entities.from_json_str(json.dumps(found), schema)
+
+
 def policy_set(policies: Iterable[Policy]) -> cedarpy.PolicySet:
     """A handle whose policy ids are the `@id`s."""
-    static = {policy.id: policy.json for policy in policies}
+    static = ", ".join(f"{json.dumps(policy.id)}: {policy.json_text}" for policy in policies)
     return cedarpy.PolicySet.from_json_str(
-        json.dumps({"staticPolicies": static, "templates": {}, "templateLinks": []})
+        f'{{"staticPolicies": {{{static}}}, "templates": {{}}, "templateLinks": []}}'
     )
 
 
 @dataclass(frozen=True, eq=False)
 class PolicyBook:
-    """Every policy, the schema, the words; immutable. `closed` (a book with errors) refuses everything."""
+    """Every policy, the schema, the words; immutable. `closed` (a book with errors) refuses everything.
+
+    `permitted` are the action classes and actions that some policy permits to somebody, told of a closed book
+    too; None where not every policy could be read.
+    """
 
     policies: tuple[Policy, ...]
     report: tuple[Policy, ...]
     vocabulary: Vocabulary
+    duty: tuple[Policy, ...] = ()
+    fallback: tuple[Policy, ...] = ()
     categories: Mapping[str, Category] = field(default_factory=dict)
     classes: Mapping[str, ActionClass] = field(default_factory=dict)
+    bases: Mapping[str, Basis] = field(default_factory=dict)
+    purposes: Mapping[str, Words] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     closed: bool = False
-    _slices: dict[tuple[int, str, str], Slice | None] = field(default_factory=dict, repr=False)
+    permitted: frozenset[str] | None = None
+    _slices: dict[tuple[int, str, str, str], Slice | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def hash(self) -> str:
@@ -144,17 +246,25 @@ class PolicyBook:
         return {
             "policies": {policy.id: policy.text for policy in self.policies},
             "report": {policy.id: policy.text for policy in self.report},
+            "duty": {policy.id: policy.text for policy in self.duty},
+            "fallback": {policy.id: policy.text for policy in self.fallback},
             "schema": self.vocabulary.text(),
             "categories": {c.name: c.cls for c in self.categories.values()},
+            "settings": {name: self.settings[name] for name in DECIDING if name in self.settings},
         }
 
     def policy(self, policy_id: str) -> Policy:
         """The policy of an `@id`. Raises KeyError."""
         return self._by_id[policy_id]
 
+    @property
+    def every(self) -> tuple[Policy, ...]:
+        """All policies, in the order in which they are asked."""
+        return (*self.duty, *self.policies, *self.fallback, *self.report)
+
     @cached_property
     def _by_id(self) -> dict[str, Policy]:
-        return {policy.id: policy for policy in (*self.policies, *self.report)}
+        return {policy.id: policy for policy in self.every}
 
     @cached_property
     def reasons(self) -> dict[str, Reason]:
@@ -177,26 +287,27 @@ class PolicyBook:
     @cached_property
     def _turns(self) -> list[int]:
         """The days on which some policy comes into force or has just ended."""
-        days = {policy.since for policy in self.policies}
-        days |= {policy.until + 1 for policy in self.policies if policy.until != ALWAYS}
+        days = {policy.since for policy in self.every}
+        days |= {policy.until + 1 for policy in self.every if policy.until != ALWAYS}
         return sorted(days - {0})
 
-    def in_force(self, today: int) -> Iterator[Policy]:
-        """The policies of that day (both dates included)."""
-        return (policy for policy in self.policies if policy.since <= today <= policy.until)
+    def slice(self, today: int, action: str, entity_type: str, part: Part = "policies") -> Slice | None:
+        """The slice for an action on a kind of thing on a day; None for an action nobody declared.
 
-    def slice(self, today: int, action: str, entity_type: str) -> Slice | None:
-        """The slice for an action on a kind of thing on a day; None for an action nobody declared."""
-        key = (bisect_right(self._turns, today), action, entity_type)
+        `part` is the set that is asked: nearly everything stands in `policies`; about a provision `duty` is
+        asked before it and `fallback` after it.
+        """
+        key = (bisect_right(self._turns, today), action, entity_type, part)
         if key not in self._slices:
-            self._slices[key] = self._cut(today, action, entity_type)
+            self._slices[key] = self._cut(today, action, entity_type, part)
         return self._slices[key]
 
-    def _cut(self, today: int, action: str, entity_type: str) -> Slice | None:
+    def _cut(self, today: int, action: str, entity_type: str, part: Part) -> Slice | None:
         if action not in self.vocabulary.actions:
             return None
-        family = set(self.vocabulary.family(action))
-        speaking = [p for p in self.in_force(today) if p.speaks_of(family, entity_type)]
+        family, policies = set(self.vocabulary.family(action)), getattr(self, part)
+        in_force = (policy for policy in policies if policy.since <= today <= policy.until)
+        speaking = [policy for policy in in_force if policy.speaks_of(family, entity_type)]
         return Slice(action, entity_type, speaking, self.vocabulary)
 
     def class_of(self, action: str) -> str:

@@ -26,9 +26,14 @@ ANY = ~NONE  # not Q(): an empty Q vanishes inside an OR
 
 
 class Column(ABC):
-    """Where an attribute lives, which tests it can answer, and how a test is asked."""
+    """Where an attribute lives, which tests it can answer, and how a test is asked.
+
+    `effort` is what a test costs, in comparisons of a flag: cheap tests stand first, because PostgreSQL asks
+    the parts of an OR in the order they are written.
+    """
 
     ops: ClassVar[tuple[str, ...]]
+    effort: ClassVar[int]
 
     @abstractmethod
     def q(self, test: Compare, areas: Areas) -> Q:
@@ -41,6 +46,7 @@ class Text(Column):
 
     path: str
     ops: ClassVar[tuple[str, ...]] = ("eq", "one_of", "like")
+    effort: ClassVar[int] = 3
 
     def q(self, test: Compare, areas: Areas) -> Q:
         if test.op == "like":
@@ -55,6 +61,7 @@ class Flag(Column):
 
     path: str
     ops: ClassVar[tuple[str, ...]] = ("eq",)
+    effort: ClassVar[int] = 1
 
     def q(self, test: Compare, areas: Areas) -> Q:
         return Q(**{self.path: test.value})
@@ -67,6 +74,7 @@ class Key(Column):
     path: str
     uuids: bool = False
     ops: ClassVar[tuple[str, ...]] = ("eq", "one_of")
+    effort: ClassVar[int] = 2
 
     def q(self, test: Compare, areas: Areas) -> Q:
         return self.among(test.value if test.op == "one_of" else (test.value,))
@@ -83,6 +91,7 @@ class AreaKey(Key):
     """The key of an area; `within` asks for the area and everything in it."""
 
     ops: ClassVar[tuple[str, ...]] = ("eq", "one_of", "within")
+    effort: ClassVar[int] = 5
 
     def q(self, test: Compare, areas: Areas) -> Q:
         if test.op == "within":
@@ -98,6 +107,7 @@ class Fact(Column):
     name: str
     default: str
     ops: ClassVar[tuple[str, ...]] = ("eq", "one_of")
+    effort: ClassVar[int] = 8
 
     def q(self, test: Compare, areas: Areas) -> Q:
         if test.op == "one_of":
@@ -127,6 +137,7 @@ class Members(Column):
 
     path: str
     ops: ClassVar[tuple[str, ...]] = ("has",)
+    effort: ClassVar[int] = 12
 
     def q(self, test: Compare, areas: Areas) -> Q:
         return Q(**{f"{self.path}__contains": [test.value]})
@@ -185,11 +196,11 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
 }
 
 
-def reader(entity: str, *, checking: bool = False) -> Reader:
-    """The reader of residual policies about a kind of thing."""
+def reader(entity: str, *, checking: str = "") -> Reader:
+    """The reader of residual policies about a kind of thing; `checking` names the action at load."""
     columns = COLUMNS[entity]
     flags = frozenset(name for name, column in columns.items() if isinstance(column, Flag))
-    return Reader(entity, frozenset(columns), flags, checking)
+    return Reader(entity, frozenset(columns), flags, bool(checking), checking)
 
 
 def require_columns(condition: Condition, entity: str) -> None:
@@ -212,10 +223,10 @@ def to_q(condition: Condition, entity: str, areas: Areas) -> Q:
     match condition:
         case Always(value):
             return ANY if value else NONE
-        case AllOf(parts):
-            return reduce(and_, [to_q(part, entity, areas) for part in parts])
-        case AnyOf(parts):
-            return reduce(or_, [to_q(part, entity, areas) for part in parts])
+        case AllOf(parts) | AnyOf(parts):
+            join = and_ if isinstance(condition, AllOf) else or_
+            cheap = sorted(parts, key=lambda part: _effort(part, entity))
+            return reduce(join, [to_q(part, entity, areas) for part in cheap])
         case Not(part):
             return ~to_q(part, entity, areas)
         case Compare(name, op, _):
@@ -223,6 +234,17 @@ def to_q(condition: Condition, entity: str, areas: Areas) -> Q:
             if op not in column.ops:
                 raise Inexpressible(f"`resource.{name}` cannot be asked by `{op}` in a database filter")
             return column.q(condition, areas)
+
+
+def _effort(condition: Condition, entity: str) -> int:
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            return sum(_effort(part, entity) for part in parts)
+        case Not(part):
+            return _effort(part, entity)
+        case Compare(name):
+            return COLUMNS[entity][name].effort
+    return 0
 
 
 def _lookup(pattern: tuple[str | None, ...]) -> str:

@@ -1,6 +1,6 @@
 """May this member do this? `decide` answers, and anything but a clear Allow is a refusal."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -9,8 +9,8 @@ import cedarpy
 
 from backend.access import helping
 from backend.access.areas import Areas, current_areas
-from backend.access.book import NoBook, PolicyBook, Slice, current
-from backend.access.facts import CaseFacts, LetterFacts, MemberFacts, Resource
+from backend.access.book import Kept, NoBook, PolicyBook, Slice, current
+from backend.access.facts import CaseFacts, MemberFacts, PersonFacts, Resource, area_of
 from backend.access.reading import Reason
 
 IF_REPORT_FAILS = ("locked_inbox", "alert_supervisor")
@@ -71,29 +71,29 @@ def decide(
     if book.class_of(action) == "report":
         return _report(member, book)
     try:
-        return _decide(book, member, action, resource, context=_context(book, today, context), areas=areas)
+        return _decide(book, member, action, resource, context=context_of(book, today, context), areas=areas)
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         return _failed(f"{type(error).__name__}: {error}", book.hash)
 
 
 def categories(
     member: MemberFacts,
-    case: CaseFacts,
+    thing: CaseFacts | PersonFacts,
     today: int,
     *,
     among: Collection[str] | None = None,
     book: PolicyBook | None = None,
     areas: Areas | None = None,
 ) -> frozenset[str]:
-    """The data categories a member sees of a case: none unless the case itself may be viewed.
+    """The data categories a member sees of a case, or of a person's record: none unless it may be viewed.
 
-    `among` asks for these only (a list of many cases needs few). The last answers are kept: the same member,
-    the same facts of the case, the same day and book give the same categories.
+    `among` asks for these only (a list of many needs few). The last answers are kept: the same member, the
+    same facts of the thing, the same day and book give the same categories.
     """
     try:
-        tree = areas if areas is not None else current_areas(case.area, member.area or "")
+        tree = areas if areas is not None else current_areas(thing.area, member.area or "")
         names = None if among is None else frozenset(among)
-        return _categories(book or current(), member, case, today, tree, names)
+        return _categories(book or current(), member, thing, today, tree, names)
     except (ValueError, TypeError, LookupError, AttributeError):
         return frozenset()
 
@@ -102,22 +102,69 @@ def categories(
 def _categories(
     book: PolicyBook,
     member: MemberFacts,
-    case: CaseFacts,
+    thing: CaseFacts | PersonFacts,
     today: int,
     areas: Areas,
     among: frozenset[str] | None,
 ) -> frozenset[str]:
-    if not decide(member, "view", case, today=today, book=book, areas=areas):
+    if not decide(member, "view", thing, today=today, book=book, areas=areas):
         return frozenset()
     names = [name for name in book.categories if among is None or name in among]
-    contexts = [_context(book, today, {"category": name}) for name in names]
-    answers = _slice(book, today, "see", case).ask(member, case, areas, contexts)
-    return frozenset(name for name, answer in zip(names, answers, strict=True) if _allows(answer))
+    contexts = [context_of(book, today, {"category": name}) for name in names]
+    answers = _slice(book, today, "see", thing).ask(member, thing, areas, contexts)
+    return frozenset(name for name, answer in zip(names, answers, strict=True) if allows(answer))
 
 
-def area_of(resource: Resource) -> str:
-    """The area of a thing; a letter lies where its case lies."""
-    return resource.case.area if isinstance(resource, LetterFacts) else resource.area
+@dataclass(frozen=True)
+class Question:
+    """One question as facts: who does what to which thing, when. `resource` may be None for a report."""
+
+    member: MemberFacts
+    action: str
+    resource: Resource | None
+    today: int
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def decide_all(
+    asked: Sequence[Question], *, book: PolicyBook, areas: Areas, kept: Kept | None = None
+) -> list[Decision]:
+    """Decide many questions, those about one action on one kind of thing in one batch.
+
+    `kept` is for asking several books the very same questions: what was parsed is used again. What cannot be
+    asked together (one of them has facts the schema refuses) is asked one by one.
+    """
+    found: dict[int, Decision] = {}
+    together: dict[tuple[int, str, str], list[int]] = {}
+    for number, it in enumerate(asked):
+        if it.resource is not None and book.class_of(it.action) != "report" and not book.closed:
+            together.setdefault((it.today, it.action, it.resource.entity), []).append(number)
+    for numbers in together.values():
+        found |= _batch(numbers, asked, book, areas, kept)
+    for number, it in enumerate(asked):
+        if number not in found:
+            found[number] = decide(
+                it.member, it.action, it.resource, today=it.today, context=it.context, book=book, areas=areas
+            )
+    return [found[number] for number in range(len(asked))]
+
+
+def _batch(
+    numbers: Sequence[int], asked: Sequence[Question], book: PolicyBook, areas: Areas, kept: Kept | None
+) -> dict[int, Decision]:
+    """Questions about one action on one kind of thing on one day, as a batch; nothing where that fails."""
+    those = [asked[number] for number in numbers]
+    pairs = [(it.member, it.resource) for it in those if it.resource is not None]
+    contexts = [context_of(book, it.today, it.context) for it in those]
+    try:
+        cut = _slice(book, those[0].today, those[0].action, pairs[0][1])
+        answers = cut.ask_all(pairs, areas, contexts, kept=kept, which=(cut.action, *numbers))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return {}
+    return {
+        number: _decision(answer, book, cut, member, thing, areas=areas, context=context)
+        for number, answer, (member, thing), context in zip(numbers, answers, pairs, contexts, strict=True)
+    }
 
 
 def _decide(
@@ -134,51 +181,66 @@ def _decide(
     cut = _slice(book, context["today"], action, resource)
     tree = areas if areas is not None else current_areas(area_of(resource), member.area or "")
     (answer,) = cut.ask(member, resource, tree, [context])
+    return _decision(answer, book, cut, member, resource, areas=tree, context=context)
+
+
+def _decision(
+    answer: cedarpy.AuthzResult,
+    book: PolicyBook,
+    cut: Slice,
+    member: MemberFacts,
+    resource: Resource,
+    *,
+    areas: Areas,
+    context: Mapping[str, Any],
+) -> Decision:
+    """What the engine's answer means."""
     if answer.diagnostics.errors or answer.decision is cedarpy.Decision.NoDecision:
         return _failed("; ".join(answer.diagnostics.errors) or "no decision", book.hash)
-    reasons = _reasons(answer.diagnostics.reasons, book)
-    allowed = _allows(answer)
+    found, allowed = reasons(answer.diagnostics.reasons, book), allows(answer)
 
-    def allows(other_member: MemberFacts, other: Resource) -> tuple[str, ...]:
-        (found,) = cut.ask(other_member, other, tree, [context])
-        return tuple(found.diagnostics.reasons) if _allows(found) else ()
+    def permits(other_member: MemberFacts, other: Resource) -> tuple[str, ...]:
+        (other_answer,) = cut.ask(other_member, other, areas, [context])
+        return tuple(other_answer.diagnostics.reasons) if allows(other_answer) else ()
 
     return Decision(
         allowed=allowed,
-        reasons=reasons,
-        obligations=_obligations(reasons, book) if allowed else (),
+        reasons=found,
+        obligations=obligations(found, book) if allowed else (),
         policies=book.hash,
-        find_help=lambda: helping.find(book, action, member, resource, stopped_by=reasons, allows=allows),
+        find_help=lambda: helping.find(book, cut.action, member, resource, stopped_by=found, allows=permits),
     )
 
 
 def _report(member: MemberFacts, book: PolicyBook) -> Decision:
     """A report: its own policies, no attributes, no schema that could refuse the facts."""
     try:
-        (answer,) = cedarpy.is_authorized_batch(
-            [
-                {
-                    "principal": {"type": "Member", "id": str(member.id)},
-                    "action": {"type": "Action", "id": "report"},
-                    "resource": _NEW_CASE,
-                    "context": "{}",
-                }
-            ],
-            book.report_set,
-            _standing(str(member.id), active=bool(member.active)),
-        )
+        answer = ask_report(member, book.report_set)
     except (ValueError, TypeError, AttributeError) as error:
         return _failed(f"{type(error).__name__}: {error}", book.hash, report=True)
     if answer.diagnostics.errors:
         return _failed("; ".join(answer.diagnostics.errors), book.hash, report=True)
-    reasons = _reasons(answer.diagnostics.reasons, book)
+    found = reasons(answer.diagnostics.reasons, book)
     return Decision(
-        allowed=_allows(answer),
-        reasons=reasons,
-        obligations=_obligations(reasons, book),
+        allowed=allows(answer),
+        reasons=found,
+        obligations=obligations(found, book),
         policies=book.hash,
         find_help=lambda: helping.of_policy(book.report[0]) if book.report else None,
     )
+
+
+def ask_report(member: MemberFacts, policies: cedarpy.PolicySet) -> cedarpy.AuthzResult:
+    """Cedar's answer to a report; the member's id and open account are all it is told."""
+    request = {
+        "principal": {"type": "Member", "id": str(member.id)},
+        "action": {"type": "Action", "id": "report"},
+        "resource": _NEW_CASE,
+        "context": "{}",
+    }
+    standing = _standing(str(member.id), active=bool(member.active))
+    (answer,) = cedarpy.is_authorized_batch([request], policies, standing)
+    return answer
 
 
 def _standing(member_id: str, *, active: bool) -> list[dict[str, Any]]:
@@ -193,7 +255,7 @@ def _slice(book: PolicyBook, today: int, action: str, resource: Resource) -> Sli
     return found
 
 
-def _context(book: PolicyBook, today: int, given: Mapping[str, Any] | None) -> dict[str, Any]:
+def context_of(book: PolicyBook, today: int, given: Mapping[str, Any] | None) -> dict[str, Any]:
     """The context as the schema wants it: of a look the category and its class too."""
     given = dict(given or {})
     if "category" not in given:
@@ -202,16 +264,18 @@ def _context(book: PolicyBook, today: int, given: Mapping[str, Any] | None) -> d
     return {"today": today, "class": known.cls if known else "CX", **given}
 
 
-def _allows(answer: cedarpy.AuthzResult) -> bool:
+def allows(answer: cedarpy.AuthzResult) -> bool:
     """Allow, and nothing went wrong: Cedar skips a policy that fails, even a forbid."""
     return answer.decision is cedarpy.Decision.Allow and not answer.diagnostics.errors
 
 
-def _reasons(ids: Iterable[str], book: PolicyBook) -> tuple[Reason, ...]:
+def reasons(ids: Iterable[str], book: PolicyBook) -> tuple[Reason, ...]:
+    """What the deciding policies say, in the order in which they are asked."""
     return tuple(book.reasons[name] for name in sorted(ids, key=book.order.__getitem__))
 
 
-def _obligations(reasons: tuple[Reason, ...], book: PolicyBook) -> tuple[str, ...]:
+def obligations(reasons: tuple[Reason, ...], book: PolicyBook) -> tuple[str, ...]:
+    """What the deciding policies oblige to, each word once."""
     found = [word for reason in reasons for word in book.policy(reason.id).obligations]
     return tuple(dict.fromkeys(found))
 

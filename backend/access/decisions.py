@@ -1,82 +1,96 @@
 """Decision tables: what the policies are expected to decide, in plain sentences, as data.
 
 A row says who (a name of cast.yaml, or `{as: name, …}` with other attributes) does what to which thing, and
-`with` what else, what is decided and by which policies; `each` asks the row once for every value given.
+`with` what else, what is decided and by which policies; `each` asks the row once for every value given. A row
+about a provision is ruled on: `decision` is then an outcome, and it may name the approver and obligations.
 Whatever a policy says, the table is what it must mean.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from backend.access.areas import Areas
-from backend.access.book import PolicyBook
-from backend.access.deciding import Decision, decide
-from backend.access.facts import CaseFacts, LetterFacts, MemberFacts, PersonFacts, Resource
+from backend.access.book import Kept, PolicyBook
+from backend.access.deciding import Decision, Question, decide_all
+from backend.access.facts import CaseFacts, LetterFacts, MemberFacts, PersonFacts, Thing
+from backend.access.provision import ProvisionFacts
+from backend.access.reading import DISCLOSE
+from backend.access.ruling import Ruling, rule_all
 from backend.definitions.findings import DefinitionError, Finding, errors
 from backend.definitions.shapes import conform
 from backend.definitions.source import Located, read_yaml, roots
 
 CAST = "cast.yaml"
+Flat = frozenset[tuple[str, Any]]
 _SCHEMAS = Path(__file__).parent / "schemas"
-_CASE = tuple(f.name for f in fields(CaseFacts))
-_PLURALS = {"cases": "case", "persons": "person", "letters": "letter"}
+_PLURALS = {"cases": "case", "persons": "person", "letters": "letter", "provisions": "provision"}
+_OWN = {"definition", "status"}  # what a letter knows itself; the rest is its case's
 
 
 @dataclass(frozen=True)
-class Question:
-    """One row as facts: who does what to which thing, when."""
+class Row:
+    """One row of a table: who does what to which thing, and what is expected."""
 
+    place: str
+    situation: str
     member: MemberFacts
     action: str
-    resource: Resource | None
+    thing: Thing | None
     today: int
     context: Mapping[str, str]
+    expected: str
+    reasons: tuple[str, ...]
+    approver: str | None = None
+    obligations: tuple[str, ...] | None = None
 
     def flat(self) -> dict[str, Any]:
-        """Every fact by name: two questions differ in as many facts as they have different values."""
+        """Every fact by name."""
         found: dict[str, Any] = {f"who.{f.name}": getattr(self.member, f.name) for f in fields(MemberFacts)}
-        thing = self.resource
+        thing = self.thing
         if isinstance(thing, LetterFacts):
-            found |= {"to.definition": thing.definition, "to.status": thing.status}
+            found |= {f"to.{name}": getattr(thing, name) for name in _OWN}
             thing = thing.case
         if thing is not None:
-            found |= {f"to.{f.name}": getattr(thing, f.name) for f in fields(thing)}
+            found |= {f"to.{f.name}": getattr(thing, f.name) for f in fields(thing) if f.name != "id"}
         return {**found, "does": self.action, "today": self.today, **self.context}
-
-    def differences(self, other: "Question") -> set[str]:
-        """The names of the facts in which two questions differ."""
-        mine, theirs = self.flat(), other.flat()
-        return {name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)}
 
 
 @dataclass(frozen=True)
 class RowResult:
     """One row, what was decided, and what differs from what the row expects ("" when nothing does)."""
 
-    place: str
-    situation: str
-    question: Question
-    decision: Decision
-    expected: bool
-    reasons: tuple[str, ...]
+    row: Row
+    decision: Decision | Ruling
+
+    @property
+    def found(self) -> str:
+        """What was decided, as rows say it."""
+        if isinstance(self.decision, Ruling):
+            return self.decision.outcome
+        return "allow" if self.decision.allowed else "deny"
 
     @property
     def problem(self) -> str:
-        found = self.decision
+        row, found = self.row, self.decision
         if found.errors:
-            return f"{self.place}: {self.situation}: errors {list(found.errors)}"
-        if found.allowed == self.expected and set(found.rules) == set(self.reasons):
-            return ""
-        words = {True: "allow", False: "deny"}
-        return (
-            f"{self.place}: {self.situation}: expected {words[self.expected]} by {sorted(self.reasons)}, "
-            f"decided {words[found.allowed]} by {sorted(found.rules)}"
-        )
+            return f"{row.place}: {row.situation}: errors {list(found.errors)}"
+        if self.found != row.expected or set(found.rules) != set(row.reasons):
+            return (
+                f"{row.place}: {row.situation}: expected {row.expected} by {sorted(row.reasons)}, "
+                f"decided {self.found} by {sorted(found.rules)}"
+            )
+        if row.approver is not None and isinstance(found, Ruling) and found.approver != row.approver:
+            expected, approver = row.approver, found.approver or "-"
+            return f"{row.place}: {row.situation}: expected approver {expected}, found {approver}"
+        missing = set(row.obligations or ()) - set(found.obligations)
+        if missing:
+            return f"{row.place}: {row.situation}: does not oblige to {', '.join(sorted(missing))}"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,7 @@ class Cast:
     today: int
     areas: Areas
     members: Mapping[str, MemberFacts]
-    things: Mapping[str, Resource]
+    things: Mapping[str, Thing]
 
 
 def tables(folders: Sequence[Path]) -> list[Path]:
@@ -116,7 +130,7 @@ def cast(path: Path | None = None) -> Cast:
         name: _member({"id": name, "account": name, **defaults.get("member", {}), **it})
         for name, it in value["members"].items()
     }
-    things: dict[str, Resource] = {}
+    things: dict[str, Thing] = {}
     for plural, kind in _PLURALS.items():
         for name, it in value.get(plural, {}).items():
             things[name] = _thing(kind, {"id": name, **defaults.get(kind, {}), **it}, things)
@@ -127,51 +141,74 @@ def _member(given: Mapping[str, Any]) -> MemberFacts:
     return MemberFacts(**{f.name: given[f.name] for f in fields(MemberFacts)})
 
 
-def _thing(kind: str, given: Mapping[str, Any], known: Mapping[str, Resource]) -> Resource:
+def _thing(kind: str, given: Mapping[str, Any], known: Mapping[str, Thing]) -> Thing:
     if kind == "letter":
         case = known[given["case"]]
         if not isinstance(case, CaseFacts):
             raise TypeError(f"{given['case']} is not a case")
         return LetterFacts(given["id"], case, given["definition"], given["status"])
-    if kind == "person":
-        return PersonFacts(**{f.name: given[f.name] for f in fields(PersonFacts)})
-    return CaseFacts(**{name: _frozen(given[name]) for name in _CASE if name in given})
+    made: type[PersonFacts | ProvisionFacts | CaseFacts] = {
+        "person": PersonFacts, "provision": ProvisionFacts, "case": CaseFacts
+    }[kind]  # fmt: skip
+    return made(**{f.name: _frozen(given[f.name]) for f in fields(made) if f.name in given})
 
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+@dataclass
+class Bench:
+    """Rows that can be put to one book after another; what is parsed of them is parsed once."""
+
+    rows: Sequence[Row]
+    areas: Areas
+    _kept: Kept = field(default_factory=dict, repr=False)
+
+    def answers(self, book: PolicyBook) -> list[RowResult]:
+        """What the book decides about each row: one batch for each action and kind of thing."""
+        found: dict[int, Decision | Ruling] = {}
+        shared = [n for n, row in enumerate(self.rows) if isinstance(row.thing, ProvisionFacts)]
+        pairs = [(self.rows[n].member, self.rows[n].thing) for n in shared]
+        rulings = rule_all(pairs, [self.rows[n].today for n in shared], book=book, kept=self._kept)  # type: ignore[arg-type]
+        found |= dict(zip(shared, rulings, strict=True))
+        others = [n for n in range(len(self.rows)) if n not in found]
+        asked = [self._question(self.rows[n]) for n in others]
+        decisions = decide_all(asked, book=book, areas=self.areas, kept=self._kept)
+        found |= dict(zip(others, decisions, strict=True))
+        return [RowResult(row, found[number]) for number, row in enumerate(self.rows)]
+
+    def _question(self, row: Row) -> Question:
+        thing = row.thing
+        assert not isinstance(thing, ProvisionFacts)  # noqa: S101 - those are ruled on
+        return Question(row.member, row.action, thing, row.today, row.context)
+
+
 def run(book: PolicyBook, path: Path) -> list[RowResult]:
     """Decide every row of a table. Raises `DefinitionError` for a row that names nobody or nothing."""
+    return bench(path).answers(book)
+
+
+def benches() -> list[Bench]:
+    """The rows of every table of this installation. Raises `DefinitionError`."""
+    return [bench(table) for table in tables([root / "policies" for root in roots()])]
+
+
+def bench(path: Path) -> Bench:
+    """The rows of a table, ready to be asked. Raises `DefinitionError` for one that names nobody."""
     own = path.parent / CAST
     people = cast(own if own.is_file() else None)
     located = rows_of(path)
-    results, findings = [], []
+    rows, findings = [], []
     for index, row in ((index, each) for index, one in enumerate(located.value) for each in _each(one)):
         try:
-            question = _question(row, people)
+            rows.append(_row(f"{path.name}:{located.line(index)}", row, people))
         except (KeyError, TypeError) as error:
             remedy = f"use a name and attributes of {CAST}"
             findings.append(located.finding((index,), f"the row names {error}, which is unknown", remedy))
-            continue
-        decision = decide(
-            question.member,
-            question.action,
-            question.resource,
-            today=question.today,
-            context=question.context,
-            book=book,
-            areas=people.areas,
-        )
-        place = f"{path.name}:{located.line(index)}"
-        expected = row["decision"] == "allow"
-        results.append(
-            RowResult(place, row["situation"], question, decision, expected, tuple(row["reasons"]))
-        )
     if findings:
         raise DefinitionError(findings)
-    return results
+    return Bench(rows, people.areas)
 
 
 def _each(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -190,13 +227,27 @@ def _each(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield made
 
 
-def _question(row: Mapping[str, Any], people: Cast) -> Question:
+def _row(place: str, row: Mapping[str, Any], people: Cast) -> Row:
     extra = row.get("with", {})
-    member = _changed(*_named(row["who"], people.members), extra.get("who", {}))
+    member = changed(*_named(row["who"], people.members), extra.get("who", {}))
     to = row.get("to")
-    thing = None if to is None else _changed(*_named(to, people.things), extra.get("to", {}))
-    context = {name: extra[name] for name in ("category",) if name in extra}
-    return Question(member, row["does"], thing, extra.get("today", people.today), context)
+    thing = None if to is None else changed(*_named(to, people.things), extra.get("to", {}))
+    if "does" not in row and not isinstance(thing, ProvisionFacts):
+        raise KeyError("does")
+    obligations = row.get("obligations")
+    return Row(
+        place,
+        row["situation"],
+        member,
+        row.get("does", DISCLOSE),
+        thing,
+        extra.get("today", people.today),
+        {"category": extra["category"]} if "category" in extra else {},
+        row["decision"],
+        tuple(row["reasons"]),
+        row.get("approver"),
+        None if obligations is None else tuple(obligations),
+    )
 
 
 def _named(given: Any, known: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -206,16 +257,16 @@ def _named(given: Any, known: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     return known[given["as"]], {name: value for name, value in given.items() if name != "as"}
 
 
-def _changed(facts: Any, *changes: Mapping[str, Any]) -> Any:
-    """The facts with other values; a letter passes what it does not know on to its case."""
+def changed(facts: Any, *changes: Mapping[str, Any]) -> Any:
+    """The facts with other values; a letter passes what it does not know on to its case. Raises KeyError."""
     merged: dict[str, Any] = {}
     for change in changes:
         merged |= {name: _frozen(value) for name, value in change.items()}
     if not merged:
         return facts
     if isinstance(facts, LetterFacts):
-        case = _changed(facts.case, {k: v for k, v in merged.items() if k not in {"definition", "status"}})
-        own = {k: v for k, v in merged.items() if k in {"definition", "status"}}
+        case = changed(facts.case, {k: v for k, v in merged.items() if k not in _OWN})
+        own = {k: v for k, v in merged.items() if k in _OWN}
         return LetterFacts(facts.id, case, **{"definition": facts.definition, "status": facts.status, **own})
     given = {f.name: getattr(facts, f.name) for f in fields(facts)}
     unknown = set(merged) - set(given)
@@ -226,19 +277,27 @@ def _changed(facts: Any, *changes: Mapping[str, Any]) -> Any:
 
 def lone_rules(results: Iterable[RowResult], book: PolicyBook) -> list[str]:
     """The policies no pair of rows proves: one row the policy decides, and one that differs in a single fact
-    and is decided the other way without it."""
-    results = list(results)
-    return [policy.id for policy in (*book.policies, *book.report) if not _proved(policy.id, results)]
+    and is decided the other way without it. A policy of fallback.cedar only explains: there the other row
+    need not be decided the other way.
+    """
+    explaining = {policy.id for policy in book.fallback}
+    rows = [(result.row, frozenset(result.row.flat().items())) for result in results]
+    return [policy.id for policy in book.every if not _proved(policy.id, rows, policy.id in explaining)]
 
 
-def _proved(rule: str, results: Sequence[RowResult]) -> bool:
-    decided = [it for it in results if rule in it.reasons]
-    others = [it for it in results if rule not in it.reasons]
+def _proved(rule: str, rows: Sequence[tuple[Row, Flat]], any_way: bool) -> bool:
+    decided = [it for it in rows if rule in it[0].reasons]
+    others = [it for it in rows if rule not in it[0].reasons]
     return any(
-        hit.expected != miss.expected and len(hit.question.differences(miss.question)) == 1
-        for hit in decided
-        for miss in others
+        (any_way or hit.expected != miss.expected) and _differ_in_one(facts, other)
+        for hit, facts in decided
+        for miss, other in others
     )
+
+
+def _differ_in_one(facts: Flat, other: Flat) -> bool:
+    """Whether one fact has another value; a row about nothing lacks the facts of a thing."""
+    return len({name for name, _ in facts ^ other}) == 1
 
 
 def findings_of(results: Iterable[RowResult]) -> list[Finding]:

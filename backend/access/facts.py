@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, ClassVar
 
+from backend.access.provision import ProvisionFacts
+
 ALWAYS = 99991231
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}\Z")
 
@@ -118,6 +120,7 @@ class LetterFacts:
 
 
 Resource = CaseFacts | PersonFacts | LetterFacts
+Thing = Resource | ProvisionFacts
 KINDS: dict[str, type[Resource]] = {"case": CaseFacts, "person": PersonFacts, "letter": LetterFacts}
 
 _LETTER_FROM_CASE = (
@@ -128,8 +131,17 @@ _SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "gl
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, CaseFacts, PersonFacts)}
 
 
-def attributes(facts: MemberFacts | Resource) -> dict[str, Any]:
+def area_of(thing: Thing) -> str:
+    """The area of a thing: a letter lies where its case lies, a provision nowhere."""
+    if isinstance(thing, ProvisionFacts):
+        return ""
+    return thing.case.area if isinstance(thing, LetterFacts) else thing.area
+
+
+def attributes(facts: MemberFacts | Thing) -> dict[str, Any]:
     """The Cedar attributes of facts, as plain values; areas are codes ("" for none)."""
+    if isinstance(facts, ProvisionFacts):
+        return facts.attributes()
     if isinstance(facts, LetterFacts):
         found = {name: getattr(facts.case, name) for name in _LETTER_FROM_CASE}
         return {
@@ -148,10 +160,11 @@ def attributes(facts: MemberFacts | Resource) -> dict[str, Any]:
     return found
 
 
-def entity(facts: MemberFacts | Resource) -> dict[str, Any]:
+def entity(facts: MemberFacts | Thing) -> dict[str, Any]:
     """The Cedar entity (JSON form) of facts."""
     found = attributes(facts)
-    found["area"] = {"__entity": {"type": "Area", "id": found["area"]}}
+    if "area" in found:
+        found["area"] = {"__entity": {"type": "Area", "id": found["area"]}}
     parents = []
     if isinstance(facts, MemberFacts) and facts.active:
         parents = [{"type": "Standing", "id": "active"}]

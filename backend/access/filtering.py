@@ -100,7 +100,7 @@ def list_findings(policy: Policy) -> list[Finding]:
         try:
             if scope["op"] not in {"All", "is"} or "in" in scope:
                 raise Inexpressible("a scope that names one resource has no equal in a database filter")
-            require_columns(_condition(policy.json, reader(kind.entity, checking=True)), kind.entity)
+            require_columns(_condition(policy.json, reader(kind.entity, checking=LISTING)), kind.entity)
         except Inexpressible as error:
             remedy = (
                 "write it with attributes that have a column (backend/access/columns.py), or without `list`"

@@ -31,6 +31,12 @@ def of_policy(policy: Policy) -> Reason:
     return Reason(policy.id, words["help_ja"], words["help_en"], words["cite"])
 
 
+def of_class(book: PolicyBook, action: str) -> Reason:
+    """Whom to turn to when no policy comes near to permitting an action."""
+    spoken = book.classes.get(book.class_of(action))
+    return Reason("", spoken.help["ja"], spoken.help["en"]) if spoken else _UNKNOWN
+
+
 def find(
     book: PolicyBook,
     action: str,
@@ -47,8 +53,7 @@ def find(
         permits = allows(other_member, other)
         if permits:
             return of_policy(book.policy(min(permits, key=book.order.__getitem__)))
-    spoken = book.classes.get(book.class_of(action))
-    return Reason("", spoken.help["ja"], spoken.help["en"]) if spoken else _UNKNOWN
+    return of_class(book, action)
 
 
 def _nearby(member: MemberFacts, resource: Resource) -> Iterator[tuple[MemberFacts, Resource]]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import cedarpy
 
-from backend.access.book import ActionClass, Category, PolicyBook
+from backend.access.book import ActionClass, Basis, Category, PolicyBook
+from backend.access.checking import code_findings, provision_findings
 from backend.access.decisions import rows_of, tables
 from backend.access.filtering import LISTING, list_findings
-from backend.access.reading import REPORT, Policy, read_policies
+from backend.access.reading import DUTY, FALLBACK, REPORT, Policy, read_policies
 from backend.access.schema import NAME, Vocabulary, action_findings, read_schema
 from backend.definitions.findings import DefinitionError, Finding, errors
 from backend.definitions.shapes import conform
@@ -20,13 +21,18 @@ _EMPTY = Vocabulary(NAME, (), {})
 
 
 def load(
-    sources: Iterable[Source], actions: Mapping[str, str], *, overlays: Iterable[Path] = ()
+    sources: Iterable[Source],
+    actions: Mapping[str, str],
+    *,
+    overlays: Iterable[Path] = (),
+    with_tables: bool = True,
 ) -> tuple[PolicyBook, list[Finding]]:
     """Read, check and assemble the policies of this installation.
 
     `actions` are the actions of every workflow and the generic ones, qualified name → class. With an error
     among the findings the book is closed: it refuses everything, and `use` does not accept it.
-    `overlays` are more roots whose schema, catalogues and tables win, for trying a change out.
+    `overlays` are more roots whose schema, catalogues and tables win, for trying a change out; without
+    tables it is tried before its rows are written.
     """
     sources = list(sources)
     policies: list[Policy] = []
@@ -35,19 +41,22 @@ def load(
         read, wrong = read_policies(source.path, source.shown)
         policies += read
         findings += wrong
+    unread = bool(findings)
     folders = _folders(sources, overlays)
     vocabulary, wrong = _schema(folders)
     findings += wrong
     if vocabulary is not None:
         findings += action_findings(vocabulary, actions)
+        findings += _never_permitted(policies, vocabulary)
         vocabulary = vocabulary.with_actions(actions)
         findings += _policy_findings(policies, vocabulary)
-    book, wrong = _assemble(policies, vocabulary, folders)
+    permitted = None if unread or vocabulary is None else _permitted(policies, vocabulary)
+    book, wrong = _assemble(policies, vocabulary, folders, permitted)
     findings += wrong
-    findings += _table_findings(book, folders)
+    findings += [*code_findings(book), *(_table_findings(book, folders) if with_tables else ())]
     findings = sorted(set(findings))
     if errors(findings):
-        book = PolicyBook((), (), _EMPTY, closed=True)
+        book = PolicyBook((), (), _EMPTY, closed=True, permitted=permitted)
     return book, findings
 
 
@@ -83,6 +92,7 @@ def _missing(folders: Sequence[Path], name: str) -> Finding:
 
 def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from _duplicates(policies)
+    yield from provision_findings(policies)
     for policy in policies:
         yield from _report_findings(policy, vocabulary)
         if policy.permits and policy.actions is None:
@@ -90,7 +100,6 @@ def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
         if policy.actions is None or policy.actions & set(vocabulary.family(LISTING)):
             yield from list_findings(policy)
     yield from _validation(policies, vocabulary)
-    yield from _never_permitted(policies, vocabulary)
 
 
 def _duplicates(policies: Iterable[Policy]) -> Iterator[Finding]:
@@ -140,12 +149,17 @@ def _validation(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Find
         yield policy.finding(message, "use what policies/schema.cedarschema declares")
 
 
+def _permitted(policies: Iterable[Policy], vocabulary: Vocabulary) -> frozenset[str]:
+    """Every action and class that some policy permits to somebody, by its own name or by its group's."""
+    named = frozenset[str]().union(*(policy.actions or () for policy in policies if policy.permits))
+    return named | {name for name in vocabulary.actions if named & set(vocabulary.family(name))}
+
+
 def _never_permitted(policies: list[Policy], vocabulary: Vocabulary) -> Iterator[Finding]:
-    permitted: set[str] = set()
-    for policy in policies:
-        permitted |= policy.actions or set() if policy.permits else set()
+    """What the schema declares and nobody may do; the actions of workflows are found in their own files."""
+    permitted = _permitted(policies, vocabulary)
     for name, declared in vocabulary.actions.items():
-        if not permitted & set(vocabulary.family(name)):
+        if name not in permitted:
             of = vocabulary.family(name)[-1]
             message = f"nobody could ever be permitted {name} (class {of})"
             yield Finding(
@@ -154,19 +168,41 @@ def _never_permitted(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
 
 
 def _assemble(
-    policies: list[Policy], vocabulary: Vocabulary | None, folders: Sequence[Path]
+    policies: list[Policy],
+    vocabulary: Vocabulary | None,
+    folders: Sequence[Path],
+    permitted: frozenset[str] | None,
 ) -> tuple[PolicyBook, list[Finding]]:
-    categories, findings = _catalogue(folders, "categories")
-    classes, wrong = _catalogue(folders, "actions")
+    found, findings = {}, list[Finding]()
+    for name in ("categories", "actions", "bases", "purposes", "settings"):
+        found[name], wrong = _catalogue(folders, name)
+        findings += wrong
+    apart = (REPORT, DUTY, FALLBACK)
+    general = [policy for policy in policies if policy.file not in apart]
+    report, duty, fallback = (tuple(p for p in policies if p.file == name) for name in apart)
     book = PolicyBook(
-        policies=tuple(sorted((p for p in policies if p.file != REPORT), key=lambda p: p.permits)),
-        report=tuple(policy for policy in policies if policy.file == REPORT),
+        policies=tuple(sorted(general, key=lambda policy: policy.permits)),
+        report=report,
+        duty=duty,
+        fallback=fallback,
         vocabulary=vocabulary or _EMPTY,
-        categories={name: Category(name, it["class"], it["title"]) for name, it in categories.items()},
-        classes={name: ActionClass(name, it["title"], it["help"]) for name, it in classes.items()},
+        categories={
+            name: Category(name, it["class"], it["title"]) for name, it in found["categories"].items()
+        },
+        classes={name: ActionClass(name, it["title"], it["help"]) for name, it in found["actions"].items()},
+        bases={name: _basis(name, it) for name, it in found["bases"].items()},
+        purposes=found["purposes"],
+        settings=found["settings"],
+        permitted=permitted,
     )
-    wrong += _unnamed_classes(book, folders) if classes else []
+    wrong = _unnamed_classes(book, folders) if found["actions"] else []
     return book, findings + wrong
+
+
+def _basis(code: str, it: Mapping[str, Any]) -> Basis:
+    return Basis(
+        code, it["title"], it["cite"], it["needs"], tuple(it["who"]), it["recurring"], tuple(it["rules"])
+    )
 
 
 def _catalogue(folders: Sequence[Path], name: str) -> tuple[dict[str, dict[str, Any]], list[Finding]]:
@@ -196,7 +232,7 @@ def _unnamed_classes(book: PolicyBook, folders: Sequence[Path]) -> list[Finding]
 def _table_findings(book: PolicyBook, folders: Sequence[Path]) -> Iterator[Finding]:
     """Tables that cannot be read, rows about policies that do not exist, policies no row is about."""
     spoken: set[str] = set()
-    known = {policy.id for policy in (*book.policies, *book.report)}
+    known = {policy.id for policy in book.every}
     for path in tables(folders):
         try:
             located = rows_of(path, shown(path))
@@ -207,7 +243,7 @@ def _table_findings(book: PolicyBook, folders: Sequence[Path]) -> Iterator[Findi
             spoken |= set(row["reasons"])
             for name in sorted(set(row["reasons"]) - known):
                 yield located.finding((index, "reasons"), f"no policy has the @id {name}", "correct the name")
-    for policy in (*book.policies, *book.report):
+    for policy in book.every:
         if policy.id not in spoken:
             message = "decides no row of a decision table"
             yield policy.finding(message, "add a row that it decides to policies/*.decisions.yaml")

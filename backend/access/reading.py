@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,14 @@ from backend.access.facts import ALWAYS, day
 from backend.definitions.findings import Finding
 
 REPORT = "report"  # policies/report.cedar: decided apart, never blocked
+DUTY = "duty"  # policies/duty.cedar: asked first about a provision; what it allows, nothing else stops
+FALLBACK = "fallback"  # policies/fallback.cedar: asked last about a provision, says why nothing permits it
+DISCLOSE = "disclose"
 LARGEST_FILE = 1_000_000  # bytes
 REQUIRED = ("id", "cite", "reason_ja", "reason_en", "help_ja", "help_en")
-OPTIONAL = ("obligation", "from", "until", "verified_on")
+OPTIONAL = ("obligation", "from", "until", "verified_on", "rule", "outcome", "approver")
+OUTCOMES = ("allow", "review_later", "approval", "refer")
+APPROVERS = ("supervisor", "privacy_officer")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 # A string, a comment, the end of a statement, or anything else.
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|;|[^"/;]+|.', re.DOTALL)
@@ -60,7 +66,7 @@ class Policy:
     def permits(self) -> bool:
         return self.effect == "permit"
 
-    @property
+    @cached_property
     def obligations(self) -> tuple[str, ...]:
         return tuple(word for word in re.split(r"[,\s]+", self.annotations.get("obligation", "")) if word)
 
@@ -70,9 +76,34 @@ class Policy:
         return kind == entity_type and (self.actions is None or bool(self.actions & family))
 
     @property
+    def outcome(self) -> str:
+        """What a permit about a provision gives ("allow" unless it says so); "" for a forbid that stops."""
+        return self.annotations.get("outcome", "allow" if self.permits else "")
+
+    @property
+    def approver(self) -> str:
+        """The role that has to approve."""
+        return self.annotations.get("approver", "")
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The name of every attribute its conditions read, whosever it is."""
         return frozenset(_attributes_read(self.json["conditions"]))
+
+    @cached_property
+    def json_text(self) -> str:
+        """Cedar's JSON form as text."""
+        return json.dumps(self.json)
+
+    @cached_property
+    def roles(self) -> frozenset[str] | None:
+        """The roles of a member it can hold for, as its conditions name them; None where they name none."""
+        named: frozenset[str] | None = None
+        for clause in self.json["conditions"]:
+            for part in _joined(clause["body"]) if clause["kind"] == "when" else ():
+                roles = _roles_of(part)
+                named = named if roles is None else roles if named is None else named & roles
+        return named
 
     def finding(self, message: str, remedy: str) -> Finding:
         return Finding(self.path, self.line, f"{self.id}: {message}", remedy)
@@ -197,6 +228,32 @@ def _attributes_read(expression: Any) -> Iterator[str]:
             yield expression["attr"]
         for item in expression.values():
             yield from _attributes_read(item)
+
+
+def _joined(expression: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parts of an `&&` of any length."""
+    body = expression.get("&&")
+    if body is None:
+        yield expression
+        return
+    yield from _joined(body["left"])
+    yield from _joined(body["right"])
+
+
+_ROLE = {".": {"left": {"Var": "principal"}, "attr": "role"}}
+
+
+def _roles_of(expression: dict[str, Any]) -> frozenset[str] | None:
+    """The roles of `principal.role == "…"` and `["…"].contains(principal.role)`; None for anything else."""
+    ((op, body),) = expression.items()
+    if op == "==" and _ROLE in (body["left"], body["right"]):
+        named = [body["left"] if body["right"] == _ROLE else body["right"]]
+    elif op == "contains" and body["right"] == _ROLE and "Set" in body["left"]:
+        named = body["left"]["Set"]
+    else:
+        return None
+    words = [item.get("Value") for item in named]
+    return frozenset(words) if all(isinstance(word, str) for word in words) else None
 
 
 def _actions(scope: dict[str, Any]) -> frozenset[str] | None:

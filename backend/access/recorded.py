@@ -10,7 +10,10 @@ from functools import cache
 from typing import Any, cast
 
 from backend.access.areas import Areas, current_areas
-from backend.access.facts import KINDS, CaseFacts, LetterFacts, MemberFacts, Resource
+from backend.access.facts import KINDS, CaseFacts, LetterFacts, MemberFacts, Thing, area_of
+from backend.access.provision import ProvisionFacts
+
+EVERY_KIND: Mapping[str, type[Thing]] = {**KINDS, "provision": ProvisionFacts}
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Inputs:
     """One question as it was put. `unknown` names facts kept then that are no longer asked for."""
 
     member: MemberFacts
-    resource: Resource | None
+    resource: Thing | None
     areas: Areas
     context: Mapping[str, Any]
     today: int
@@ -26,7 +29,7 @@ class Inputs:
 
 
 def kept(
-    member: MemberFacts, resource: Resource | None, today: int, context: Mapping[str, Any] | None = None
+    member: MemberFacts, resource: Thing | None, today: int, context: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The facts of a question as JSON."""
     found: dict[str, Any] = {"member": _plain(member), "today": today}
@@ -35,7 +38,7 @@ def kept(
     codes = [member.area or ""]
     if resource is not None:
         found["kind"], found["resource"] = kind_of(resource), _plain(resource)
-        codes.append(resource.case.area if isinstance(resource, LetterFacts) else resource.area)
+        codes.append(area_of(resource))
     tree = current_areas(*codes)
     found["areas"] = {code: list(tree.ancestors(code)) for code in codes if code}
     return found
@@ -51,9 +54,9 @@ def _plain(facts: Any) -> dict[str, Any]:
     return {**found, "case": _plain(facts.case)} if isinstance(facts, LetterFacts) else found
 
 
-def kind_of(resource: Resource | None) -> str:
+def kind_of(resource: Thing | None) -> str:
     """`case`, `person`, `letter` …: the kind of thing a question was about; "" for none."""
-    return next((name for name, kind in KINDS.items() if isinstance(resource, kind)), "")
+    return next((name for name, kind in EVERY_KIND.items() if isinstance(resource, kind)), "")
 
 
 def read(inputs: Mapping[str, Any]) -> Inputs:
@@ -66,7 +69,7 @@ def read(inputs: Mapping[str, Any]) -> Inputs:
     member = _facts(MemberFacts, inputs["member"], unknown)
     resource = None
     if inputs.get("kind"):
-        kind = KINDS[inputs["kind"]]
+        kind = EVERY_KIND[inputs["kind"]]
         given = dict(inputs["resource"])
         if kind is LetterFacts:
             given["case"] = _facts(CaseFacts, given["case"], unknown)

@@ -130,20 +130,20 @@ class Reader:
     """Reads Cedar's JSON expressions about one kind of thing.
 
     `columns` are the attributes that have a column. With `checking`, whatever does not speak of the thing
-    counts as known (at load nobody has asked yet) but the action, which is to list; without, it must have
-    been evaluated to a value.
+    counts as known (at load nobody has asked yet); without, it must have been evaluated to a value. Only the
+    `action` is known while checking too: what a policy says about another action is no matter here.
     """
 
     entity: str
     columns: frozenset[str]
     flags: frozenset[str]
     checking: bool = False
+    action: str = ""
 
     def read(self, expression: Mapping[str, Any]) -> Condition:  # noqa: PLR0911 - one for each operator
         """A condition from an expression that is true or false. Raises `Inexpressible`."""
         if self.checking and not _speaks_of_resource(expression):
-            asked = _actions(expression)
-            return KNOWN if asked is None else Always("list" in asked)
+            return self._of_action(expression)
         ((op, body),) = expression.items()
         match op:
             case "Value" if isinstance(body, bool):
@@ -167,6 +167,14 @@ class Reader:
             case "<" | "<=" | ">" | ">=":
                 return self._number(op, body)
         raise Inexpressible(f"`{op}` has no equal in a database filter")
+
+    def _of_action(self, expression: Mapping[str, Any]) -> Condition:
+        """Whether the action is among those named; anything else nobody knows yet."""
+        body = expression.get("in", {})
+        if body.get("left") != {"Var": "action"} or "Set" not in body["right"]:
+            return KNOWN
+        named = {item["Value"]["__entity"]["id"] for item in body["right"]["Set"]}
+        return Always(self.action in named)
 
     def _choice(self, body: Mapping[str, Any]) -> Condition:
         chosen = self.read(body["if"])
@@ -251,15 +259,6 @@ def _pattern(parts: list[Any]) -> tuple[str | None, ...]:
         else:
             found.append(part["Literal"])
     return tuple(found)
-
-
-def _actions(expression: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The actions that a test of the action (`==` or `in`) names; None for any other expression."""
-    ((op, body),) = expression.items()
-    if op not in {"==", "in"} or body["left"] != {"Var": "action"}:
-        return None
-    named = body["right"].get("Set", [body["right"]])
-    return tuple(value["Value"]["__entity"]["id"] for value in named)
 
 
 _RESOURCE: tuple[Mapping[str, Any], ...] = ({"Var": "resource"}, {"unknown": [{"Value": "resource"}]})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import cedarpy
@@ -22,6 +23,7 @@ _ENTITY = re.compile(
 )
 # Up to the next comma outside `<…>` and `{…}` (types nest at most twice here).
 _ATTRIBUTE = re.compile(r"\s*[^,:{}<>\s][^,:{}<>]*:(?:[^,<>{}]|<[^<>]*>|\{[^{}]*\})+")
+_RESOURCES = re.compile(r"resource:\s*(?:\[(?P<several>[^\]]*)\]|(?P<one>\w+))")
 _QUALIFIED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?\Z")
 
 
@@ -58,11 +60,30 @@ class Vocabulary:
             found += [group for group in self.actions[name].groups if group not in found]
         return tuple(found)
 
+    @cached_property
+    def _attributes(self) -> dict[str, frozenset[str]]:
+        found = (_ENTITY.match(statement) for statement in self.declarations)
+        return {it["name"]: frozenset(name for name, _ in _attributes(it["body"])) for it in found if it}
+
+    @cached_property
+    def _cuts(self) -> dict[tuple[str, str, tuple[str, ...]], str]:
+        return {}
+
+    def things(self, action: str) -> frozenset[str]:
+        """The entity types an action can be done to."""
+        match = _RESOURCES.search(self.actions[action].applies)
+        return frozenset(re.findall(r"\w+", match["several"] or match["one"])) if match else frozenset()
+
     def attributes(self, entity_type: str) -> frozenset[str]:
         """The names of the attributes of an entity type."""
-        found = (_ENTITY.match(statement) for statement in self.declarations)
-        bodies = [match["body"] for match in found if match and match["name"] == entity_type]
-        return frozenset(attribute for body in bodies for attribute, _ in _attributes(body))
+        return self._attributes.get(entity_type, frozenset())
+
+    def cut(self, action: str, entity_type: str, reads: tuple[str, ...]) -> str:
+        """The schema of one action, with only those attributes of an entity type; kept."""
+        key = (action, entity_type, reads)
+        if key not in self._cuts:
+            self._cuts[key] = self.text(self.family(action), only={entity_type: reads})
+        return self._cuts[key]
 
     def text(
         self, actions: Iterable[str] | None = None, *, only: Mapping[str, Collection[str]] | None = None

@@ -70,7 +70,53 @@ def _joined(kind: type[AllOf] | type[AnyOf], parts: Iterable[Condition], known: 
             plain.append(simplify(part, facts))
             facts.setdefault(test, value is asserts)
     rest = [simplify(part, facts) for part in flat if _literal(part)[0] is None]
-    return join(*dict.fromkeys([*plain, *rest]))
+    return join(*_absorbed(kind, list(dict.fromkeys([*plain, *rest]))))
+
+
+def _absorbed(kind: type[AllOf] | type[AnyOf], parts: list[Condition]) -> list[Condition]:
+    """The parts that add something: in "all of" what no other implies, in "any of" what implies no other."""
+    kept = list(parts)
+    for part in parts:
+        others = [other for other in kept if other is not part]
+        if any(implies(o, part) if kind is AllOf else implies(part, o) for o in others):
+            kept = others
+    return kept
+
+
+def implies(one: Condition, other: Condition) -> bool:
+    """Whether the second holds wherever the first does, as far as their shape tells."""
+    if one == other:
+        return True
+    if isinstance(one, AnyOf):
+        return all(implies(part, other) for part in one.parts)
+    if isinstance(other, AllOf):
+        return all(implies(one, part) for part in other.parts)
+    if isinstance(other, AnyOf) and any(implies(one, part) for part in other.parts):
+        return True
+    if isinstance(one, AllOf):
+        return any(implies(part, other) for part in one.parts)
+    return _test_implies(one, other)
+
+
+def _test_implies(one: Condition, other: Condition) -> bool:
+    """That a is x implies that it is among x and y, and that it is not among y and z."""
+    test, positive = _literal(other)
+    if not isinstance(one, Compare) or test is None or one.attribute != test.attribute:
+        return False
+    mine, theirs = _values(one), _values(test)
+    if mine is None or theirs is None:
+        return False
+    return mine <= theirs if positive else not mine & theirs
+
+
+def _values(test: Compare) -> frozenset[object] | None:
+    """The values a comparison allows; None where they cannot be listed."""
+    match test.op:
+        case "eq":
+            return frozenset([test.value])
+        case "one_of":
+            return frozenset(test.value)
+    return None
 
 
 def _flat(kind: type[AllOf] | type[AnyOf], parts: Iterable[Condition]) -> Iterable[Condition]:

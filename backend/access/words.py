@@ -1,11 +1,22 @@
-"""A decision in sentences: why it may be, why not, what would make it possible; Japanese or English."""
+"""A decision or a ruling in sentences: why, why not, what would make it possible; Japanese or English."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, gettext_lazy, override
 
 from backend.access.deciding import Decision
 from backend.access.reading import Reason
+from backend.access.ruling import Outcome, Ruling
+
+_VERDICTS = {
+    (Outcome.ALLOW, ""): gettext_lazy("Possible."),
+    (Outcome.REVIEW, ""): gettext_lazy("Possible now; it is reviewed later."),
+    (Outcome.APPROVAL, "supervisor"): gettext_lazy("Possible when the supervisor approves."),
+    (Outcome.APPROVAL, "privacy_officer"): gettext_lazy("Possible when the privacy officer approves."),
+    (Outcome.REFER, ""): gettext_lazy("The privacy officer decides."),
+    (Outcome.DENY, ""): gettext_lazy("Not possible now."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class Explained:
     rules: tuple[str, ...]
 
 
-def explain(decision: Decision, lang: str = "ja") -> Explained:
+def explain(decision: Decision | Ruling, lang: str = "ja") -> Explained:
     """The decision in one language ("ja" or "en")."""
     helped = decision.help
     return Explained(
@@ -35,21 +46,30 @@ def explain(decision: Decision, lang: str = "ja") -> Explained:
     )
 
 
-def sentences(decision: Decision, lang: str = "ja") -> list[str]:
+def sentences(decision: Decision | Ruling, lang: str = "ja") -> list[str]:
     """The decision as lines of text: the verdict, each reason with its article, the way on."""
     with override(lang):
-        lines = [gettext("Possible.") if decision.allowed else gettext("Not possible now.")]
-        for reason in decision.reasons:
-            lines.append(
-                gettext("%(reason)s (%(cite)s)") % {"reason": _in(reason, lang), "cite": reason.cite}
-            )
-        lines += [] if decision.reasons else _unspoken(decision, lang)
-        if decision.help:
-            lines.append(gettext("What to do: %(help)s") % {"help": _in(decision.help, lang)})
-    return lines
+        return list(_lines(decision, lang))
 
 
-def _unspoken(decision: Decision, lang: str) -> tuple[str, ...]:
+def _lines(decision: Decision | Ruling, lang: str) -> Iterator[str]:
+    yield _verdict(decision)
+    for reason in decision.reasons:
+        yield gettext("%(reason)s (%(cite)s)") % {"reason": _in(reason, lang), "cite": reason.cite}
+    if not decision.reasons:
+        yield from _unspoken(decision, lang)
+    if decision.help:
+        yield gettext("What to do: %(help)s") % {"help": _in(decision.help, lang)}
+
+
+def _verdict(decision: Decision | Ruling) -> str:
+    if isinstance(decision, Ruling):
+        approver = decision.approver if decision.outcome is Outcome.APPROVAL else ""
+        return str(_VERDICTS[decision.outcome, approver])
+    return gettext("Possible.") if decision.allowed else gettext("Not possible now.")
+
+
+def _unspoken(decision: Decision | Ruling, lang: str) -> tuple[str, ...]:
     """What to say when no policy spoke: the engine could not answer, or nobody permits it."""
     with override(lang):
         if decision.errors:

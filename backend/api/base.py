@@ -75,6 +75,7 @@ def acting_member(request: Request, now: datetime) -> Member:
     user = request.user
     members = members_of(user, timezone.localdate(now)) if isinstance(user, User) else []
     if not members:
+        request._request.session.flush()  # a term that is over ends the session, not only this request
         raise ApiProblem(403, "no_member", _("You hold no office today. Ask the secretariat."))
     wanted = request.headers.get(MEMBER_HEADER)
     if wanted is None:

@@ -60,6 +60,11 @@ class CodedDoc(Doc[Any]):
     name = serializers.CharField()
 
 
+class NumberedDoc(Doc[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+
+
 class PersonNameDoc(Doc[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -197,21 +202,64 @@ class DoneDoc(Doc[Any]):
 
 class PersonDoc(Doc[Any]):
     id = serializers.UUIDField()
-    name = serializers.CharField()
-    kana = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+    kana = serializers.CharField(allow_null=True)
     birth_date = serializers.DateField(allow_null=True)
     area = CodedDoc(allow_null=True)
     protected = serializers.BooleanField()
 
 
 class PersonDetailDoc(PersonDoc):
-    sex = serializers.CharField()
+    sex = serializers.CharField(allow_null=True)
     controller = serializers.CharField()
     deceased_on = serializers.DateField(allow_null=True)
     zip = serializers.CharField(allow_null=True)
     address = serializers.CharField(allow_null=True)
     phone = serializers.CharField(allow_null=True)
+    withheld = serializers.ListField(
+        child=serializers.CharField(), help_text="The data categories of the record that are kept from you."
+    )
+
+
+class ConsentDoc(Doc[Any]):
+    id = serializers.UUIDField()
+    case = NumberedDoc()
+    seq = serializers.IntegerField(help_text="The step in which it was said.")
+    said = serializers.ChoiceField(["given", "partial", "refused", "pending", "withdrawn"])
+    state = serializers.ChoiceField(
+        ["given", "partial", "refused", "pending", "withdrawn", "expired", "ended", "not_begun"],
+        help_text="What it is worth today.",
+    )
+    holds = serializers.BooleanField()
+    said_at = serializers.DateTimeField()
+    asked_by = NamedDoc(allow_null=True)
+    method = serializers.CharField(allow_null=True)
+    witnessed = serializers.BooleanField(allow_null=True)
+    by = serializers.CharField(allow_null=True)
+    own = serializers.BooleanField(
+        allow_null=True, help_text="Said by the person, or with proof of authority to say it for them."
+    )
+    wording = serializers.CharField(allow_null=True, help_text="The hash of the form's version.")
+    language = serializers.CharField(allow_null=True)
+    purposes = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    recipients = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    excluded = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    categories = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    layers = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_how = serializers.CharField(allow_null=True)
     withheld = serializers.BooleanField()
+
+
+class LookDoc(Doc[Any]):
+    at = serializers.DateTimeField()
+    member = NamedDoc(allow_null=True)
+    how = serializers.CharField(help_text="page, api, pdf, file or audit")
+    case = NumberedDoc(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    why = serializers.ListField(child=serializers.CharField())
 
 
 class FoundPersonDoc(PersonDoc):

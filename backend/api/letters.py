@@ -10,7 +10,6 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.access import LetterFacts
 from backend.api import paging
 from backend.api.base import ApiView
 from backend.api.cases import download
@@ -19,22 +18,10 @@ from backend.api.documents import LetterDoc
 from backend.api.filters import LETTER_PARAMETERS, LetterFilter, fitting
 from backend.api.problem import ApiProblem, language
 from backend.cases import visible
-from backend.cases.reading import case_facts
 from backend.letters import issue
 from backend.letters.models import FrozenPdf, IssuedLetter
 
 ORDERS = {"newest": paging.Order("created_at", descending=True)}
-
-
-def facts_of(letter: IssuedLetter) -> LetterFacts:
-    """A letter as policies see it."""
-    return LetterFacts(str(letter.id), case_facts(letter.case), letter.definition, letter.state)
-
-
-visible.declare(
-    IssuedLetter,
-    visible.Visible("letter", facts_of, lambda row: row.case_id, lambda row: row.case.person_id),
-)
 
 
 def _rows() -> QuerySet[IssuedLetter]:

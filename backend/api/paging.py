@@ -23,24 +23,32 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Order:
-    """A total order: one column (a moment or a number), then the id. Rows where it is NULL come last."""
+    """A total order: one column (a moment or a number), then the id. Rows where it is NULL come last.
+
+    Of a column that is never NULL nothing is said about NULL: then its index gives the order.
+    """
 
     column: str
     descending: bool = False
     moment: bool = True
 
     def of(self, rows: QuerySet[M]) -> QuerySet[M]:
-        first = F(self.column)
-        by = first.desc(nulls_last=True) if self.descending else first.asc(nulls_last=True)
+        first, last = F(self.column), self._may_be_null(rows) or None
+        by = first.desc(nulls_last=last) if self.descending else first.asc(nulls_last=last)
         return rows.order_by(by, "pk")
 
-    def after(self, value: Any, pk: str) -> Q:
+    def after(self, value: Any, pk: str, rows: QuerySet[M]) -> Q:
         """The rows behind the one with this value and id."""
         if value is None:
             return Q(**{f"{self.column}__isnull": True, "pk__gt": pk})
         behind = "lt" if self.descending else "gt"
-        same = Q(**{self.column: value, "pk__gt": pk})
-        return Q(**{f"{self.column}__{behind}": value}) | same | Q(**{f"{self.column}__isnull": True})
+        found = Q(**{f"{self.column}__{behind}": value}) | Q(**{self.column: value, "pk__gt": pk})
+        if self._may_be_null(rows):
+            return found | Q(**{f"{self.column}__isnull": True})
+        return Q(**{f"{self.column}__{behind}e": value}) & found
+
+    def _may_be_null(self, rows: QuerySet[M]) -> bool:
+        return bool(rows.model._meta.get_field(self.column).null)
 
     def read(self, written: Any) -> Any:
         if written is None:
@@ -106,6 +114,6 @@ def _behind(cursor: str, name: str, order: Order, rows: QuerySet[M]) -> Q:
         if for_order != name or not isinstance(pk, str):
             raise ValueError("another list's cursor")
         rows.model._meta.pk.to_python(pk)
-        return order.after(order.read(written), pk)
+        return order.after(order.read(written), pk, rows)
     except (ValueError, TypeError, RecursionError, ValidationError):
         raise wrong("cursor", _("This cursor is none of this list. Begin again without it.")) from None

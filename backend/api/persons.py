@@ -1,18 +1,22 @@
 """/api/persons/: the persons the office is helping, one record, and the search."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from drf_spectacular.utils import inline_serializer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api import paging, shapes
 from backend.api.base import ApiView
 from backend.api.describe import PAGING, described, listing, order
-from backend.api.documents import PersonDetailDoc, PersonDoc, SearchBody, SearchDoc
+from backend.api.documents import ConsentDoc, PersonDetailDoc, PersonDoc, SearchBody, SearchDoc
 from backend.cases.models import Case
 from backend.cases.visible import get_visible, record_look, still, visible
 from backend.people.models import Person
-from backend.people.search import search
+from backend.people.search import Found, search
+from backend.sharing.consents import seeing
 
 # By when they were entered: a cursor stands in addresses, so it must not hold a name.
 ORDERS = {"newest": paging.Order("created_at", descending=True)}
@@ -33,7 +37,8 @@ class Persons(ApiView):
         cases = visible(Case.objects.filter(person=OuterRef("pk")), self.facts, self.now)
         rows = visible(Person.objects.select_related("area"), self.facts, self.now).filter(Exists(cases))
         found = paging.page(rows, request, ORDERS)
-        shown = [shapes.person_summary(row) for row in still(found.rows, self.facts, self.now)]
+        kept = still(found.rows, self.facts, self.now)
+        shown = [shapes.person_summary(row, self.sight.of(row)) for row in kept]
         return Response(paging.body(shown, found, request))
 
 
@@ -44,7 +49,26 @@ class OnePerson(ApiView):
     def get(self, request: Request, pk: str) -> Response:
         person = get_visible(Person.objects.select_related("area"), pk, self.facts, self.now)
         record_look(person, self.facts, self.now, "api")
-        return Response(shapes.person_detail(person))
+        return Response(shapes.person_detail(person, self.sight.of(person)))
+
+
+class Consents(ApiView):
+    """What a person agreed to, refused and took back, newest first, in cases you may list.
+
+    The look is recorded. Ask here at the moment you want to share: `holds` is decided for today. A row whose
+    case you see without its consultation has null in its parts and `withheld` true.
+    """
+
+    @described(
+        inline_serializer("ConsentList", {"results": ConsentDoc(many=True)}),
+        says="Read what a person agreed to",
+        operation_id="persons_consents",
+    )
+    def get(self, request: Request, pk: str) -> Response:
+        person = get_visible(Person.objects.all(), pk, self.facts, self.now)
+        record_look(person, self.facts, self.now, "api")
+        found = seeing.of_person(person.id, self.sight, timezone.localdate(self.now))
+        return Response({"results": [shapes.consent(one) for one in found]})
 
 
 class SearchPersons(ApiView):
@@ -66,12 +90,11 @@ class SearchPersons(ApiView):
         kept = set(still([found.person for found in result.persons], self.facts, self.now))
         return Response(
             {
-                "persons": [
-                    {**shapes.person_summary(found.person), "fits": list(found.kinds)}
-                    for found in result.persons
-                    if found.person in kept
-                ],
+                "persons": [self._found(found) for found in result.persons if found.person in kept],
                 "cases": [{"id": found.id, "number": found.number} for found in result.cases],
                 "more": result.more,
             }
         )
+
+    def _found(self, found: Found) -> dict[str, Any]:
+        return {**shapes.person_summary(found.person, self.sight.of(found.person)), "fits": list(found.kinds)}

@@ -1,7 +1,7 @@
 """Rows as JSON, cut to what the member may see."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from backend.cases.pinned import Pinned, pinned
 from backend.cases.reading import Answered, case_facts
 from backend.cases.visible import day
 from backend.people.models import Area, Member, Organisation, Person
+from backend.sharing.consents.seeing import SeenConsent
 from backend.workflow.model import Text
 
 # The data category a fact of a case belongs to; the others are part of the consultation.
@@ -195,33 +196,70 @@ def _named(row: Person | None) -> dict[str, str] | None:
     return {"id": str(row.id), "name": row.name, "kana": row.kana} if row else None
 
 
-def person_summary(row: Person) -> dict[str, Any]:
-    """A person as a list or a search shows them; where a protected person lives is never part of it."""
+# What a person's record holds, by data category.
+_RECORD = ("identity", "contact", "area")
+
+
+def person_summary(row: Person, seen: frozenset[str]) -> dict[str, Any]:
+    """A person as a list or a search shows them. What the member may not see is null."""
+    named = "identity" in seen
     return {
         "id": str(row.id),
-        "name": row.name,
-        "kana": row.kana,
-        "birth_date": row.birth_date.isoformat() if row.birth_date else None,
-        "area": None if row.protected else _area(row.area),
+        "name": row.name if named else None,
+        "kana": row.kana if named else None,
+        "birth_date": row.birth_date.isoformat() if named and row.birth_date else None,
+        "area": _area(row.area) if "area" in seen else None,
         "protected": row.protected,
     }
 
 
-def person_detail(row: Person) -> dict[str, Any]:
-    """A person's record. The address of a protected person is kept elsewhere and not shown here at all."""
-    kept = row.protected
+def person_detail(row: Person, seen: frozenset[str]) -> dict[str, Any]:
+    """A person's record, and which of its categories are kept from the member."""
+    named, reached = "identity" in seen, "contact" in seen
     return {
-        **person_summary(row),
-        "sex": row.sex,
+        **person_summary(row, seen),
+        "sex": row.sex if named else None,
         "controller": row.controller,
-        "deceased_on": row.deceased_on.isoformat() if row.deceased_on else None,
-        "zip": None if kept else row.zip or None,
-        "address": None if kept else row.address or None,
-        "phone": None if kept else row.phone or None,
-        "withheld": kept,
+        "deceased_on": row.deceased_on.isoformat() if named and row.deceased_on else None,
+        "zip": row.zip or None if reached else None,
+        "address": row.address or None if reached else None,
+        "phone": row.phone or None if reached else None,
+        "withheld": [category for category in _RECORD if category not in seen],
     }
 
 
 def moment(value: datetime | None) -> str | None:
     """A moment in Japan's time with its offset."""
     return timezone.localtime(value).isoformat() if value else None
+
+
+_CONSENT_PARTS = (
+    "method", "witnessed", "by", "own", "wording", "language", "purposes", "recipients", "excluded",
+    "categories", "layers", "valid_from", "valid_until",
+)  # fmt: skip
+
+
+def consent(seen: SeenConsent) -> dict[str, Any]:
+    """One answer of a person; its parts are null where the member does not see the consultation."""
+    row = seen.row
+    parts = {name: _plain(getattr(row, name)) if seen.open else None for name in _CONSENT_PARTS}
+    if not seen.shows_excluded:
+        parts["excluded"] = None
+    return {
+        "id": str(row.id),
+        "case": {"id": str(row.case_id), "number": row.case.number},
+        "seq": row.seq,
+        "said": row.said,
+        "state": seen.state,
+        "holds": seen.state in ("given", "partial"),
+        "said_at": moment(row.said_at),
+        "asked_by": member(row.asked_by) if seen.open else None,
+        **parts,
+        "ended_at": moment(row.ended_at),
+        "ended_how": row.ended_how or None,
+        "withheld": not (seen.open and seen.shows_excluded),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

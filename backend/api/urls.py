@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from backend.api import cases, definitions, letters, persons
+from backend.api import cases, definitions, letters, persons, privacy
 from backend.api.base import Missing
 
 app_name = "api"
@@ -14,7 +14,7 @@ app_name = "api"
 # The description holds no data of anybody; clients read it before they have a token.
 _open = {"permission_classes": [AllowAny], "authentication_classes": []}
 _docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
-    SpectacularSwaggerSplitView.as_view(url_name="api:schema", **_open)
+    SpectacularSwaggerSplitView.as_view(url_name="api:schema", http_method_names=["get", "head"], **_open)
 )
 
 urlpatterns = [
@@ -30,6 +30,8 @@ urlpatterns = [
     path("persons/", persons.Persons.as_view(), name="persons"),
     path("persons/search/", persons.SearchPersons.as_view(), name="search"),
     path("persons/<str:pk>/", persons.OnePerson.as_view(), name="person"),
+    path("persons/<str:pk>/consents/", persons.Consents.as_view(), name="consents"),
+    path("privacy/looks/", privacy.Looks.as_view(), name="looks"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<str:pk>/", letters.OneLetter.as_view(), name="letter"),
     path("letters/<str:pk>/pdf/", letters.LetterPdf.as_view(), name="pdf"),

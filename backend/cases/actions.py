@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -94,7 +95,9 @@ class _Request:
         same = {"action": self.action, "answers": dict(self.answers), "revision": self.revision}
         return _digest({**same, "case": str(self.case)})
 
+    @cached_property
     def today(self) -> int:
+        """The date in Japan as policies compare it."""
         return today(self.now)
 
 
@@ -146,14 +149,14 @@ def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) ->
     pin = pinned.pinned(case.definition)
     cls, qualified = _class_of(pin, case, request.action)
     facts = case_facts(case, request.now)
-    decision = access.decide(member, qualified, facts, today=request.today()) if cls else None
+    decision = access.decide(member, qualified, facts, today=request.today) if cls else None
     if decision is None or not decision.allowed:
-        _refuse(member, facts, decision, qualified, request.today())
+        _refuse(member, facts, decision, qualified, request.today)
     if request.revision is not None and request.revision != case.revision:
         raise Conflict(case.revision)
     made = _with_references(_make(pin, case, member, request), request.now)
     assert decision is not None  # noqa: S101 - _refuse raised otherwise
-    inputs = _kept(member, facts, request.today())
+    inputs = _kept(member, facts, request.today)
     seq, values = _values(pin, case, made, decision, request, inputs)
     kill_point("P3")
     moved, effects = _execute(statements.WRITE_STEP, {**values, "key_id": key_id})
@@ -266,8 +269,8 @@ def start(
         action = pin.workflow.start.as_action()
         name = pin.workflow.qualified(action.name)
         facts = case_facts(case, request.now)
-        decision = access.decide(member, name, facts, today=request.today())
-        inputs = _kept(member, facts, request.today())
+        decision = access.decide(member, name, facts, today=request.today)
+        inputs = _kept(member, facts, request.today)
         if not decision.allowed:
             refused = Refused(decision)
             refused.decided = Decided(name, inputs, decision)
@@ -370,7 +373,7 @@ def _load_start(
         state=pin.machine.start(),
         kind=state.kind,
         owner_role=state.owner,
-        controller=controller_of(member),
+        controller=controller_for(member),
         revision=0,
         head=chain.genesis(settings.INSTALLATION, request.case),
         area_id=found or person_area or member.area or settings.ROOT_AREA,
@@ -386,7 +389,7 @@ def _load_start(
     return pin, member, case
 
 
-def controller_of(member: MemberFacts) -> str:
+def controller_for(member: MemberFacts) -> str:
     """Whose case it becomes: the staff's own controller's; what others report goes to the intake."""
     return member.controller if member.role in settings.STAFF_ROLES else str(settings.INTAKE_CONTROLLER)
 

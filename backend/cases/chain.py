@@ -13,10 +13,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from backend.definitions.canonical import canonical
+from backend.definitions.canonical import encoded
 
 VERSION = 1
 _STEP, _GENESIS, _BLOB = b"tsunagu/step/1\0", b"tsunagu/genesis/1\0", b"tsunagu/blob/1\0"
@@ -41,8 +42,13 @@ def commitment(salt: bytes, kind: str, content: bytes) -> str:
 
 
 def digest(value: Any) -> str:
-    """SHA-256 of the canonical form of a small value without personal data, in hex."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+    """SHA-256 of the canonical form of a small value of ids, codes and times, in hex."""
+    return hashlib.sha256(encoded(value)).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _decision(rules: tuple[str, ...], policies: str) -> str:
+    return digest({"rules": list(rules), "policies": policies})
 
 
 def utc(moment: datetime) -> str:
@@ -87,7 +93,7 @@ class Body:
     corrects: int | None = None
 
     def pack(self) -> bytes:
-        return canonical(
+        return encoded(
             {
                 "v": VERSION,
                 "chain": str(self.chain),
@@ -99,9 +105,7 @@ class Body:
                 "from": self.source,
                 "to": self.target,
                 "rules": list(self.rules),
-                "decision": digest(
-                    {"rules": list(self.rules), "policies": self.versions.get("policies", "")}
-                ),
+                "decision": _decision(tuple(self.rules), self.versions.get("policies", "")),
                 "versions": dict(self.versions),
                 "effects": digest(list(self.effects)),
                 "timers": digest(list(self.timers)),

@@ -84,7 +84,7 @@ def handler(kind: str, *, mode: Mode = "database") -> Callable[[Handler], Handle
     return register
 
 
-# Materialized: a plain sub-select may be asked again for every row, and would claim more than the limit.
+# Materialized: the planner may ask a plain sub-select again for every row, and claim more than the limit.
 _CLAIM = """
     WITH next AS MATERIALIZED (
         SELECT id FROM cases_effect

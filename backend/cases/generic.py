@@ -29,7 +29,6 @@ from backend.workflow.deadlines import TimerKind, TimerSpec
 from backend.workflow.model import Text
 
 MOST_BYTES = 1_000_000
-GLASS_MINUTES = 30  # how long a case opened in an emergency stays open
 # Both supervisors and privacy officers are told at once, and the review is a case of its own.
 _AFTER_GLASS = (("glass", "opened"), ("start_case", "glass_review"))
 _MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -181,11 +180,16 @@ def _resume(doing: Doing) -> Move:
     return _stay(doing, "resume", changes=changes, timers=tuple(timers), replan=True)
 
 
+def glass_minutes() -> int:
+    """How long a case opened in an emergency stays open: the city's setting."""
+    return int(access.current().settings["break_glass_minutes"])
+
+
 def _break_glass(doing: Doing) -> Move:
     """Open the case to the member for some minutes; who must know is told, and a review begins."""
     made = _formed(doing, "break_glass", "break_glass")
     still = [window for window in doing.case.facts.get("glass") or () if reading.ends(window) > doing.now]
-    until = doing.now + timedelta(minutes=GLASS_MINUTES)
+    until = doing.now + timedelta(minutes=glass_minutes())
     window = {"member": doing.member.id, "until": until.isoformat()}
     facts = {**doing.case.facts, "glass": [*still, window]}
     effects = tuple(PlannedEffect(kind, target, {"to": ""}) for kind, target in _AFTER_GLASS)

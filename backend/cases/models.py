@@ -51,7 +51,7 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["assignee", "due_at", "id"], condition=Q(is_open=True), name="case_mine"),
-            models.Index(fields=["controller", "due_at", "id"], condition=Q(is_open=True), name="case_team"),
+            models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="case_due"),
             models.Index(
                 fields=["receiver", "due_at", "id"], condition=Q(is_open=True), name="case_received"
             ),

@@ -3,17 +3,18 @@
 The same checks in the same order as the door, without answers: what only the answers decide stays open.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from backend import access
-from backend.access import CaseFacts, Decision, MemberFacts
+from backend.access import Decision, MemberFacts
 from backend.cases.generic import GENERIC, WHEN_CLOSED, WHEN_HELD, Generic
 from backend.cases.models import Case
 from backend.cases.moves import situation
-from backend.cases.pinned import Pinned, pinned
+from backend.cases.pinned import pinned
 from backend.cases.reading import case_facts
 from backend.cases.visible import day
 from backend.workflow import rules
@@ -57,35 +58,63 @@ class Offer:
 
 def offers(case: Case, member: MemberFacts, now: datetime) -> list[Offer]:
     """Every action of the case's workflow and of the engine, the possible ones first."""
-    pin = pinned(case.definition)
-    facts = case_facts(case, now)
-    looked_at = replace(situation(case, member, {}, now), answers=None)
+    asking = _Asking(case, member, now)
+    own = {action.name for action in asking.workflow.leaving(asking.here)}
     found = [
-        *_of_workflow(pin, case, member, facts, looked_at, now),
-        *_generic(pin, case, member, facts, now),
+        *(asking.of_workflow(action) for action in asking.workflow.actions.values() if _known(action, own)),
+        *(asking.of_engine(generic) for generic in GENERIC.values() if generic.name not in own),
     ]
     return sorted(found, key=lambda offer: not offer.possible)
 
 
-def _of_workflow(
-    pin: Pinned, case: Case, member: MemberFacts, facts: CaseFacts, looked_at: Situation, now: datetime
-) -> Iterator[Offer]:
-    here = case.state.partition(".")[2]
-    for action in pin.workflow.actions.values():
-        if here not in action.from_:
-            if action.name not in GENERIC:
-                yield _of_action(action, "state", (NOT_HERE,))
-            continue
-        if case.held_at is not None and action.name not in WHEN_HELD:
-            yield _of_action(action, "held", (HELD,))
-            continue
-        decision = access.decide(member, pin.workflow.qualified(action.name), facts, today=day(now))
+def offer(name: str, case: Case, member: MemberFacts, now: datetime) -> Offer | None:
+    """One action by its name; None when neither the workflow nor the engine has it."""
+    asking = _Asking(case, member, now)
+    action = asking.workflow.actions.get(name)
+    if action is not None and (name not in GENERIC or asking.here in action.from_):
+        return asking.of_workflow(action)
+    return asking.of_engine(GENERIC[name]) if name in GENERIC else None
+
+
+def _known(action: Action, own: Container[str]) -> bool:
+    """An action named like one of the engine's is the workflow's only where the workflow has it."""
+    return action.name in own or action.name not in GENERIC
+
+
+class _Asking:
+    """One member asking about one case at one moment."""
+
+    def __init__(self, case: Case, member: MemberFacts, now: datetime) -> None:
+        self.workflow = pinned(case.definition).workflow
+        self.here = case.state.partition(".")[2]
+        self._case, self._member, self._now = case, member, now
+        self._facts = case_facts(case, now)
+
+    @cached_property
+    def _looked_at(self) -> Situation:
+        return replace(situation(self._case, self._member, {}, self._now), answers=None)
+
+    def _decide(self, action: str) -> Decision:
+        return access.decide(self._member, action, self._facts, today=day(self._now))
+
+    def of_workflow(self, action: Action) -> Offer:
+        if self.here not in action.from_:
+            return _of_action(action, "state", (NOT_HERE,))
+        decision = self._decide(self.workflow.qualified(action.name))
         if not decision.allowed:
-            yield _of_action(action, "refused", decision=decision)
-            continue
-        unmet = rules.unmet(action, looked_at)
+            return _of_action(action, "refused", decision=decision)
+        if self._case.held_at is not None and action.name not in WHEN_HELD:
+            return _of_action(action, "held", (HELD,), decision)
+        unmet = rules.unmet(action, self._looked_at)
         why = tuple(Text(found.says.ja, found.says.en) for found in unmet)
-        yield _of_action(action, "guard" if unmet else "", why, decision)
+        return _of_action(action, "guard" if unmet else "", why, decision)
+
+    def of_engine(self, found: Generic) -> Offer:
+        decision = self._decide(found.cls)
+        obstacle, why = _in_the_way(found, self._case)
+        if not decision.allowed:
+            obstacle, why = "refused", ()
+        return Offer(found.name, found.title, found.cls, found.form, False, None, obstacle, why, decision)
 
 
 def _of_action(
@@ -102,21 +131,6 @@ def _of_action(
         why,
         decision,
     )
-
-
-def _generic(
-    pin: Pinned, case: Case, member: MemberFacts, facts: CaseFacts, now: datetime
-) -> Iterator[Offer]:
-    here = case.state.partition(".")[2]
-    own = {action.name for action in pin.workflow.leaving(here)}
-    for found in GENERIC.values():
-        if found.name in own:
-            continue
-        decision = access.decide(member, found.cls, facts, today=day(now))
-        obstacle, why = _in_the_way(found, case)
-        if not decision.allowed:
-            obstacle, why = "refused", ()
-        yield Offer(found.name, found.title, found.cls, found.form, False, None, obstacle, why, decision)
 
 
 def _in_the_way(found: Generic, case: Case) -> tuple[Obstacle, tuple[Text, ...]]:

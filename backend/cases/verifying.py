@@ -5,7 +5,8 @@ query columns compared with the body they copy, and each blob held against the c
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -53,6 +54,38 @@ class Verified:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What a further proof found: how many of `what` it looked at, a sentence for each that is broken."""
+
+    what: str
+    count: int
+    broken: tuple[str, ...]
+
+
+PROOFS: list[Callable[[], Proof]] = []
+
+
+def also(proof: Callable[[], Proof]) -> Callable[[], Proof]:
+    """Register a proof of a package above this one; `tsunagu verify` runs it too."""
+    PROOFS.append(proof)
+    return proof
+
+
+def prove_others() -> list[Proof]:
+    """Every registered proof, in one snapshot."""
+    with _snapshot():
+        return [proof() for proof in PROOFS]
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """The database as it is now, whatever is written meanwhile."""
+    with transaction.atomic():
+        connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+@dataclass(frozen=True)
 class _Step:
     seq: int
     copies: dict[str, Any]
@@ -63,8 +96,7 @@ class _Step:
 
 def verify() -> Verified:
     """Check every chain in one snapshot; name the first broken step of each chain that is broken."""
-    with transaction.atomic():
-        connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    with _snapshot():
         cases = {row[0]: row[1:] for row in _rows(_CASES)}
         blobs = groupby(_rows(_BLOBS), key=lambda row: row[0])
         held: dict[UUID, list[Any]] = {}

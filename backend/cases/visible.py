@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from backend import access
-from backend.access import CaseFacts, MemberFacts, Resource
+from backend.access import CaseFacts, MemberFacts, PersonFacts, Resource
 from backend.access.filtering import Kind
 from backend.cases.errors import NotFound
 from backend.cases.looks import Look
@@ -100,11 +100,11 @@ class Sight:
 
     def __init__(self, member: MemberFacts, now: datetime) -> None:
         self.member, self.now = member, now
-        self._seen: dict[CaseFacts, frozenset[str]] = {}
+        self._seen: dict[CaseFacts | PersonFacts, frozenset[str]] = {}
 
-    def of(self, case: Case) -> frozenset[str]:
-        """The categories of this case that the member may see."""
-        facts = case_facts(case, self.now)
+    def of(self, thing: Case | Person) -> frozenset[str]:
+        """The categories of this case, or of this person's record, that the member may see."""
+        facts = case_facts(thing, self.now) if isinstance(thing, Case) else thing.facts()
         if facts not in self._seen:
             self._seen[facts] = access.categories(self.member, facts, day(self.now))
         return self._seen[facts]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from backend import access
 from backend.access.book import PolicyBook
@@ -11,9 +12,10 @@ from backend.answers.load import load as load_forms
 from backend.cases.generic import GENERIC
 from backend.definitions import store
 from backend.definitions.findings import DefinitionError, Finding, errors
-from backend.definitions.source import find, roots
+from backend.definitions.source import Source, find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
+from backend.letters.house import House, load_house
 from backend.workflow import calendar, checks, reader
 from backend.workflow.checks import LetterNeeds
 from backend.workflow.model import Workflow
@@ -29,6 +31,7 @@ class Catalogue:
     workflows: Mapping[str, Workflow]
     forms: Mapping[str, Form]
     letters: Mapping[str, Letter]
+    house: House | None
     book: PolicyBook
     findings: tuple[Finding, ...]
 
@@ -41,12 +44,14 @@ def read() -> Catalogue:
     """Read and check every definition; nothing is raised, everything wrong is a finding."""
     forms, form_findings = load_forms(find("form"))
     letters, letter_findings = letters_of.load(find("letter"))
+    house, house_findings = load_house()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
     book, policy_findings = access.load(find("policy"), actions_of(workflows))
     findings = [
         *form_findings,
         *letter_findings,
+        *house_findings,
         *workflow_findings,
         *calendar_findings,
         *policy_findings,
@@ -56,10 +61,39 @@ def read() -> Catalogue:
         findings += checks.check(
             workflow,
             forms={name: frozenset(form.by_name) for name, form in forms.items()},
-            letters={name: LetterNeeds() for name in letters},
+            letters={name: _needs(letter) for name, letter in letters.items()},
+            permitted=book.permitted,
             workflows=frozenset(workflows),
         )
-    return Catalogue(workflows, forms, letters, book, tuple(sorted(set(findings))))
+    return Catalogue(workflows, forms, letters, house, book, tuple(sorted(set(findings))))
+
+
+# The words of a workflow for whom each kind of letter is written to.
+_WRITTEN_TO = {
+    "resident": frozenset({"person"}),
+    "receiver": frozenset({"receiver"}),
+    "reporter": frozenset({"reporter"}),
+    "debtor": frozenset({"person", "receiver"}),
+}
+
+
+def _needs(letter: Letter) -> LetterNeeds:
+    """What a workflow must give this letter."""
+    required, optional = letter.answers(required=True), letter.answers(required=False)
+    return LetterNeeds(required, optional, _WRITTEN_TO[letter.addressee])
+
+
+def tried(root: Path) -> tuple[PolicyBook, list[Finding]]:
+    """The policies as they would be with one more folder of definitions over those in use.
+
+    A file replaces the one of its name. The decision tables are left out: their rows are written afterwards.
+    """
+    found = {source.name: source for source in find("policy")}
+    for path in sorted((root / "policies").glob("*.cedar")):
+        found[path.stem] = Source("policy", path.stem, path, root)
+    workflows, _ = reader.load(find("workflow"))
+    sources = [found[name] for name in sorted(found)]
+    return access.load(sources, actions_of(workflows), overlays=[root], with_tables=False)
 
 
 def actions_of(workflows: Mapping[str, Workflow]) -> dict[str, str]:

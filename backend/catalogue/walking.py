@@ -13,7 +13,7 @@ from backend.cases.errors import AnswersWrong, DoorError, NotFound, NotPossible,
 from backend.catalogue.loading import Catalogue
 from backend.definitions.findings import Finding
 from backend.definitions.source import find
-from backend.people.models import Area, Member
+from backend.people.models import Area, Member, Person
 from backend.workflow import walks as walks_of
 from backend.workflow.model import Workflow
 from backend.workflow.walks import Walk, Walks, WalkStep
@@ -51,9 +51,10 @@ def walk(catalogue: Catalogue, name: str, one: Walk) -> Iterator[Walked]:
     workflow = catalogue.workflows[name]
     with transaction.atomic():
         case: Done | None = None
+        person = Person.objects.create(controller="city", name="見本 はな") if one.known else None
         names = _before(catalogue, one)
         for step in one.steps:
-            walked = _take(catalogue, workflow, one, step, case, names)
+            walked = _take(catalogue, workflow, one, step, case, person, names)
             case = walked.done or case
             yield walked
         transaction.set_rollback(True)
@@ -76,6 +77,7 @@ def _take(
     one: Walk,
     step: WalkStep,
     case: Done | None,
+    person: Person | None,
     names: Mapping[str, str],
 ) -> Walked:
     form = _form(workflow, step.action)
@@ -90,7 +92,8 @@ def _take(
         with transaction.atomic():
             if case is None:
                 area = Area.objects.filter(code=one.area).values_list("code", flat=True).first()
-                done = actions.start(workflow.name, area=area, **more)
+                about = person.id if person else None
+                done = actions.start(workflow.name, area=area, person=about, **more)
             else:
                 done = actions.perform(case.case, step.action, revision=case.revision, **more)
     except DoorError as refused:

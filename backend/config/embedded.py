@@ -7,9 +7,12 @@ migrates, the
 application may only do what `backend.config.privileges` grants it.
 """
 
+import atexit
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -48,6 +51,7 @@ def start(var: Path) -> Path:
             server = get_server(folder, cleanup_mode="stop")
             socket = server.get_postmaster_info().socket_dir or folder
             _make_roles(socket)
+            atexit.register(_forget_the_dead, server)  # before the server's own leaving: last in, first out
             return socket
         except Exception as error:
             # After kill -9 the dead server can look alive until it is reaped, so only a query proves life.
@@ -58,6 +62,23 @@ def start(var: Path) -> Path:
                 ) from error
             PostgresServer._instances.pop(folder.resolve(), None)
             time.sleep(0.3)
+
+
+def _forget_the_dead(server: Any) -> None:
+    """Take processes that were killed off the list of users, or the server would wait for them for ever."""
+    with server._lock:
+        users = server.global_process_id_list
+        for pid in users.get_and_add(os.getpid()):
+            if not _alive(pid):
+                users.get_and_remove(pid)
+
+
+def _alive(pid: int) -> bool:
+    import psutil  # noqa: PLC0415 - comes with the wheel
+
+    with suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def _make_roles(socket: Path) -> None:

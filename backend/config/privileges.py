@@ -9,12 +9,21 @@ from django.apps import apps
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY = ("cases_step", "cases_blob", "cases_look", "cases_decisionlog", "definitions_published")
+APPEND_ONLY = (
+    "cases_step",
+    "cases_blob",
+    "cases_look",
+    "cases_decisionlog",
+    "definitions_published",
+    "letters_frozenpdf",
+    "letters_letterevent",
+    "letters_replyslip",
+)
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% is append-only: a correction is a new step', TG_TABLE_NAME USING ERRCODE = '42501';
+    RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME USING ERRCODE = '42501';
 END $$
 """
 

@@ -6,6 +6,7 @@ silence: when one ends by itself, the log says which and the others are ended.
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -100,6 +101,10 @@ class Keeper:
         thread.start()
         return thread
 
+    def say(self, line: str) -> None:
+        """Write a line of our own into the log."""
+        self._write(None, line)
+
     def _write(self, part: Part | None, line: str) -> None:
         name = f"{part.name if part else 'tsunagu':<{self._width}}"
         if self._out.isatty():
@@ -114,9 +119,9 @@ class Keeper:
             for part, process in self._running:
                 status = process.poll()
                 if status is not None:
-                    self._write(None, f"{part.name} ended by itself ({_words(status)}); ending the others")
+                    self.say(f"{part.name} ended by itself ({_words(status)}); ending the others")
                     return part
-        self._write(None, "ending; once more Ctrl-C ends at once")
+        self.say("ending; once more Ctrl-C ends at once")
         return None
 
     def _end(self) -> None:
@@ -132,7 +137,7 @@ class Keeper:
         """End what is left of every group: a part may have ended and left a child behind."""
         for part, process in self._running:
             if process.poll() is None:
-                self._write(None, f"{part.name} did not end in {self._patience:g} s; killed")
+                self.say(f"{part.name} did not end in {self._patience:g} s; killed")
             _signal(process, signal.SIGKILL)
             process.wait()
         self._running.clear()  # their numbers may belong to others from here on
@@ -156,24 +161,32 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def port_in_use(host: str, port: int) -> bool:
-    """Whether somebody listens there already."""
+def no_listening(host: str, port: int, another: str = "another port") -> str:
+    """Why nobody can listen there and what to do (choose `another`); empty when one can."""
     import socket  # noqa: PLC0415
 
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return True
-    return False
+    try:
+        family, kind, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except PermissionError:
+        return f"Port {port} is not ours to use; choose one above 1023."
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {port} of {host} is in use, perhaps by an office started earlier; "
+                f"end what listens there (`ss -ltnp` names it) or choose {another}"
+            )
+        return f"{host} is no address of this machine; 127.0.0.1 is for this machine alone, 0.0.0.0 for all."
+    return ""
 
 
 def free_port(host: str, wanted: int) -> int:
     """The wanted port, or some free one when it is taken."""
     import socket  # noqa: PLC0415
 
-    if not port_in_use(host, wanted):
+    if not no_listening(host, wanted):
         return wanted
     with socket.create_server((host, 0)) as server:
         return int(server.getsockname()[1])

@@ -51,6 +51,10 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = ENV.words("TSUNAGU_HOSTS", "127.0.0.1,localhost,testserver")
 CSRF_TRUSTED_ORIGINS = ENV.words("TSUNAGU_ORIGINS")
 SECURE = ENV.flag("TSUNAGU_HTTPS", default=False)
+# How many proxies of our own stand before the web process; each adds to X-Forwarded-For whom it heard.
+PROXIES = ENV.number("TSUNAGU_PROXIES", 0, most=9)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+SECURE_HSTS_SECONDS = 30 * 86400 if SECURE else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = ENV.number("TSUNAGU_SESSION_SECONDS", 8 * 3600, least=300)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -77,7 +81,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
-    "rest_framework.authtoken",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -135,7 +138,8 @@ AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# backend.config.deploy looks at the same and names the variable; of sub-domains we know nothing.
+SILENCED_SYSTEM_CHECKS = [f"security.W{number:03}" for number in (4, 5, 8, 12, 16, 18, 20, 21)]
 
 # --- storage -----------------------------------------------------------------------------------------------
 _SOCKET = VAR / "postgres"
@@ -196,7 +200,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "backend.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

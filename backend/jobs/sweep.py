@@ -1,7 +1,7 @@
 """The real bound on delivery: inside every worker, what is due is found and done every few seconds.
 
 It covers whatever the queue lost: a wake-up never sent, a message a killed worker held, a broker that is
-down.
+down; and letters that stopped between number and bytes, or that wait for an address.
 """
 
 import os
@@ -12,6 +12,7 @@ import structlog
 from django.db import close_old_connections, connection
 
 from backend.cases import effects
+from backend.letters import leftover
 
 SILENT_SECONDS = 120  # a worker that neither consumed nor swept for so long ends itself
 log = structlog.get_logger(__name__)
@@ -43,6 +44,9 @@ class Sweep(threading.Thread):
             done = effects.run_due(go_on=self._alive)
             if done:
                 log.info("sweep.done", **{outcome.value: count for outcome, count in done.items()})
+            finished = leftover.finish_all(go_on=self._alive)
+            if finished:
+                log.info("sweep.letters", **finished)
         except Exception as error:  # the database may be away for a while
             log.error("sweep.failed", error=effects.reason(error))
             connection.close()

@@ -8,5 +8,5 @@ class LettersConfig(AppConfig):
     label = "letters"
 
     def ready(self) -> None:
-        """Register the handler; WeasyPrint itself is loaded with the first letter."""
-        from backend.letters import effects  # noqa: F401, PLC0415 - models must be loaded
+        """Register handler, sight and proof of letters; WeasyPrint is loaded with the first letter."""
+        from backend.letters import effects, seeing, verifying  # noqa: F401, PLC0415 - models must be loaded

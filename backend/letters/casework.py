@@ -10,7 +10,7 @@ from backend.answers.display import display, value_text
 from backend.answers.form import Form
 from backend.cases import reading
 from backend.cases.models import Case, Effect, Step
-from backend.letters import house
+from backend.letters import adding, house
 from backend.letters.context import Item, LetterContext, Office, Officer, Reference, Resident
 from backend.letters.house import HouseError
 from backend.letters.models import IssuedLetter, LetterState
@@ -22,7 +22,7 @@ _ALWAYS_SHARED = frozenset({"public"})
 
 
 def letter_context(effect: Effect) -> LetterContext:
-    """The context of the letter `effect` asks for: answers as of its step, addresses of today."""
+    """The context of the letter `effect` asks for: answers as of its step, names and addresses of today."""
     case = (
         Case.objects.select_related("person", "receiver", "assignee__organisation")
         .filter(pk=effect.case_id)
@@ -30,14 +30,15 @@ def letter_context(effect: Effect) -> LetterContext:
     )
     step = case.steps.select_related("actor__organisation").get(seq=effect.seq)
     told = {answered.form: answered for answered in reading.answers_of(case, until=effect.seq)}
-    report = told["detection_report"].merged() if "detection_report" in told else {}
+    now = told if case.revision == effect.seq else {one.form: one for one in reading.answers_of(case)}
+    report = now["detection_report"].merged() if "detection_report" in now else {}
     answers, words, shared = _answers(step, told)
     officer = case.assignee or step.actor
-    receiver = case.receiver
+    receiver = _receiver(case, effect)
     return LetterContext(
         sender=_sender(case, step),
         officer=_officer(officer),
-        dated_on=timezone.localdate(step.recorded_at),
+        dated_on=_day(effect.payload.get("dated_on")) or timezone.localdate(step.recorded_at),
         case_number=case.number,
         resident=_resident(case, report),
         reporter=_reporter(report),
@@ -50,6 +51,7 @@ def letter_context(effect: Effect) -> LetterContext:
         reported_on=_day(report.get("reported_at")) or timezone.localdate(case.opened_at),
         about=_about(effect),
         shared=shared,
+        told=adding.told(effect.target, case),
         answers=answers,
         words=words,
     )
@@ -68,10 +70,19 @@ def _about(effect: Effect) -> Reference | None:
     return Reference(last.shown_number, last.dated_on) if last else None
 
 
-def addressee_id(case: Case, to: str) -> str:
-    """The opaque id of who receives a letter, "" where the office knows no more than an answer."""
+def _receiver(case: Case, effect: Effect) -> Organisation | None:
+    """The agency a letter is about: the one named with the effect, else the one the case is with."""
+    named = effect.payload.get("receiver")
+    return Organisation.objects.filter(code=named).first() if named else case.receiver
+
+
+def addressee_id(case: Case, to: str, receiver: str = "") -> str:
+    """The opaque id of who receives a letter, "" where the office knows no more than an answer.
+
+    `receiver` is the agency named with the effect, which the case may have left in the same step.
+    """
     if to == "receiver":
-        return case.receiver_id or ""
+        return receiver or case.receiver_id or ""
     return str(case.person_id or "") if to == "person" else ""
 
 

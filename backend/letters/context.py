@@ -81,7 +81,8 @@ class LetterContext:
     told the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what the
     case waits for in its `state` (without the workflow's name), due on `due_on`; `about` is the letter that
     asked for it. `phrase` is an option of acknowledgement.yaml. `shared` holds the items decided to be
-    shared with an agency; nothing else of the case goes there but what its letter names.
+    shared with an agency; nothing else of the case goes there but what its letter names. `told` are lines
+    another part of the office adds to this letter (`backend.letters.adding`).
     """
 
     sender: Office
@@ -99,8 +100,14 @@ class LetterContext:
     reported_on: date | None = None
     about: Reference | None = None
     shared: Sequence[Item] = ()
+    told: Sequence[Item] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def person(self, addressee: str) -> Resident | None:
+        """The person a letter to this kind of addressee goes to; None where it goes to an office."""
+        persons = {"resident": self.resident, "reporter": self.reporter, "debtor": self.debtor}
+        return persons.get(addressee)
 
 
 def _paths() -> frozenset[str]:

@@ -6,7 +6,7 @@ parts, style sheet), so that a letter issued today can be rendered again exactly
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -23,11 +23,15 @@ KIND: Literal["letter"] = "letter"
 STYLE = "letter.css"
 _SCHEMA = Path(__file__).parent / "schemas" / "letter.json"
 _FOLDER = ("forms", "letters")
+_OF_THE_STEP = ("answers", "words")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter as defined. `files` are the texts it prints with, by file name; `hash` names the version."""
+    """One letter as defined. `files` are the texts it prints with, by file name; `hash` names the version.
+
+    `origin` is the file it was read from; None for a published one.
+    """
 
     name: str
     title_ja: str
@@ -46,6 +50,7 @@ class Letter:
     valid_days: int | None = None
     two_person: bool = False
     approval: bool = False
+    origin: Located | None = field(default=None, repr=False, compare=False)
 
     @property
     def template(self) -> str:
@@ -58,6 +63,11 @@ class Letter:
     @property
     def tear_off(self) -> bool:
         return self.valid_days is not None
+
+    def answers(self, *, required: bool) -> frozenset[str]:
+        """The answers of the step it prints: those it cannot be written without, or the others."""
+        paths = (one.source.split(".") for one in self.inputs if one.required is required)
+        return frozenset(path[1] for path in paths if path[0] in _OF_THE_STEP and len(path) > 1)
 
     def to_content(self) -> dict[str, Any]:
         """The canonical content that `hash` is taken of and that publishing stores."""
@@ -107,7 +117,7 @@ def _read(source: Source) -> tuple[list[Finding], Letter | None]:
     findings += missing or _declared(source, located)
     if errors(findings):
         return findings, None
-    letter = _letter(located.value, files)
+    letter = replace(_letter(located.value, files), origin=located)
     findings += _template(source, letter) + _sample(located, letter)
     return findings, None if errors(findings) else letter
 
@@ -198,7 +208,7 @@ def _declared(source: Source, located: Located) -> list[Finding]:
             message = f"the input {name!r} is a {one['type']}" + (" with options" if "options" in one else "")
             findings.append(located.finding(where, message, "a choice, and only a choice, has options"))
         path = one.get("from", "")
-        if path and path not in PATHS and path.partition(".")[0] not in ("answers", "words"):
+        if path and path not in PATHS and path.partition(".")[0] not in _OF_THE_STEP:
             remedy = f"use answers.…, words.… or a path such as {_closest(path)}"
             findings.append(located.finding((*where, "from"), f"a letter cannot be given {path!r}", remedy))
     return findings

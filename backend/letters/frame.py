@@ -24,7 +24,7 @@ FRAME = of(
     "seal_omitted",
     "greeting",
     dated_on=DAY,
-    to=of("zip", "barcode", "dense", names=TEXTS, address=TEXTS),
+    to=of("zip", "barcode", "dense", "denser", names=TEXTS, address=TEXTS),
     sender=of("answers_to", "section", "officer", "phone", "email", "zip", "address", "name", issuer=TEXTS),
     window=of("left", "top", "width", "height", "bar_width", "bar_height"),
     slip=of("code", "qr", expires_on=DAY),
@@ -41,8 +41,8 @@ class Issuing:
     reply_by: date | None = None
 
 
-# What a window shows at the usual size: rows of address and names, full-width characters in each.
-_WINDOW_ROWS, _WINDOW_ROW = 4, 18
+# How an address is set in the window, largest first: the usual size, and two for long names and addresses.
+SIZES = ("", "dense", "denser")
 
 
 def compose(
@@ -71,22 +71,14 @@ def compose(
 
 
 def _to(letter: Any, house: House, addressee: Mapping[str, Any]) -> dict[str, Any]:
-    named = name_lines({**addressee, "several": letter.several})
     code, address = addressee.get("zip", ""), addressee.get("address", "")
     barcode = postal.barcode(code, address, house.towns) if letter.window and code and address else ""
-    lines = address_lines(address)
     return {
-        "names": named,
+        "names": name_lines({**addressee, "several": letter.several}),
         "zip": postal.zip_shown(code) if code else "",
-        "address": lines,
+        "address": address_lines(address),
         "barcode": barcode,
-        "dense": _rows(lines, _WINDOW_ROW) + _rows(named, _WINDOW_ROW - 2) > _WINDOW_ROWS,
     }
-
-
-def _rows(lines: list[str], width: int) -> int:
-    """How many rows the lines take when each holds so many full-width characters."""
-    return sum(-(-len(line) // width) for line in lines)
 
 
 def address_lines(address: str) -> list[str]:
@@ -115,10 +107,13 @@ def _expiry(letter: Any, issuing: Issuing) -> str:
     return (reply_by + timedelta(days=letter.valid_days)).isoformat()
 
 
-def shown(frame: Mapping[str, Any], token: tokens.Token | None) -> dict[str, Any]:
-    """A stored frame as the template sees it; `token` is the slip's, fresh for each rendering."""
+def shown(frame: Mapping[str, Any], token: tokens.Token | None, size: str = "") -> dict[str, Any]:
+    """A stored frame as the template sees it.
+
+    `token` is the slip's, fresh for each rendering; `size` how the address is set (one of `SIZES`).
+    """
     window = frame["window"]
-    to = dict(frame["to"])
+    to = {**frame["to"], "dense": size != "", "denser": size == "denser"}
     to["barcode"] = postal.picture(to["barcode"]) if to["barcode"] else ""
     slip = None
     if token is not None:

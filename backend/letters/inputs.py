@@ -1,6 +1,6 @@
 """From a context to a letter's inputs: the addressee by kind, each input by the path its YAML names."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
@@ -67,12 +67,13 @@ def _listed(one: Input, value: Sequence[Any]) -> Any:
 
 
 def _addressee(letter: Letter, context: LetterContext) -> dict[str, str]:
-    return _ADDRESSEES[letter.addressee](context)
+    person = context.person(letter.addressee)
+    if person is not None:
+        return _person(person)
+    return _receiver(context) if letter.addressee in ("receiver", "debtor") else {}
 
 
-def _person(resident: Resident | None) -> dict[str, str]:
-    if resident is None:
-        return {}
+def _person(resident: Resident) -> dict[str, str]:
     named = {
         key: getattr(resident, key) for key in ("name", "organisation", "post", "care_of", "zip", "address")
     }
@@ -87,11 +88,3 @@ def _receiver(context: LetterContext) -> dict[str, str]:
     if officer:
         named |= {"name": officer.name, "post": officer.post}
     return {key: value for key, value in named.items() if value}
-
-
-_ADDRESSEES: Mapping[str, Callable[[LetterContext], dict[str, str]]] = {
-    "resident": lambda context: _person(context.resident),
-    "reporter": lambda context: _person(context.reporter),
-    "debtor": lambda context: _person(context.debtor) or _receiver(context),
-    "receiver": _receiver,
-}

@@ -24,12 +24,14 @@ from backend.definitions.canonical import canonical
 from backend.letters import definition, house, numbering, render, tokens
 from backend.letters.context import LetterContext, Office
 from backend.letters.definition import Letter
+from backend.letters.fields import InputProblem
 from backend.letters.frame import Issuing, compose
 from backend.letters.glyphs import MissingGlyph
-from backend.letters.inputs import gather
+from backend.letters.inputs import LetterInputError, gather
 from backend.letters.life import record
 from backend.letters.models import FrozenPdf, IssuedLetter, LetterEvent, LetterState, ReplySlip
 
+PROTECTED_ADDRESS, NO_ADDRESS = "protected_address", "no_address"
 _COMMITTED = "letter/inputs"
 Fence = Callable[[], None]
 
@@ -58,13 +60,16 @@ class Order:
 def issue(order: Order, *, fence: Fence = lambda: None) -> IssuedLetter:
     """Number and print a letter, once for its step; repeated, it returns the same letter.
 
-    A letter that must be approved stays a draft until `life.approve` and `finish`. `fence` is called first
-    in every transaction and raises where somebody else does this work now. Raises `LetterInputError` and
-    `MissingGlyph` before any number is taken, `HouseError` for an unknown sender, `BackDated`,
+    A letter that must be approved stays a draft until `life.approve` and `finish`; one to a person whose
+    address nobody knows is held, without a number, until it is asked for again with one. `fence` is called
+    first in every transaction and raises where somebody else does this work now. Raises `LetterInputError`
+    and `MissingGlyph` before any number is taken, `HouseError` for an unknown sender, `BackDated`,
     `FontsMissing`.
     """
     letter = pinned(order.letter, order.definition)
     row = _existing(order) or _create(letter, order, fence)
+    if row.state == LetterState.HELD:
+        row = _go_on(letter, row.id, order, fence)
     kill_point("P12")
     return finish(row.id, fence=fence)
 
@@ -128,12 +133,9 @@ def _create(letter: Letter, order: Order, fence: Fence) -> IssuedLetter:
     try:
         with transaction.atomic():
             fence()
-            if letter.approval:
-                _keep(row, asked)
-            else:
-                _number(letter, row, asked, allow_back_dating=order.allow_back_dating)
+            _begin(letter, row, asked, order)
             row.save(force_insert=True)
-            record(row, LetterEvent.Kind.DRAFTED if letter.approval else LetterEvent.Kind.ISSUED, by=order.by)
+            record(row, LetterEvent.Kind(row.state), by=order.by)
     except IntegrityError:
         other = _existing(
             order
@@ -142,6 +144,45 @@ def _create(letter: Letter, order: Order, fence: Fence) -> IssuedLetter:
             raise
         return other
     return row
+
+
+def _obstacle(letter: Letter, context: LetterContext) -> str:
+    """Why the letter must not go out as it is; "" where nothing is in the way."""
+    person = context.person(letter.addressee)
+    if person is None or (person.address.strip() and not person.protected):
+        return ""
+    return PROTECTED_ADDRESS if person.protected else NO_ADDRESS
+
+
+def _begin(letter: Letter, row: IssuedLetter, asked: dict[str, Any], order: Order) -> None:
+    """Bring a new letter as far as it can go at once: numbered, drafted, or held for want of an address."""
+    row.held = _obstacle(letter, order.context)
+    if row.held == NO_ADDRESS:
+        row.state = LetterState.HELD
+    elif letter.approval:
+        row.state = LetterState.DRAFTED
+        _keep(row, asked)
+    else:
+        row.state = LetterState.ISSUED
+        _number(letter, row, asked, allow_back_dating=order.allow_back_dating)
+
+
+def _go_on(letter: Letter, letter_id: UUID, order: Order, fence: Fence) -> IssuedLetter:
+    """Issue a held letter with the date of the order, now that there is an address; else it stays held."""
+    asked = _asked(letter, order)
+    render.check_glyphs(asked)
+    with transaction.atomic():
+        fence()
+        row = IssuedLetter.objects.select_for_update().get(id=letter_id)
+        if row.state != LetterState.HELD:
+            return row
+        series = numbering.Series.of(row.controller, row.symbol, order.context.dated_on)
+        row.dated_on, row.fiscal_year = order.context.dated_on, series.fiscal_year
+        _begin(letter, row, asked, order)
+        if row.state != LetterState.HELD:
+            row.save()
+            record(row, LetterEvent.Kind(row.state), by=order.by)
+        return row
 
 
 def _asked(letter: Letter, order: Order) -> dict[str, Any]:
@@ -167,7 +208,6 @@ def _row(letter: Letter, order: Order) -> IssuedLetter:
     context = order.context
     symbol = house.current().sender(context.sender.code).symbol
     series = numbering.Series.of(order.controller, symbol, context.dated_on)
-    protected = letter.addressee == "resident" and context.resident is not None and context.resident.protected
     return IssuedLetter(
         case_id=order.case,
         seq=order.seq,
@@ -181,8 +221,6 @@ def _row(letter: Letter, order: Order) -> IssuedLetter:
         dated_on=context.dated_on,
         addressee_kind=letter.addressee,
         addressee=order.addressee,
-        state=LetterState.DRAFTED if letter.approval else LetterState.ISSUED,
-        held="protected_address" if protected else "",
         two_person=letter.two_person,
         inputs_salt=secrets.token_bytes(32),
     )
@@ -295,22 +333,21 @@ def slip_of(code: str, *, today: date | None = None) -> ReplySlip | None:
 def correct(order: Order, before: UUID, *, fence: Fence = lambda: None) -> IssuedLetter:
     """Issue a corrected letter under the same number with the next branch (「第123号の2」).
 
-    The old one stays as it is.
+    The old one stays as it is. Raises what `issue` raises, and `LetterInputError` where there is no address.
     """
     letter = pinned(order.letter, order.definition)
     asked = _asked(letter, order)
     render.check_glyphs(asked)
     row = _row(letter, order)
+    row.held = _obstacle(letter, order.context)
+    if row.held == NO_ADDRESS:
+        raise LetterInputError(letter.name, [InputProblem("addressee", "has no address; find it first")])
     with transaction.atomic():
         fence()
         old = IssuedLetter.objects.get(id=before)
         row.branch = numbering.next_branch(old)
-        row.symbol, row.fiscal_year, row.number, row.state = (
-            old.symbol,
-            old.fiscal_year,
-            old.number,
-            LetterState.ISSUED,
-        )
+        row.symbol, row.fiscal_year, row.number = old.symbol, old.fiscal_year, old.number
+        row.state = LetterState.ISSUED
         _keep(row, {"frame": _frame(letter, row, asked), "inputs": asked["inputs"]})
         row.save(force_insert=True)
         record(row, LetterEvent.Kind.ISSUED, by=order.by)

@@ -18,6 +18,7 @@ class Overflow:
 
     page: int
     message: str
+    window: bool = False  # what the window of the envelope shows is too long
 
     def __str__(self) -> str:
         return f"page {self.page}: {self.message}"
@@ -63,7 +64,9 @@ def check_layout(document: Any) -> list[Overflow]:
             found.append(Overflow(number, "text leaves the sheet"))
         for keeper in _marked(box, "data-keep"):
             if not _all_within(keeper, extent_of(keeper)):
-                found.append(Overflow(number, f"text does not fit into {keeper.element.get('data-keep')}"))
+                place = keeper.element.get("data-keep")
+                in_window = place.startswith("the window")
+                found.append(Overflow(number, f"text does not fit into {place}", in_window))
     return found
 
 

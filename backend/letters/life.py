@@ -86,10 +86,11 @@ def give_back(letter_id: UUID, *, by: UUID, reason: str) -> IssuedLetter:
         return _become(letter, LetterState.RETURNED, Kind.RETURNED, by=by, reason=_because(reason))
 
 
-def void(letter_id: UUID, *, by: UUID, reason: str) -> IssuedLetter:
-    """書損: the letter is not used, its number stays taken."""
+def void(letter_id: UUID, *, by: UUID | None, reason: str) -> IssuedLetter:
+    """書損: the letter is not used, its number stays taken. `by` None: it cannot be printed."""
     with transaction.atomic():
-        letter = _locked(letter_id, LetterState.DRAFTED, LetterState.APPROVED, LetterState.ISSUED)
+        not_posted = (LetterState.HELD, LetterState.DRAFTED, LetterState.APPROVED, LetterState.ISSUED)
+        letter = _locked(letter_id, *not_posted)
         letter.inputs = None
         letter.save(update_fields=["inputs"])
         return _become(letter, LetterState.VOID, Kind.VOIDED, by=by, reason=_because(reason))
@@ -111,7 +112,7 @@ def _become(
     state: LetterState,
     kind: LetterEvent.Kind,
     *,
-    by: UUID,
+    by: UUID | None,
     witness: UUID | None = None,
     reason: str = "",
 ) -> IssuedLetter:

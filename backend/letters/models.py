@@ -36,8 +36,12 @@ class LetterCounter(models.Model):
 
 
 class LetterState(models.TextChoices):
-    """The life of a letter: drafted → approved → issued → posted → returned; void keeps its number."""
+    """The life of a letter: drafted → approved → issued → posted → returned; void keeps its number.
 
+    A held letter waits, without number and text, for what it cannot go out without.
+    """
+
+    HELD = "held", _("Held")
     DRAFTED = "drafted", _("Drafted")
     APPROVED = "approved", _("Approved")
     ISSUED = "issued", _("Issued")
@@ -52,7 +56,7 @@ class IssuedLetter(models.Model):
     `number` is empty only before issuing; `branch` 1 is the letter itself, 2 is 「第123号の2」. `addressee`
     is the opaque id of who receives it (a person, a member, an organisation's code). `held` says why it
     must not be posted as it is (`protected_address`: a second person must see that it reaches the person
-    safely).
+    safely) or is not even issued (`no_address`: nobody knows where it should go).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,7 +92,7 @@ class IssuedLetter(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(number__isnull=False, number__gt=0)
-                | Q(number=None, state__in=["drafted", "approved", "void"]),
+                | Q(number=None, state__in=["held", "drafted", "approved", "void"]),
                 name="letter_issued_has_number",
             ),
             models.CheckConstraint(condition=Q(branch__gt=0), name="letter_branch_counts_from_one"),
@@ -98,6 +102,7 @@ class IssuedLetter(models.Model):
             models.Index(
                 fields=["created_at", "id"], condition=Q(inputs__isnull=False), name="letter_unprinted"
             ),
+            models.Index(fields=["id"], condition=Q(state="held"), name="letter_held"),
         ]
 
     def __str__(self) -> str:
@@ -175,9 +180,11 @@ class LetterEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
+        HELD = "held", _("Held")
         DRAFTED = "drafted", _("Drafted")
         APPROVED = "approved", _("Approved")
         ISSUED = "issued", _("Issued")
+        TRIED = "tried", _("Tried again")
         PRINTED = "printed", _("Printed")
         REPRINTED = "reprinted", _("Reprinted")
         RELEASED = "released", _("Released")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from backend.definitions.findings import Finding
+from backend.definitions.yaml_text import Located
 from backend.letters import render, tokens
 from backend.letters.definition import Letter
 from backend.letters.frame import Issuing, compose
@@ -44,10 +45,17 @@ def prove(letters: Iterable[Letter], house: House) -> list[Finding]:
 
 
 def _proved(letter: Letter, house: House) -> Iterator[Finding]:
-    file = f"forms/letters/{letter.name}.yaml"
+    located = letter.origin or Located({}, {}, f"letter {letter.name}")
     try:
         render.render(letter, sample(letter, house), tokens.new() if letter.tear_off else None)
     except MissingGlyph as error:
-        yield Finding(file, 1, f"the sample's {error.where} holds {error.what}, in no font", error.remedy)
+        where = ("sample", *error.where.removeprefix("inputs.").split("."))
+        yield located.finding(
+            where, f"the sample's {error.where} holds {error.what}, in no font", error.remedy
+        )
     except render.NotRenderable as error:
-        yield Finding(file, 1, f"the sample cannot be printed: {error}", "shorten it or mend the template")
+        message = f"the sample cannot be printed: {error}"
+        yield located.finding(("sample",), message, "shorten it or mend the template")
+    except ValueError as error:
+        message = f"the sample cannot be addressed: {error}"
+        yield located.finding(("sample", "addressee"), message, "correct the addressee")

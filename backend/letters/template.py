@@ -45,8 +45,9 @@ class TemplateProblem:
 
 @lru_cache(maxsize=64)
 def _engine(files: tuple[tuple[str, str], ...]) -> Engine:
-    loader = ("django.template.loaders.locmem.Loader", dict(files))
-    return Engine(loaders=[loader], autoescape=True, string_if_invalid="〓", libraries={})
+    texts = ("django.template.loaders.locmem.Loader", dict(files))
+    parsed_once = ("django.template.loaders.cached.Loader", [texts])
+    return Engine(loaders=[parsed_once], autoescape=True, string_if_invalid="〓", libraries={})
 
 
 def engine(files: Mapping[str, str]) -> Engine:

@@ -81,15 +81,11 @@ def live(request: Asked, case_id: UUID, action: str) -> HttpResponse:
 
 
 def _offer(seen: Seen, name: str) -> Offer:
-    """The action as it stands; 404 for a name the workflow does not know."""
+    """The action as it stands; 404 for a name neither the workflow nor the engine knows."""
     offer = offered(seen, name)
-    if offer is not None:
-        return offer
-    action = seen.pin.workflow.actions.get(name)
-    if action is None:
+    if offer is None:
         raise Http404
-    title = action.title.in_language(seen.acting.lang)
-    return Offer(name, title, False, _("This cannot be done in the state the case is in."))
+    return offer
 
 
 def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:

@@ -69,18 +69,20 @@ Plain = Callable[Concatenate[HttpRequest, P], HttpResponse]
 def signed_in(page: Page[P]) -> Plain[P]:
     """Show a page only to somebody who signed in and has a term today; no terminal may store it.
 
-    The term is looked up for every request, so that its end closes the session's doors at once.
+    The term is looked up for every request, so that its end, or a closed account, ends the session at once.
     """
 
     @wraps(page)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         user = request.user
         if not isinstance(user, User):
+            request.session.flush()
             return _to_sign_in(request)
         translation.activate(user.language)
         request.LANGUAGE_CODE = user.language
         acting = _acting(request, user)
         if acting is None:
+            request.session.flush()
             return private(render(request, "pages/no_term.html", status=403))
         asked: Asked = request  # type: ignore[assignment]
         asked.acting = acting

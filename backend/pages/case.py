@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from backend.answers.eras import era_date
 from backend.cases import reading, visible
 from backend.cases.models import Step
-from backend.pages import wording
+from backend.pages import consents, wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.letters import letters_of
 from backend.pages.offers import offers
@@ -62,10 +62,13 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         return render(request, "pages/history.html", shown)
     visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
     passed = _passed(seen) if seen.follows else {}
+    offered = offers(seen)
     shown |= {
         "emergency": seen.emergency,
         "glass_until": _open_until(seen),
-        "offers": offers(seen),
+        "offers": offered,
+        "consents": consents.of_case(seen) if seen.follows else None,
+        "consent_offers": consents.offers_of(seen, offered),
         "identity": identity(seen),
         "places": _places(seen, passed) if seen.follows else (),
         "drawing": _drawing(seen, passed) if seen.follows else "",

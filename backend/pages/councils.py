@@ -21,7 +21,7 @@ from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.offers import Offer, Offers, offers
 from backend.pages.seeing import Chip, Seen, find, see
-from backend.pages.start import may_begin
+from backend.pages.start import may_plan
 from backend.sharing.councils import papers, printing
 from backend.sharing.councils.bases import BASES
 from backend.sharing.councils.models import AgendaItem, Copy, Paper, Session, SessionMember
@@ -71,7 +71,7 @@ def councils(request: Asked) -> HttpResponse:
     found = [_listed(case, acting) for case in cases.order_by("-session__held_on", "id")[:MOST]]
     shown = {
         "meetings": [row for row in found if row is not None],
-        "may_plan": may_begin("council", acting),
+        "may_plan": may_plan(acting),
     }
     return render(request, "pages/councils.html", shown)
 
@@ -174,7 +174,7 @@ def _tasks(seen: Seen) -> list[Seen]:
 @signed_in
 def paper(request: Asked, case_id: UUID, number: int) -> HttpResponse:
     """The reader's own copy, while the meeting is open; otherwise why not."""
-    seen = find(case_id, request.acting)
+    seen = _meeting(case_id, request.acting)
     decision = seen.may(READ)
     if not decision.allowed:
         told = explain(decision, request.acting.lang)
@@ -199,7 +199,7 @@ def paper(request: Asked, case_id: UUID, number: int) -> HttpResponse:
 @signed_in
 def printed(request: Asked, case_id: UUID, number: int) -> HttpResponse:
     """A copy to hand out on paper, printed by a keeper who signed; it must be collected from then on."""
-    seen = find(case_id, request.acting)
+    seen = _meeting(case_id, request.acting)
     if not (seen.may(READ).allowed and seen.may("convene").allowed):
         raise Http404
     copy = _copy(seen, number, own=False)
@@ -214,6 +214,14 @@ def printed(request: Asked, case_id: UUID, number: int) -> HttpResponse:
     response["Content-Disposition"] = f'inline; filename="{seen.case.number}-{copy.number}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _meeting(case_id: UUID, acting: Acting) -> Seen:
+    """The meeting of that id, as `find` finds it. Raises Http404 for any other case."""
+    seen = find(case_id, acting)
+    if seen.case.workflow != "council":
+        raise Http404
+    return seen
 
 
 def _copy(seen: Seen, number: int, *, own: bool) -> Copy:

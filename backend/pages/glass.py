@@ -19,7 +19,7 @@ from backend.answers.form import Form
 from backend.answers.problems import Problem
 from backend.cases import actions, pinned
 from backend.cases.errors import DoorError, NotFound
-from backend.cases.generic import GLASS_MINUTES
+from backend.cases.generic import glass_minutes
 from backend.cases.models import Case
 from backend.pages import wording
 from backend.pages.act import new_key
@@ -70,11 +70,12 @@ def _open(request: Asked, form: Form, answers: dict[str, Any], wanted: Wanted, c
     except DoorError as error:
         opening.record(acting.member, wanted, answers, opening.REFUSED, acting.now, case)
         refused = _("You cannot open records. Call 119 or 110, and tell the welfare section.")
-        return _draw(request, form, answers, (), refused if isinstance(error, NotFound) else str(error))
+        said = refused if isinstance(error, NotFound) else str(error)
+        return _draw(request, form, answers, (), said, status=403)
     if not done.repeated:
         opening.record(acting.member, wanted, answers, opening.OPENED, acting.now, case)
         told = _("Opened for %(minutes)d minutes. The supervisor was told; it will be reviewed.")
-        messages.success(request, told % {"minutes": GLASS_MINUTES})
+        messages.success(request, told % {"minutes": glass_minutes()})
     return redirect("pages:case", case.id)
 
 
@@ -96,21 +97,23 @@ def _draw(
     problems: tuple[Problem, ...] = (),
     told: str = "",
     cases: list[Case] | None = None,
+    status: int = 422,
 ) -> HttpResponse:
+    """The page; what was looked for is not shown again to somebody who may not open it."""
     lang = request.acting.lang
     posted = request.method == "POST"
     shown = {
         "form": drawing.render(
             form, answers=answers, problems=problems, lang=lang, today=request.acting.today
         ),
-        "typed": request.POST,
+        "typed": {} if status == 403 else request.POST,
         "told": told,
         "choices": _choices(cases or [], lang),
-        "minutes": GLASS_MINUTES,
+        "minutes": glass_minutes(),
         "key": request.POST.get("_key") or new_key(),
         "may_count": _may_count(request.acting),
     }
-    return render(request, "pages/glass.html", shown, status=422 if posted and (problems or told) else 200)
+    return render(request, "pages/glass.html", shown, status=status if posted and (problems or told) else 200)
 
 
 def _choices(cases: list[Case], lang: str) -> list[Choice]:

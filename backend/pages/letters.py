@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend import access
-from backend.access import LetterFacts
 from backend.cases import visible
 from backend.cases.errors import NotFound
-from backend.cases.reading import case_facts
 from backend.definitions import store
 from backend.letters.models import IssuedLetter, LetterState
+from backend.letters.seeing import facts_of
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.seeing import Seen
@@ -21,7 +20,10 @@ from backend.pages.seeing import Seen
 
 @dataclass(frozen=True)
 class Listed:
-    """One letter in the list of a case; `printed` once its bytes are frozen."""
+    """One letter in the list of a case.
+
+    `held`: a second person must release it; `waits`: it is about to be printed; `printed`: it was.
+    """
 
     id: UUID
     number: str
@@ -29,18 +31,8 @@ class Listed:
     when: str
     state: str
     held: bool
+    waits: bool
     printed: bool
-
-
-def facts_of(letter: IssuedLetter) -> LetterFacts:
-    """A letter as policies see it."""
-    return LetterFacts(str(letter.id), case_facts(letter.case), letter.definition, letter.state)
-
-
-visible.declare(
-    IssuedLetter,
-    visible.Visible("letter", facts_of, lambda row: row.case_id, lambda row: row.case.person_id),
-)
 
 
 def letters_of(seen: Seen) -> list[Listed]:
@@ -76,6 +68,7 @@ def pdf(request: Asked, letter_id: UUID) -> HttpResponse:
 
 def _listed(row: IssuedLetter, lang: str) -> Listed:
     words = {
+        LetterState.HELD: _("Waits for an address: find it, or reach the person otherwise"),
         LetterState.DRAFTED: _("Draft"),
         LetterState.APPROVED: _("Approved"),
         LetterState.ISSUED: _("To be posted"),
@@ -90,7 +83,8 @@ def _listed(row: IssuedLetter, lang: str) -> Listed:
         title,
         wording.day(row.dated_on, lang),
         words[LetterState(row.state)],
-        bool(row.held),
+        bool(row.held) and row.state != LetterState.HELD,
+        row.state == LetterState.ISSUED and not _printed(row),
         _printed(row),
     )
 

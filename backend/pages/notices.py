@@ -76,10 +76,17 @@ def _action(notice: Notice, lang: str) -> str:
 
 
 _WORDS: dict[str, Callable[[], str]] = {
+    "consent_ended": lambda: _(
+        "A consent this case relies on has ended. Stop sharing and see what must be recalled."
+    ),
+    "consent_due": lambda: _("A consent runs out soon. Ask whether it may go on."),
+    "consent_over": lambda: _("A consent has run out. Nothing more may be shared on it."),
     "due": lambda: _("The deadline is reached"),
     "remind": lambda: _("A deadline is near"),
     "escalate": lambda: _("A deadline has passed and needs the supervisor"),
     "glass": lambda: _("A record was opened in an emergency. It must be reviewed"),
+    "letter_held": lambda: _("A letter waits because no address is known"),
+    "letter_stopped": lambda: _("A letter could not be printed"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),
     "finished": lambda: _("What you reported has been brought to an end"),

@@ -1,16 +1,15 @@
-"""What a member may do with a case now, and for everything else why not and what would make it possible."""
+"""What a member may do with a case now, arranged for a page: the next action first, what is closed last.
 
-from dataclasses import dataclass, replace
+`backend.cases.offers` decides whether an action is possible, and why not; here it gets its place and words.
+"""
 
-from django.utils.translation import gettext as _
+from dataclasses import dataclass
 
 from backend.access import explain
-from backend.cases.generic import GENERIC, WHEN_HELD
-from backend.cases.moves import situation
+from backend.cases import offers as cases_offers
+from backend.cases.generic import GENERIC
 from backend.pages.seeing import Seen
-from backend.workflow import rules
 from backend.workflow.layout import is_everywhere
-from backend.workflow.model import Action
 
 # Corrections begin at the step they correct, so they are offered there.
 AT_A_STEP = "correct"
@@ -54,10 +53,9 @@ class Offers:
 
 def offers(seen: Seen) -> Offers:
     """Everything the member might try on the case as it stands."""
-    steps = [_of_workflow(seen, action) for action in seen.pin.workflow.leaving(seen.here)]
-    taken = {offer.name for offer in steps}
-    generic = [_of_engine(seen, name) for name in _applicable(seen) if name not in taken]
-    every = steps + generic
+    fitting = {action.name for action in seen.pin.workflow.leaving(seen.here)} | set(_applicable(seen))
+    found = cases_offers.offers(seen.case, seen.acting.facts, seen.acting.now)
+    every = [_worded(seen, offer) for offer in found if offer.name in fitting]
     allowed = [offer for offer in every if offer.allowed]
     first = _first(seen, allowed)
     return Offers(
@@ -69,11 +67,9 @@ def offers(seen: Seen) -> Offers:
 
 
 def offered(seen: Seen, name: str) -> Offer | None:
-    """One action by its name as it stands now; None when the case has no such action."""
-    action = seen.pin.workflow.actions.get(name)
-    if action is not None and seen.here in action.from_:
-        return _of_workflow(seen, action)
-    return _of_engine(seen, name) if name in (*_applicable(seen), AT_A_STEP) else None
+    """One action by its name as it stands now; None for a name nobody knows."""
+    found = cases_offers.offer(name, seen.case, seen.acting.facts, seen.acting.now)
+    return _worded(seen, found) if found is not None else None
 
 
 def _first(seen: Seen, allowed: list[Offer]) -> Offer | None:
@@ -110,42 +106,17 @@ def _applicable(seen: Seen) -> tuple[str, ...]:
     return tuple(name for name in GENERIC if name not in hidden)
 
 
-def _of_workflow(seen: Seen, action: Action) -> Offer:
+def _worded(seen: Seen, found: cases_offers.Offer) -> Offer:
+    """An action in the words of a page: why not, and what would make it possible."""
     lang = seen.acting.lang
-    workflow = seen.pin.workflow
-    offer = Offer(
-        action.name,
-        action.title.in_language(lang),
-        True,
-        moves=action.to is not None,
-        anywhere=is_everywhere(workflow, action),
-    )
-    refused = _refusal(seen, workflow.qualified(action.name))
-    if refused is not None:
-        return replace(offer, allowed=False, because=refused.because, help=refused.help, cites=refused.cites)
-    if seen.case.held_at is not None and action.name not in WHEN_HELD:
-        return replace(offer, allowed=False, because=_("The case is on hold. Resume it first."))
-    looked_at = replace(situation(seen.case, seen.acting.facts, {}, seen.acting.now), answers=None)
-    missing = rules.unmet(action, looked_at)
-    if missing:
-        says = " ".join(found.says.in_language(lang) for found in missing)
-        return replace(offer, allowed=False, because=says)
-    return offer
-
-
-def _of_engine(seen: Seen, name: str) -> Offer:
-    found = GENERIC[name]
-    title = found.title.in_language(seen.acting.lang)
-    refused = _refusal(seen, found.cls)
-    if refused is not None:
-        return replace(refused, name=name, title=title, moves=False, anywhere=True)
-    return Offer(name, title, True, moves=False, anywhere=True)
-
-
-def _refusal(seen: Seen, action: str) -> Offer | None:
-    """None when the policies allow it."""
-    decision = seen.may(action)
-    if decision.allowed:
-        return None
-    told = explain(decision, seen.acting.lang)
-    return Offer(action, action, False, " ".join(told.because), told.help, told.cites)
+    title = found.title.in_language(lang)
+    action = seen.pin.workflow.actions.get(found.name)
+    if action is not None and found.name in GENERIC and seen.here not in action.from_:
+        action = None  # here it is the engine's own
+    moves = action is not None and action.to is not None
+    anywhere = action is None or is_everywhere(seen.pin.workflow, action)
+    if found.obstacle == "refused" and found.decision is not None:
+        told = explain(found.decision, lang)
+        return Offer(found.name, title, False, " ".join(told.because), told.help, told.cites, moves, anywhere)
+    because = " ".join(why.in_language(lang) for why in found.why)
+    return Offer(found.name, title, found.possible, because, moves=moves, anywhere=anywhere)

@@ -9,14 +9,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from backend import access
 from backend.answers.eras import era_date
 from backend.cases import visible
 from backend.cases.errors import NotFound
 from backend.cases.models import Case
-from backend.pages import wording
+from backend.pages import consents, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import see
-from backend.pages.start import startable
+from backend.pages.start import may_ask, startable
 from backend.people.models import Person
 from backend.people.search import KIND_LABELS, SearchRefused, search
 
@@ -25,7 +26,7 @@ MOST_CASES = 20
 
 @dataclass(frozen=True)
 class Shown:
-    """A person in the words of a page; nothing of the whereabouts of one under protection."""
+    """A person in the words of a page, as far as the member may see them."""
 
     id: UUID
     name: str
@@ -36,6 +37,7 @@ class Shown:
     address: str
     phone: str
     protected: bool
+    reached: bool
     fits: tuple[str, ...] = ()
 
 
@@ -82,21 +84,30 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
     about = Case.objects.filter(person=found).select_related("person", "area", "assignee", "receiver")
     cases = visible.visible(about, acting.facts, acting.now).order_by("-opened_at", "id")[:MOST_CASES]
     looked = [seen for seen in (see(case, acting) for case in cases) if seen is not None]
-    shown = {"person": _shown(found, acting), "cases": looked, "may_report": startable(acting)}
+    shown = {
+        "person": _shown(found, acting),
+        "cases": looked,
+        "may_report": startable(acting),
+        "consents": consents.of_person(found, acting),
+        "ask_consent_of": found.id if may_ask(found, acting) else None,
+    }
     return render(request, "pages/person.html", shown)
 
 
 def _shown(person: Person, acting: Acting, fits: tuple[str, ...] = ()) -> Shown:
-    born = person.birth_date
+    seen = access.categories(acting.facts, person.facts(), acting.day)
+    named, reached = "identity" in seen, "contact" in seen
+    born = person.birth_date if named else None
     return Shown(
         id=person.id,
-        name=person.name,
-        kana=person.kana,
+        name=person.name if named else _("Name withheld"),
+        kana=person.kana if named else "",
         born=era_date(born, acting.lang) if born else "",
         age=_("%(age)s years old") % {"age": wording.age(born, acting.today)} if born else "",
-        area=person.area.name if person.area and not person.protected else "",
-        address="" if person.protected else person.address,
-        phone="" if person.protected else person.phone,
+        area=person.area.name if person.area and "area" in seen else "",
+        address=person.address if reached else "",
+        phone=person.phone if reached else "",
         protected=person.protected,
+        reached=reached,
         fits=fits,
     )

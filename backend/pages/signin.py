@@ -1,12 +1,12 @@
 """Sign in, sign out, choose as whom to act, and how pages look."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.pages.acting import CHOSEN, Asked, private, signed_in
+from backend.people import guessing
 from backend.people.models import User
 
 SIZES = (100, 125, 150)
@@ -24,7 +25,10 @@ THEMES = ("auto", "light", "dark", "high")
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
-    """The door. The same words for an unknown name and a wrong password; what was typed as the name stays."""
+    """The door: the same words, work and waiting for an unknown name as for a wrong password.
+
+    What was typed as the name stays.
+    """
     back = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "GET":
         if request.user.is_authenticated:
@@ -33,12 +37,33 @@ def signin(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("username", "")[:150]
     # NUL cannot be stored, so no account has it; the database would refuse even to look.
     password = request.POST.get("password", "")
+    now, keys = timezone.now(), guessing.signing_in(request, name)
+    wait = guessing.attempt(keys, now)
+    if wait:
+        return _again(request, 429, next=back, name=name, wait=wait, told=_waiting(wait))
     user = None if "\x00" in name else authenticate(request, username=name, password=password)
     if user is None:
-        shown = {"next": back, "name": name, "wrong": True}
-        return private(render(request, "pages/signin.html", shown, status=422))
+        return _again(request, 422, next=back, name=name, wrong=True)
+    guessing.succeeded(keys, now)
     login(request, user)
-    return private(redirect(back or "pages:work"))
+    response = private(redirect(back or "pages:work"))
+    guessing.know_terminal(request, response, name)
+    return response
+
+
+def _waiting(seconds: int) -> str:
+    return _(
+        "It went wrong several times, so nothing is accepted for another %(seconds)s seconds, not even the "
+        "right password. It is not your fault? Tell the person who looks after the accounts."
+    ) % {"seconds": seconds}
+
+
+def _again(request: HttpRequest, status: int, **shown: Any) -> HttpResponse:
+    """The door once more, with what was wrong."""
+    response = private(render(request, "pages/signin.html", shown, status=status))
+    if "wait" in shown:
+        response["Retry-After"] = str(shown["wait"])
+    return response
 
 
 @require_POST

@@ -39,7 +39,7 @@ def begin(request: Asked) -> HttpResponse:
     names = (
         Published.objects.filter(kind="workflow").values_list("name", flat=True).distinct().order_by("name")
     )
-    pins = [pin for pin in map(_pin, names) if pin.workflow.start.cls == "report"]
+    pins = [pin for pin in map(_pin, names) if _is_received(pin) and may_begin(pin, request.acting)]
     if len(pins) == 1:
         return redirect("pages:start", pins[0].workflow.name)
     return render(request, "pages/begin.html", {"workflows": [_titles(pin, request.acting) for pin in pins]})
@@ -191,22 +191,39 @@ def _person(request: Asked) -> Person | None:
         raise Http404 from None
 
 
+def may_begin(pin: Pinned, acting: Acting, person: Person | None = None) -> bool:
+    """Whether the member may begin a case of a workflow, decided as the door does with what is known yet."""
+    first = pin.workflow.states[pin.workflow.start.state]
+    member = acting.facts
+    case = Case(
+        workflow=pin.workflow.name,
+        state=pin.machine.start(),
+        kind=first.kind,
+        owner_role=first.owner,
+        controller=actions.controller_for(member),
+        area_id=(person and person.area_id) or member.area or settings.ROOT_AREA,
+        protected=person is not None and person.protected,
+        reporter_id=acting.member.id,
+    )
+    name = pin.workflow.qualified(pin.workflow.start.action)
+    return access.decide(member, name, case_facts(case, acting.now), today=acting.day).allowed
+
+
 def startable(acting: Acting) -> bool:
     """Whether the member may report at all."""
     return access.decide(acting.facts, "report", None, today=acting.day).allowed
 
 
-def may_begin(workflow: str, acting: Acting) -> bool:
-    """Whether the policies let the member begin a case of a workflow."""
-    pin = _pin(workflow)
-    start = pin.workflow.start
-    case = Case(
-        workflow=workflow,
-        state=pin.workflow.qualified(start.state),
-        kind=pin.workflow.states[start.state].kind,
-        controller=actions.controller_of(acting.facts),
-        area_id=acting.facts.area or settings.ROOT_AREA,
-        reporter_id=acting.member.id,
-    )
-    name = pin.workflow.qualified(start.action)
-    return access.decide(acting.facts, name, case_facts(case, acting.now), today=acting.day).allowed
+def may_ask(person: Person, acting: Acting) -> bool:
+    """Whether the member may ask this person for a standing consent."""
+    return may_begin(_pin("consent"), acting, person)
+
+
+def may_plan(acting: Acting) -> bool:
+    """Whether the member may plan a meeting."""
+    return may_begin(_pin("council"), acting)
+
+
+def _is_received(pin: Pinned) -> bool:
+    """Whether cases of it begin at the counter; meetings begin on their own page."""
+    return pin.workflow.start.cls != "convene"

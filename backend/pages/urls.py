@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from backend.pages import act, case, councils, glass, letters, notices, people, signin, start, work
+from backend.pages import (
+    act,
+    case,
+    councils,
+    glass,
+    letters,
+    notices,
+    people,
+    privacy,
+    signin,
+    start,
+    work,
+)
 
 app_name = "pages"
 urlpatterns = [
@@ -15,6 +27,9 @@ urlpatterns = [
     path("notices/read/", notices.read, name="notices_read"),
     path("persons/", people.persons, name="persons"),
     path("persons/<uuid:person_id>/", people.person, name="person"),
+    path("privacy/looks/", privacy.looks, name="looks"),
+    path("privacy/looks/<uuid:person_id>/", privacy.looks_at, name="looks_at"),
+    path("privacy/provisions.csv", privacy.provisions, name="provisions"),
     path("cases/new/", start.begin, name="begin"),
     path("cases/new/<slug:workflow>/", start.start, name="start"),
     path("cases/new/<slug:workflow>/live/", start.start_live, name="start_live"),

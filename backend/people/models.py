@@ -41,6 +41,33 @@ class User(AbstractUser):
     theme = models.CharField(max_length=8, default="auto")
 
 
+class ApiToken(models.Model):
+    """What lets a program act as a user until a day. Only a hash is kept, so the table opens nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Tries(models.Model):
+    """How often signing in failed lately under one name, from one address or at one terminal.
+
+    `key` is a keyed hash of which, so that the table tells neither who was tried nor from where.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    failed = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.failed} until {self.at:%Y-%m-%d %H:%M}"
+
+
 class Area(models.Model):
     """A place of the city; districts hold neighbourhood associations. `code` is what policies see."""
 

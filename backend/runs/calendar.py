@@ -23,7 +23,7 @@ from backend.definitions.source import roots
 from backend.definitions.yaml_text import read_yaml
 
 FILE = Path("workflows/prefect.yaml")
-_START_SECONDS = 90
+_START_SECONDS = 180  # a first start makes the server its tables; on a busy machine that takes long
 _HOST, _PORT = "127.0.0.1", 4200
 
 

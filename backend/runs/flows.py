@@ -16,10 +16,11 @@ django.setup()
 from django.utils import timezone  # noqa: E402 - Django first
 from prefect import flow  # noqa: E402
 
+from backend.runs import consents as consent_run  # noqa: E402
 from backend.runs import reminders as reminder_run  # noqa: E402
 
 
-@flow(name=reminder_run.KIND, log_prints=True)
+@flow(name=reminder_run.KIND)
 def reminders(business_date: str | None = None) -> dict[str, int]:
     """Tell everybody what is due today (or on a date, `2026-12-01`), each thing once.
 
@@ -28,7 +29,19 @@ def reminders(business_date: str | None = None) -> dict[str, int]:
     """
     day = date.fromisoformat(business_date) if business_date else timezone.localdate()
     report = reminder_run.run(day)
-    print(report.line)
+    print(report.line, flush=True)  # into the office's one log; Prefect keeps the state
     if report.counts["failed"]:
         raise RuntimeError(report.line)
+    return dict(report.counts)
+
+
+@flow(name=consent_run.KIND, log_prints=True)
+def consents(business_date: str | None = None) -> dict[str, int]:
+    """Tell of consents that end within 60 days of today (or of a date), and of those that ran out, each once.
+
+    Started while another is at work it says so and ends well.
+    """
+    day = date.fromisoformat(business_date) if business_date else timezone.localdate()
+    report = consent_run.run(day)
+    print(report.line)
     return dict(report.counts)

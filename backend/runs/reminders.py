@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -38,14 +39,15 @@ class Report:
     business_date: date
     counts: Counter[str] = field(default_factory=Counter)
     at_work: bool = False
+    kind: str = KIND
 
     @property
     def line(self) -> str:
         """The last line on the terminal."""
         if self.at_work:
-            return f"{KIND} {self.business_date}: another run is at work on it; nothing to do here"
+            return f"{self.kind} {self.business_date}: another run is at work on it; nothing to do here"
         counts = (f"{self.counts[name]} {name}" for name in ("sent", "skipped", "failed"))
-        return f"{KIND} {self.business_date}: {', '.join(counts)}"
+        return f"{self.kind} {self.business_date}: {', '.join(counts)}"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,17 @@ class Telling:
     @property
     def outcome(self) -> str:
         return "quiet" if self.quiet else "sent" if self.reaches else "skipped"
+
+    def row(self) -> dict[str, Any]:
+        """As a preview shows it."""
+        return {
+            "case": self.timer.case.number,
+            "kind": self.timer.kind,
+            "stage": self.timer.stage,
+            "to": self.timer.to or self.timer.case.owner_role,
+            "members": len(self.members),
+            "letter": self.letter.target if self.letter else "",
+        }
 
     def notices(self, now: datetime) -> Iterator[Notice]:
         timer = self.timer

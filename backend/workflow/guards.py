@@ -171,6 +171,44 @@ def consent_is_withdrawn(situation: Situation) -> bool:
 
 
 @guard(
+    "person_is_known",
+    ja="どなたの同意かが登録されていません。人をさがし、その方のページから始めてください。",
+    en="It is not registered whose consent this is. Find the person and begin from their page.",
+)
+def person_is_known(situation: Situation) -> bool:
+    return bool(situation.case.get("person"))
+
+
+@guard(
+    "consent_still_holds",
+    ja="同意の期限が切れています。更新をお願いするか、期限切れとして終えてください。",
+    en="The consent has run out. Ask for renewal, or end it as expired.",
+)
+def consent_still_holds(situation: Situation) -> bool:
+    return consent_is_valid(situation)
+
+
+@guard(
+    "consent_has_run_out",
+    ja="同意の期限は、まだ切れていません。",
+    en="The consent has not run out yet.",
+)
+def consent_has_run_out(situation: Situation) -> bool:
+    until = situation.facts.get("consent_until") or ""
+    return until != "" and date.fromisoformat(until) < today(situation.now)
+
+
+@guard(
+    "disclosure_is_decided",
+    ja="開示しないと決定しています。",
+    en="It was decided not to disclose.",
+    reads=("decision",),
+)
+def disclosure_is_decided(situation: Situation) -> bool:
+    return situation.answered("decision", "full", "partial")
+
+
+@guard(
     "has_basis_to_share",
     ja="知らせる根拠がありません。本人の同意をもらうか、同意によらない根拠を係長に認めてもらってください。",
     en="There is no ground to share. Get the person's consent, or have a legal basis approved.",

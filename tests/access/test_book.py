@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import cedarpy
 import pytest
@@ -13,6 +14,7 @@ from backend.access.areas import Areas
 from backend.access.book import PolicyBook, policy_set
 from backend.access.decisions import Cast
 from backend.access.facts import entity
+from backend.access.reading import read_policies
 from tests.access.conftest import ACTIONS
 from tests.access.strategies import TODAY, members, things
 
@@ -79,6 +81,40 @@ def test_a_slice_answers_as_the_whole_book(
     assert decision.allowed == (verdict == "Allow")
     if verdict != "NoDecision":
         assert set(decision.rules) == reasons
+
+
+@pytest.mark.parametrize(
+    ("condition", "roles"),
+    [
+        ('principal.role == "auditor" && resource.open', {"auditor"}),
+        ('resource.open && ["system", "auditor"].contains(principal.role)', {"system", "auditor"}),
+        ('"auditor" == principal.role && ["system"].contains(principal.role)', set()),
+        ('principal.role == "auditor" || resource.open', None),
+        ('principal.role != "auditor"', None),
+        ("principal.role == resource.owner_role", None),
+        ("[resource.owner_role].contains(principal.role)", None),
+        ('["auditor"].contains(resource.owner_role)', None),
+        ('!(principal.role == "auditor")', None),
+    ],
+)
+def test_a_policy_knows_the_roles_it_can_hold_for(
+    tmp_path: Path, condition: str, roles: set[str] | None
+) -> None:
+    file = tmp_path / "try.cedar"
+    file.write_text(f'@id("try") permit (principal, action, resource) when {{ {condition} }};')
+
+    (policy,), _ = read_policies(file, "try.cedar")
+
+    assert policy.roles == roles
+
+
+def test_a_role_in_an_exception_says_nothing_about_the_rule(tmp_path: Path) -> None:
+    file = tmp_path / "try.cedar"
+    file.write_text('@id("try") forbid (principal, action, resource) unless { principal.role == "auditor" };')
+
+    (policy,), _ = read_policies(file, "try.cedar")
+
+    assert policy.roles is None
 
 
 def test_an_action_of_a_workflow_is_decided_as_its_class(players: Cast) -> None:

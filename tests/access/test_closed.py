@@ -50,7 +50,7 @@ def test_a_missing_attribute_is_a_refusal_wherever_a_policy_reads_it(
     for action in actions:
         cut = book.slice(TODAY, action, "Case")
         assert cut is not None
-        if side == "who" or name in cut.reads:
+        if side == "who" or name in cut.of_role(who.role).reads:
             assert after[action].errors
         assert not (after[action].allowed and not before[action].allowed)
         assert not (after[action].allowed and after[action].errors)

@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from backend.cases.actions import Done
 from backend.cases.models import Blob, Case, Effect, Key, Notice, Step, Timer
+from backend.people import tokens
 from backend.people.models import Person, User
 from tests.cases.conftest import answers, detected, do, report
 
@@ -48,14 +50,12 @@ class Hand:
 @pytest.fixture
 def hand(cast: None) -> Callable[[str], Hand]:
     """The client of one of the cast, by username; "" holds no token."""
-    from rest_framework.authtoken.models import Token
-
     made: dict[str, Hand] = {"": Hand("")}
 
     def of(username: str) -> Hand:
         if username not in made:
-            token, _ = Token.objects.get_or_create(user=User.objects.get(username=username))
-            made[username] = Hand(token.key)
+            _token, text = tokens.make(User.objects.get(username=username), days=1, now=timezone.now())
+            made[username] = Hand(text)
         return made[username]
 
     return of

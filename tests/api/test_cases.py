@@ -137,7 +137,8 @@ def test_a_refused_action_says_what_would_make_it_possible(hand: Hands, detected
     assert triage["help"]
 
 
-def test_what_is_offered_is_what_the_door_allows(hand: Hands, detected: Done) -> None:
+@pytest.mark.parametrize("held", [False, True], ids=["running", "on hold"])
+def test_what_is_offered_is_what_the_door_allows(hand: Hands, detected: Done, held: bool) -> None:
     """Every action, without answers: the door refuses as the list said, or asks for the answers.
 
     The door asks who may before it asks whether it is possible, so an action of another state may be both.
@@ -145,11 +146,16 @@ def test_what_is_offered_is_what_the_door_allows(hand: Hands, detected: Done) ->
     told = {
         None: {"answers_wrong", "not_possible"},
         "guard": {"answers_wrong", "not_possible"},
+        "held": {"answers_wrong", "not_possible"},
         "state": {"refused", "not_possible"},
         "refused": {"refused"},
     }
+    if held:
+        do(detected, "hold", answers("hold"))
     for by in ("caseworker", "privacy"):
-        for action in hand(by).get(f"/api/cases/{detected.case}/actions/").json()["actions"]:
+        offered = hand(by).get(f"/api/cases/{detected.case}/actions/").json()["actions"]
+        # A possible `resume` asks nothing: it would be done.
+        for action in [found for found in offered if found["action"] != "resume" or not found["possible"]]:
             response = hand(by).post(action["url"], {"answers": {}})
             assert problem(response)["code"] in told[action["obstacle"]], (by, action["action"])
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from backend.cases.actions import Done
 from backend.cases.generic import GENERIC
@@ -13,7 +14,7 @@ from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.catalogue import loading
 from backend.demo.cast import member_id
-from backend.people.models import Member, Person
+from backend.people.models import Member, Person, User
 from tests.api.conftest import EVERYBODY, Hand, answers, counts, do, problem
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,34 @@ def test_once_the_term_is_over_the_token_opens_nothing(hand: Hands, detected: Do
     response = hand("caseworker").get("/api/cases/")
 
     assert (response.status_code, problem(response)["code"]) == (403, "no_member")
+
+
+def test_a_closed_account_makes_its_token_useless_at_once(hand: Hands, cast: None) -> None:
+    assert hand("caseworker").get("/api/cases/").status_code == 200
+    User.objects.filter(username="caseworker").update(is_active=False)
+
+    response = hand("caseworker").get("/api/cases/")
+
+    assert (response.status_code, problem(response)["code"]) == (401, "authentication_failed")
+
+
+def test_wrong_tokens_are_told_to_wait_and_a_right_one_is_not_kept_out(hand: Hands, cast: None) -> None:
+    answers = [Hand("guess").get("/api/cases/", accept_language="en") for _ in range(12)]
+
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
+    assert (problem(answers[-1])["code"], answers[-1]["Retry-After"]) == ("throttled", "1")
+    assert problem(answers[-1])["detail"] == "Too many wrong tokens. Wait 1 seconds."
+    assert hand("caseworker").get("/api/cases/").status_code == 200
+
+
+def test_the_end_of_a_term_ends_the_session_at_the_api_too(cast: None) -> None:
+    browser = Client()
+    browser.force_login(User.objects.get(username="caseworker"))
+    assert browser.get("/api/cases/").status_code == 200
+    Member.objects.filter(pk=member_id("caseworker")).update(valid_until=date(2025, 12, 31))
+
+    assert browser.get("/api/cases/").status_code == 403
+    assert browser.get("/api/cases/").status_code == 401
 
 
 def test_nobody_acts_as_somebody_else(hand: Hands, detected: Done) -> None:

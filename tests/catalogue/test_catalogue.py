@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from backend.cases.actions import Done
 from backend.cases.models import Case, Step
 from backend.catalogue import loading, walking
 from backend.definitions.findings import DefinitionError
 from backend.definitions.models import Published
+from backend.definitions.source import find
+from backend.letters import fonts
 from tests.cases.conftest import answers, do, report  # noqa: F401 - a fixture
 
 SHIPPED = Path(settings.ROOT)
@@ -81,6 +84,43 @@ def test_the_command_exits_with_1_and_names_file_and_line(overlay: Path) -> None
     assert "no_such_form" in said.stdout
 
 
+@pytest.fixture
+def long_address(overlay: Path) -> Path:
+    """An overlay whose visit notice goes to an address no window holds."""
+    folder = overlay / "forms/letters"
+    folder.mkdir(parents=True)
+    for name in ("visit_notice.yaml", "visit_notice.html"):
+        text = (SHIPPED / "forms/letters" / name).read_text(encoding="utf-8")
+        text = text.replace("海鳴市中浜一丁目2番3号", "海鳴市中浜一丁目" * 40)
+        (folder / name).write_text(text, encoding="utf-8")
+    return overlay
+
+
+def test_the_check_prints_every_letter_for_a_trial(
+    long_address: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert loading.read().usable
+
+    with pytest.raises(CommandError, match="1 to mend"):
+        call_command("check")
+
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "visit_notice" in line]
+    assert line.startswith(f"{long_address}/forms/letters/visit_notice.yaml:")
+    assert "does not fit into the window" in line
+
+
+def test_without_fonts_the_check_says_that_no_letter_was_printed(
+    long_address: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "fonts", lambda: fonts.FontHealth({}, ("IPAex Mincho",)))
+
+    call_command("check")
+
+    said = capsys.readouterr().out
+    assert "The letters were not printed for a trial, fonts: IPAex Mincho not found; run:" in said
+    assert "nothing wrong" in said
+
+
 def test_the_server_refuses_to_start_on_a_broken_overlay(overlay: Path) -> None:
     change(overlay, "form: triage", "form: no_such_form")
 
@@ -123,15 +163,17 @@ def test_a_step_tells_the_version_of_the_form_it_was_answered_in(report: Callabl
     assert step.form_hash == loading.use().forms["detection_report"].hash
 
 
-WALKS, _ = walking.read_walks("referral")
+WALKS = {source.name: walking.read_walks(source.name)[0] for source in find("workflow")}
+LIVES = [(workflow, name) for workflow, found in WALKS.items() if found for name in found.walks]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", WALKS.walks if WALKS else [])
-def test_every_example_life_comes_out_as_written(cast: None, name: str) -> None:
-    assert WALKS is not None
+@pytest.mark.parametrize(("workflow", "name"), LIVES)
+def test_every_example_life_comes_out_as_written(cast: None, workflow: str, name: str) -> None:
+    walks = WALKS[workflow]
+    assert walks is not None
 
-    walked = list(walking.walk(loading.use(), "referral", WALKS.walks[name]))
+    walked = list(walking.walk(loading.use(), workflow, walks.walks[name]))
 
     assert [found.wrong for found in walked if found.wrong] == []
     assert walked

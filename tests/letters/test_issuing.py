@@ -175,7 +175,7 @@ def test_the_database_refuses_bytes_that_are_not_whole(case_id):
     letter = issue.issue(order(case_id))
 
     with pytest.raises(IntegrityError, match="frozen_pdf_is_whole"), transaction.atomic():
-        FrozenPdf.objects.filter(letter=letter).update(pdf=letter.pdf[:-1])
+        FrozenPdf(letter=letter, pdf=letter.pdf[:-1], sha256=letter.sha256, pages=1).save(force_insert=True)
 
 
 def test_the_database_refuses_a_number_twice_and_an_issued_letter_without(case_id):
@@ -310,6 +310,60 @@ def test_a_protected_persons_letter_is_held_until_two_people_release_it(case_id,
 
     assert "一丁目2番3号" not in text_of(letter.pdf)
     assert life.post(letter.id, by=by).state == "posted"
+
+
+NOWHERE = replace(context().resident, zip="", address="　")
+
+
+@pytest.mark.parametrize(
+    ("letter", "nowhere"),
+    [("visit_notice", {"resident": NOWHERE}), ("reminder", {"receiver": None, "debtor": NOWHERE})],
+)
+def test_a_letter_to_a_person_without_an_address_is_held_without_a_number(case_id, letter, nowhere):
+    held = issue.issue(order(case_id, letter, context=context(**nowhere)))
+
+    assert (held.state, held.held, held.shown_number) == ("held", "no_address", "")
+    assert (events(held), held.inputs) == (["held"], None)
+    assert not FrozenPdf.objects.exists()
+    assert numbering.last(SERIES) == 0
+
+
+def test_a_held_letter_goes_out_once_there_is_an_address_dated_that_day(case_id):
+    held = issue.issue(order(case_id, context=context(resident=NOWHERE)))
+    still = issue.issue(order(case_id, context=context(resident=NOWHERE)))
+
+    letter = issue.issue(order(case_id, context=context(dated_on=TODAY + timedelta(days=3))))
+
+    assert (still.id, still.state, letter.id) == (held.id, "held", held.id)
+    assert (letter.shown_number, letter.held, events(letter)) == ("海福第1号", "", ["held", "issued"])
+    assert "令和8年11月27日" in text_of(letter.pdf)
+    assert "一丁目2番3号" in text_of(letter.pdf)
+
+
+def test_a_held_letter_is_neither_posted_nor_released_and_may_be_given_up(case_id, two):
+    held = issue.issue(order(case_id, context=context(resident=NOWHERE)))
+    by, other = two
+
+    with refused("wrong_state"):
+        life.post(held.id, by=by)
+    with refused("wrong_state"):
+        life.release(held.id, by=by, witness=other)
+    assert life.void(held.id, by=by, reason="電話で伝えた").number is None
+
+
+def test_a_reminder_to_a_protected_person_is_held_too(case_id):
+    protected = replace(context().resident, zip="", address="", protected=True)
+
+    letter = issue.issue(order(case_id, "reminder", context=context(debtor=protected)))
+
+    assert (letter.state, letter.held) == ("issued", "protected_address")
+
+
+def test_a_correction_needs_an_address(case_id):
+    first = issue.issue(order(case_id))
+
+    with pytest.raises(LetterInputError, match="has no address"):
+        issue.correct(order(case_id, context=context(resident=NOWHERE)), first.id)
 
 
 def test_a_void_letter_needs_a_reason_and_a_posted_one_cannot_become_void(case_id, two):

@@ -136,11 +136,40 @@ def test_pdftotext_finds_the_address_where_the_window_is(letters, the_house, tmp
 
 
 @settings(max_examples=8)
-@given(st.text("海鳴市中浜一丁目番号", min_size=1, max_size=60), st.text("髙田ハナ", min_size=1, max_size=20))
-def test_an_address_of_usual_length_never_leaves_the_window(letters, the_house, address, name):
+@given(st.text("海鳴市中浜一丁目番号", min_size=1, max_size=60), st.text("髙田ハナ", min_size=1, max_size=60))
+def test_the_longest_name_of_a_form_is_set_smaller_before_it_leaves_the_window(
+    letters, the_house, address, name
+):
     letter = letters["visit_notice"]
     inputs = stored(letter, the_house)
-    inputs["frame"]["to"] |= {"address": [address[:18], address[18:36]], "names": [f"{name[:10]}　様"]}
+    inputs["frame"]["to"] |= {"address": [address[:18], address[18:]], "names": [f"{name}　様"]}
+
+    assert f"{name}様" in text_of(printed(letter, inputs).pdf)
+
+
+@pytest.mark.parametrize("name", ["acknowledgement", "consent_request", "visit_notice"])
+def test_a_long_name_keeps_clear_of_the_barcode_under_it(letters, the_house, name):
+    letter = letters[name]
+    inputs = stored(letter, the_house)
+    inputs["frame"]["to"]["names"] = [
+        "海鳴地区連合自治会見守りネットワーク推進協議会",
+        "会長　髙田　ハナ　様",
+    ]
+    token = tokens.new() if letter.tear_off else None
+
+    usual, smallest = (render.layout(letter, inputs, token, size) for size in ("", "denser"))
+
+    (barcode,) = [place for text, place in texts(smallest, mark="data-window") if text == "picture"]
+    lines = [place for text, place in texts(smallest, mark="data-window") if text != "picture"]
+    assert any(problem.window for problem in check_layout(usual))
+    assert check_layout(smallest) == []
+    assert max(place.bottom for place in lines) < barcode.top - 1
+
+
+def test_an_address_of_usual_length_is_set_in_the_usual_size(letters, the_house):
+    letter = letters["visit_notice"]
+    inputs = stored(letter, the_house)
+    inputs["frame"]["to"]["address"] = ["海鳴市中浜一丁目2番3号", "市営かもめ団地206"]
 
     assert check_layout(render.layout(letter, inputs)) == []
 
@@ -471,6 +500,23 @@ def test_nothing_a_letter_says_reaches_the_log(letters, the_house, caplog):
         printed(replace(letter, files=files), stored(letter, the_house))
 
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_leaving_out_the_rules_for_footnotes_moves_nothing(letters, the_house, name, monkeypatch):
+    from weasyprint import HTML
+
+    letter = letters[name]
+    token = tokens.new() if letter.tear_off else None
+    inputs = stored(letter, the_house)
+    ours = render.layout(letter, inputs, token)
+
+    monkeypatch.setattr(render, "_reader", lambda: HTML)
+    theirs = render.layout(letter, inputs, token)
+
+    assert [texts(ours, page) for page in range(1, len(ours.pages) + 1)] == [
+        texts(theirs, page) for page in range(1, len(theirs.pages) + 1)
+    ]
 
 
 def test_the_shipped_style_is_understood_whole(letters, caplog):

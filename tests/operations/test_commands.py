@@ -8,9 +8,11 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from django.core.management import ManagementUtility
 
 from backend.config.environment import ROOT
 from tests.jobs.test_worker import start
@@ -33,6 +35,79 @@ def test_a_port_in_use_says_what_to_do(django_db_setup):
         status, output = typed("up", "--port", str(port))
 
     assert (status, f"Port {port} of 127.0.0.1 is in use" in output) == (1, True)
+    assert f"choose another: --port {port + 1}" in output
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("up --host nowhere.invalid", "nowhere.invalid is no address of this machine; 127.0.0.1 is for"),
+        ("web --workers 0", "'0' is not how many; want a number from 1 to 256"),
+        ("bench door --rounds 0", "'0' is no number to measure with; want 1 or more"),
+        ("draw referral --to /proc/none/referral.svg", "/proc/none/referral.svg cannot be written: "),
+        (
+            "check referral",
+            "No installed app with label 'referral'. Leave it out: every definition is checked.",
+        ),
+        ("walk nothing", "There is no workflow 'nothing'; there are: "),
+        ("decide nothing", "nothing is not a file; name a table such as policies/staff.decisions.yaml."),
+        ("nothing", "Unknown command: 'nothing'"),
+    ],
+)
+def test_a_mistake_in_a_command_says_what_is_wanted_without_a_traceback(capsys, command, message):
+    with pytest.raises(SystemExit) as ended:
+        ManagementUtility(["tsunagu", *command.split()]).execute()
+
+    assert ended.value.code in (1, 2)
+    assert message in capsys.readouterr().err
+
+
+def test_a_database_that_does_not_answer_is_said_in_one_line():
+    away = "postgresql://office@127.0.0.1:1/office"
+
+    status, output = typed("verify", DATABASE_URL=away)
+
+    assert (status, len(output.splitlines())) == (1, 1)
+    assert output.startswith("tsunagu: PostgreSQL does not answer; check DATABASE_URL")
+
+
+def test_preparing_without_the_owners_address_says_what_to_set():
+    away = "postgresql://office@127.0.0.1:1/office"
+
+    status, output = typed("prepare", DATABASE_URL=away, DATABASE_OWNER_URL="")
+
+    assert (status, "CommandError: DATABASE_OWNER_URL is not set. Set it" in output) == (1, True)
+
+
+def test_help_lists_our_own_commands_and_the_version_is_ours():
+    listed = typed("help")[1]
+
+    assert {"up", "check", "verify", "token", "demo"} <= {
+        line.split()[0] for line in listed.splitlines() if line
+    }
+    assert "runserver" not in listed
+    assert typed("--version")[1].strip() == metadata.version("tsunagu")
+
+
+def test_the_demo_says_that_its_port_is_in_use_before_it_loads_anything(django_db_setup):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        status, output = typed("demo", "--port", str(port), TSUNAGU_DEMO="true")
+
+    assert (status, len(output.splitlines())) == (1, 1)
+    assert f"choose another: make demo PORT={port + 1}" in output
+
+
+def test_ctrl_c_ends_a_command_with_one_line(django_db_setup, tmp_path):
+    demo = start("demo", "--no-serve", TSUNAGU_VAR=str(tmp_path))
+    first = demo.stdout.readline()
+
+    demo.send_signal(signal.SIGINT)
+    rest = demo.communicate(timeout=60)[0]
+
+    assert (demo.returncode, first != "") == (130, True)
+    assert rest.strip() == "tsunagu: interrupted; type the same again to go on."
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from backend.config.processes import Keeper, Part, free_port, port_in_use
+from backend.config.processes import Keeper, Part, free_port, no_listening
 
 
 def sh(name: str, script: str, **environment: str) -> Part:
@@ -102,6 +102,11 @@ def test_a_port_in_use_is_seen_and_another_is_found():
     with socket.create_server(("127.0.0.1", 0)) as server:
         taken = server.getsockname()[1]
 
-        assert port_in_use("127.0.0.1", taken)
+        assert "is in use" in no_listening("127.0.0.1", taken)
         assert free_port("127.0.0.1", taken) != taken
-    assert not port_in_use("127.0.0.1", taken)
+    assert not no_listening("127.0.0.1", taken)
+
+
+def test_an_address_of_another_machine_is_named_as_such():
+    assert no_listening("192.0.2.1", 8000).startswith("192.0.2.1 is no address of this machine")
+    assert no_listening("nowhere.invalid", 8000).startswith("nowhere.invalid is no address of this machine")

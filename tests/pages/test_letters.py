@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 
+from backend.cases import notices
 from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.cases.pinned import newest
+from backend.demo.cast import member_id
 from backend.letters.models import FrozenPdf, IssuedLetter
+from backend.people.models import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,29 @@ def test_a_letter_that_is_numbered_but_not_printed_yet_says_so(browser, letter):
 
     assert "作成中です" in client.get(f"/cases/{letter.case_id}/").content.decode()
     assert client.get(f"/letters/{letter.id}/pdf/").status_code == 404
+
+
+def test_a_letter_that_waits_for_an_address_says_so_and_is_not_being_printed(browser, letter):
+    IssuedLetter.objects.update(state="held", held="no_address", number=None)
+
+    page = browser("caseworker").get(f"/cases/{letter.case_id}/").content.decode()
+
+    assert "住所がわからないため保留中" in page
+    assert "作成中です" not in page
+
+
+def test_a_notice_tells_which_letters_wait_or_stopped(browser, letter):
+    notices.write(letter.case, "letter_held", "acknowledgement", "held", [member()])
+    notices.write(letter.case, "letter_stopped", "acknowledgement", "stopped", [member()])
+
+    page = browser("caseworker").get("/notices/").content.decode()
+
+    assert "住所がわからず、文書を出せずにいます" in page
+    assert "印刷できない文書があります" in page
+
+
+def member():
+    return Member.objects.get(pk=member_id("caseworker"))
 
 
 def test_the_outsider_finds_no_letter(browser, printed):

@@ -1,13 +1,18 @@
 """The door of the office."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.contrib.auth import hashers
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from backend.demo.cast import password
 from backend.demo.loading import open_accounts
-from backend.people.models import Member
+from backend.people.models import Member, User
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +35,51 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike_and_the_name_stays(
     assert wrong.status_code == unknown.status_code == 422
     assert 'value="caseworker"' in wrong.content.decode()
     assert wrong.content.decode().count("ちがいます") == unknown.content.decode().count("ちがいます") == 1
+
+
+def sign_in(client: Client, name: str, word: str, **more: str) -> Any:
+    return client.post("/signin/", {"username": name, "password": word}, **more)
+
+
+@pytest.mark.parametrize("name", ["caseworker", "nobody"])
+def test_after_five_wrong_passwords_everybody_waits_whether_there_is_such_an_account_or_not(
+    cast, client, name
+):
+    open_accounts()
+    statuses = [sign_in(client, name, "guess").status_code for _ in range(6)]
+
+    page = sign_in(client, name, password("caseworker"))
+
+    assert statuses == [422] * 5 + [429]
+    assert (page.status_code, page["Retry-After"]) == (429, "1")
+    assert "あと1秒は受け付けられません" in page.content.decode()
+
+
+def test_failing_elsewhere_does_not_keep_a_worker_from_their_own_terminal(cast, client):
+    open_accounts()
+    sign_in(client, "caseworker", password("caseworker"))
+    client.post("/signout/")
+    stranger = Client()
+    for _ in range(6):
+        page = sign_in(stranger, "caseworker", "guess", REMOTE_ADDR="198.51.100.9")
+
+    again = sign_in(client, "caseworker", password("caseworker"))
+
+    assert (page.status_code, again.status_code) == (429, 302)
+
+
+@pytest.mark.parametrize("name", ["caseworker", "closed", "no_password", "nobody"])
+def test_a_wrong_password_is_the_same_work_for_every_name(cast, client, monkeypatch, name):
+    User.objects.create_user("closed", password="right", is_active=False)
+    User.objects.create_user("no_password")
+    open_accounts()
+    work = []
+    real = hashers.MD5PasswordHasher.encode
+    monkeypatch.setattr(hashers.MD5PasswordHasher, "encode", lambda *given: work.append(1) or real(*given))
+
+    page = sign_in(client, name, "right")
+
+    assert (page.status_code, len(work)) == (422, 1)
 
 
 def test_a_name_with_a_nul_is_only_a_wrong_name(cast, client):
@@ -66,6 +116,60 @@ def test_the_end_of_a_term_closes_an_open_session(browser):
     Member.objects.filter(user__username="commissioner").update(valid_until=date(2020, 1, 1))
 
     assert client.get("/").status_code == 403
+    assert (client.get("/").status_code, Session.objects.count()) == (302, 0)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Callable[[datetime], None]:
+    """Sets the clock of the office."""
+    return lambda at: monkeypatch.setattr(timezone, "now", lambda: at)
+
+
+def test_the_day_after_the_last_of_a_term_the_next_request_is_refused(browser, clock):
+    last = datetime(2026, 11, 30, 23, 59, 59, tzinfo=timezone.get_default_timezone())
+    clock(last)
+    client = browser("commissioner")
+    Member.objects.filter(user__username="commissioner").update(valid_until=last.date())
+    assert client.get("/").status_code == 200
+
+    clock(last + timedelta(seconds=1))
+
+    assert client.get("/").status_code == 403
+    assert client.get("/").status_code == 302
+
+
+def test_a_closed_account_ends_its_session_even_if_it_is_opened_again(browser):
+    client = browser("caseworker")
+    User.objects.filter(username="caseworker").update(is_active=False)
+    assert client.get("/").status_code == 302
+
+    User.objects.filter(username="caseworker").update(is_active=True)
+
+    assert client.get("/").status_code == 302
+
+
+def test_a_session_ends_by_itself_after_its_hours(browser, clock, settings):
+    client = browser("caseworker")
+    begun = timezone.now()
+    clock(begun + timedelta(seconds=settings.SESSION_COOKIE_AGE - 60))
+    assert client.get("/").status_code == 200
+
+    clock(begun + timedelta(seconds=settings.SESSION_COOKIE_AGE + 1))
+
+    assert client.get("/").status_code == 302
+
+
+def test_signing_in_begins_a_new_session_whatever_the_browser_brought_along(cast, client):
+    open_accounts()
+    session = client.session
+    session["planted"] = "here"
+    session.save()
+    planted = session.session_key
+
+    sign_in(client, "caseworker", password("caseworker"))
+
+    assert client.session.session_key != planted
+    assert not Session.objects.filter(session_key=planted).exists()
 
 
 def test_signing_out_ends_the_session(browser):

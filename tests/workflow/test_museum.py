@@ -15,9 +15,13 @@ from backend.workflow.vocabulary import CLASSES
 
 MUSEUM = Path(__file__).resolve().parents[1] / "broken" / "workflow"
 SPECIMENS = sorted(path for path in MUSEUM.iterdir() if path.is_dir())
-# What the specimens may name: two forms, two letters, one webhook; no policy permits `issue` to anybody.
+# What the specimens may name: two forms, three letters, one webhook; no policy permits `issue` to anybody.
 FORMS = {"notice": ["imminent", "urgency"], "sheet": ["to_org", "basis", "urgency"]}
-LETTERS = {"thanks": LetterNeeds(), "sheet": LetterNeeds(frozenset({"to_org"}))}
+LETTERS = {
+    "thanks": LetterNeeds(),
+    "sheet": LetterNeeds(frozenset({"to_org"})),
+    "summons": LetterNeeds(frozenset({"urgency"}), frozenset({"bring"}), frozenset({"person"})),
+}
 
 
 def findings_of(specimen: Path) -> list[str]:
@@ -28,7 +32,7 @@ def findings_of(specimen: Path) -> list[str]:
             workflow,
             forms=FORMS,
             letters=LETTERS,
-            permitted_classes=CLASSES - {"issue"},
+            permitted=CLASSES - {"issue"},
             consult=["moon_phases"],
             workflows=["referral"],
             webhooks=["registry"],

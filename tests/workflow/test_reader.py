@@ -63,7 +63,7 @@ def test_a_spoilt_workflow_gives_findings_and_never_an_exception(value):
 
     assert workflow is not None or findings
     if workflow is not None:
-        check(workflow, forms={}, letters={}, permitted_classes=[])
+        check(workflow, forms={}, letters={}, permitted=[])
 
 
 def test_the_names_of_folder_and_workflow_agree(tmp_path):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from backend.definitions.findings import Finding
 from backend.definitions.yaml_text import Located
 from backend.workflow import rules  # noqa: F401 - importing it registers guards and functions
-from backend.workflow.checks import clocks, flow, names, sharing, words
+from backend.workflow.checks import clocks, flow, names, posting, sharing, words
 from backend.workflow.checks.places import Known, LetterNeeds, Rule
 from backend.workflow.model import Workflow
 from backend.workflow.registry import CONSULTATIONS, FUNCTIONS, GUARDS
@@ -32,6 +32,8 @@ RULES: tuple[Rule, ...] = (
     clocks.clocks_fit,
     sharing.disclosures_are_decided,
     sharing.the_reporter_hears_fixed_phrases,
+    posting.letters_go_to_whom_they_are_written,
+    posting.letters_are_told_what_they_print,
     words.answers_are_asked,
     words.what_is_known_was_looked_up,
     words.words_are_translated,
@@ -43,7 +45,7 @@ def check(
     *,
     forms: Mapping[str, Collection[str]] | None = None,
     letters: Mapping[str, LetterNeeds] | None = None,
-    permitted_classes: Collection[str] | None = None,
+    permitted: Collection[str] | None = None,
     guards: Collection[str] | None = None,
     do: Collection[str] | None = None,
     consult: Collection[str] | None = None,
@@ -52,13 +54,14 @@ def check(
 ) -> list[Finding]:
     """Everything wrong with a workflow, in the order of the file.
 
-    `forms` are the properties each form asks, `letters` what each letter needs, `permitted_classes` the
-    action classes some policy permits to somebody. `guards`, `do` and `consult` default to those registered.
+    `forms` are the properties each form asks, `letters` what each letter needs, `permitted` the action
+    classes (and qualified actions) some policy permits to somebody. `guards`, `do` and `consult` default to
+    those registered.
     """
     known = Known(
         forms=forms,
         letters=letters,
-        permitted_classes=permitted_classes,
+        permitted=permitted,
         guards=frozenset(GUARDS) if guards is None else guards,
         do=frozenset(FUNCTIONS) if do is None else do,
         consult=frozenset(CONSULTATIONS) if consult is None else consult,

@@ -68,7 +68,9 @@ def class_names(workflow: Workflow, known: Known) -> Iterator[Said]:
     for path, action in actions_of(workflow):
         if action.cls not in CLASSES:
             yield (*path, "class"), *_unknown("action class", action.cls, CLASSES)
-        elif known.permitted_classes is not None and action.cls not in known.permitted_classes:
+        elif known.permitted is not None and not {action.cls, workflow.qualified(action.name)} & set(
+            known.permitted
+        ):
             message = f"nobody could ever do {action.name!r}: no policy permits the class {action.cls!r}"
             yield (*path, "class"), message, "use a permitted class or write a policy"
 

@@ -2,37 +2,30 @@
 
 from collections.abc import Collection, Iterator
 
-from backend.workflow.checks.places import Known, Path, Said, actions_of, states_of
+from backend.workflow.checks.places import Known, Path, Said, actions_of, not_asked, states_of
 from backend.workflow.model import Action, SchemaGuard, Text, Workflow
 from backend.workflow.registry import CONSULTATIONS, FUNCTIONS, GUARDS
 
 
 def answers_are_asked(workflow: Workflow, known: Known) -> Iterator[Said]:
-    """Guards, functions, consultations and letters that read answers nobody is asked for."""
+    """Guards, functions and consultations that read answers nobody is asked for."""
     for path, action in actions_of(workflow):
-        asked = _asked(action, known)
+        asked = known.asked(action)
         if asked is None:
             continue
-        for where, what, answer in _readings(path, action, known):
+        for where, what, answer in _readings(path, action):
             if answer not in asked:
-                source = f"the form {action.form!r} does not ask" if action.form else "no form asks"
-                message = f"{what} reads the answer {answer!r}, which {source}"
+                message = f"{what} reads the answer {answer!r}, which {not_asked(action)}"
                 yield where, message, "use a form that asks it"
 
 
-def _asked(action: Action, known: Known) -> Collection[str] | None:
-    if action.form is None:
-        return ()
-    return known.forms.get(action.form) if known.forms is not None else None
-
-
-def _readings(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, str, str]]:
-    """Who reads which answer: guards, functions, consultations, conditions of effects, letters."""
-    for where, what, reads in _readers(path, action, known):
+def _readings(path: Path, action: Action) -> Iterator[tuple[Path, str, str]]:
+    """Who reads which answer: guards, functions, consultations, conditions of effects."""
+    for where, what, reads in _readers(path, action):
         yield from ((where, what, answer) for answer in reads)
 
 
-def _readers(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, str, Collection[str]]]:
+def _readers(path: Path, action: Action) -> Iterator[tuple[Path, str, Collection[str]]]:
     named = [((*path, "guard"), guard) for guard in action.guards if isinstance(guard, str)]
     named += [((*path, "then", index, "when"), effect.when) for index, effect in enumerate(action.then)]
     yield from ((where, f"the guard {name!r}", GUARDS[name].reads) for where, name in named if name in GUARDS)
@@ -42,11 +35,6 @@ def _readers(path: Path, action: Action, known: Known) -> Iterator[tuple[Path, s
     for index, name in enumerate(action.consult):
         if name in CONSULTATIONS:
             yield (*path, "consult", index), f"the consultation {name!r}", CONSULTATIONS[name].reads
-    letters = known.letters or {}
-    for index, effect in enumerate(action.then):
-        if effect.kind == "letter" and effect.name in letters:
-            answers = sorted(letters[effect.name].answers)
-            yield (*path, "then", index, "letter"), f"the letter {effect.name!r}", answers
 
 
 def what_is_known_was_looked_up(workflow: Workflow, known: Known) -> Iterator[Said]:

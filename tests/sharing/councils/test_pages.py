@@ -87,7 +87,7 @@ def test_a_volunteer_opens_nothing_and_the_attempt_stands(browser: Browser, hers
 
     page = ask(browser("volunteer"), number=number)
 
-    assert page.status_code == 422
+    assert page.status_code == 403
     assert "119" in page.content.decode()
     assert GlassAttempt.objects.get().outcome == "refused"
 

@@ -1,51 +1,114 @@
-"""`tsunagu bench door`: speed as a ratio to a floor measured in the same run."""
+"""`tsunagu bench door|decision|list`: speed as a ratio to a floor measured in the same run."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from backend.config.scratch import scratch_database
 from backend.demo import city, loading
 
+Result = dict[str, Any]
+
+
+def several(text: str) -> int:
+    """A number as typed. Raises ArgumentTypeError saying what is wanted."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no number to measure with; want 1 or more")
+
 
 class Command(BaseCommand):
-    help = "Measure the door against the same rows written by hand and against django-fsm with the ORM."
+    help = (
+        "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
+        "decision against bare Cedar, or a filtered list against the filter written by hand."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["door"])
-        parser.add_argument("--rounds", type=int, default=40, help="turns of five stories each (40)")
+        parser.add_argument("what", choices=["door", "decision", "list"])
+        parser.add_argument("--rounds", type=several, default=40, help="turns of every contender (40)")
+        parser.add_argument("--cases", type=several, default=1_000_000, help="cases of `list` (1000000)")
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
 
-    def handle(self, *args: Any, what: str, rounds: int, json: bool, **options: Any) -> None:
-        from backend.bench import door  # noqa: PLC0415 - after the command line was understood
+    def handle(self, *args: Any, what: str, rounds: int, cases: int, json: bool, **options: Any) -> None:
+        result = {"bench": what, **(_list(rounds, cases) if what == "list" else _BENCHES[what](rounds))}
+        self.stdout.write(_json(result) if json else _TABLES[what](result))
 
-        result: dict[str, Any] = {"bench": what}
-        with scratch_database("tsunagu_bench"):
-            loading.load(city.build())
-            for clients, label in ((1, "1_client"), (4, "4_clients")):
-                figures = door.measure(clients, rounds)
-                floor = figures[1].per_second
-                result[f"ratio_to_floor_{label}"] = round(figures[0].per_second / floor, 3)
-                result[f"ratio_to_orm_{label}"] = round(figures[0].per_second / figures[2].per_second, 2)
-                result[label] = {
-                    found.name: {
-                        "steps_per_second": round(found.per_second),
-                        "p50_ms": round(found.p50, 3),
-                        "p99_ms": round(found.p99, 3),
-                        "ratio_to_floor": round(found.per_second / floor, 3),
-                    }
-                    for found in figures
+
+def _door(rounds: int) -> Result:
+    """Five stories a turn, by one client and by four."""
+    from backend.bench import door  # noqa: PLC0415 - after the command line was understood
+
+    result: Result = {}
+    with scratch_database("tsunagu_bench"):
+        loading.load(city.build())
+        for clients, label in ((1, "1_client"), (4, "4_clients")):
+            figures = door.measure(clients, rounds)
+            floor = figures[1].per_second
+            result[f"ratio_to_floor_{label}"] = round(figures[0].per_second / floor, 3)
+            result[f"ratio_to_orm_{label}"] = round(figures[0].per_second / figures[2].per_second, 2)
+            result[label] = {
+                found.name: {
+                    "steps_per_second": round(found.per_second),
+                    "p50_ms": round(found.p50, 3),
+                    "p99_ms": round(found.p99, 3),
+                    "ratio_to_floor": round(found.per_second / floor, 3),
                 }
-        self.stdout.write(_json(result) if json else _table(result))
+                for found in figures
+            }
+    return result
 
 
-def _json(result: dict[str, Any]) -> str:
+def _decision(rounds: int) -> Result:
+    """Every question of the decision tables a turn."""
+    from backend.bench import decision  # noqa: PLC0415
+    from backend.catalogue.loading import use  # noqa: PLC0415
+
+    figures = decision.measure(use().book, rounds)
+    _, whole, sliced = figures
+    return {
+        "ratio_to_bare": round(whole.ratio, 2),
+        "ratio_to_bare_of_those_asked": round(sliced.ratio, 2),
+        "p50_us": {found.name: round(found.p50, 1) for found in figures},
+        "p99_us": {found.name: round(found.p99, 1) for found in figures},
+    }
+
+
+def _list(rounds: int, cases: int) -> Result:
+    """Two lists of each of the cast a turn."""
+    from backend.bench import listing, many  # noqa: PLC0415
+
+    with scratch_database("tsunagu_bench_list"):
+        loading.load(city.build())
+        many.make(cases)
+        many.settle()
+        try:
+            figures = listing.measure(rounds)
+        except ValueError as error:
+            raise CommandError(str(error), returncode=1) from error
+    return {
+        "cases": cases,
+        "worst_ratio": round(max(found.ratio for found in figures), 2),
+        "lists": [
+            {
+                "who": found.who,
+                "list": found.what,
+                "rows": found.rows,
+                "filter_ms": round(found.filter, 3),
+                "by_hand_ms": round(found.by_hand, 3),
+                "ratio": round(found.ratio, 2),
+            }
+            for found in figures
+        ],
+    }
+
+
+def _json(result: Result) -> str:
     return json.dumps(result, ensure_ascii=False)
 
 
-def _table(result: dict[str, Any]) -> str:
+def _door_table(result: Result) -> str:
     lines = [f"{'clients':<10}{'contender':<20}{'steps/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}"]
     for label in ("1_client", "4_clients"):
         for name, found in result[label].items():
@@ -54,3 +117,29 @@ def _table(result: dict[str, Any]) -> str:
                 f"{found['p99_ms']:>9}{found['ratio_to_floor']:>10}"
             )
     return "\n".join(lines)
+
+
+def _decision_table(result: Result) -> str:
+    lines = [f"{'contender':<26}{'p50 µs':>9}{'p99 µs':>9}"]
+    lines += [f"{name:<26}{p50:>9}{result['p99_us'][name]:>9}" for name, p50 in result["p50_us"].items()]
+    return "\n".join(
+        [
+            *lines,
+            f"a decision with its entities takes {result['ratio_to_bare']} × bare Cedar on the same policies",
+            f"({result['ratio_to_bare_of_those_asked']} × bare Cedar on only those a decision asks)",
+        ]
+    )
+
+
+def _list_table(result: Result) -> str:
+    lines = [f"{'who':<14}{'list':<8}{'rows':>5}{'filter ms':>11}{'by hand ms':>12}{'ratio':>7}"]
+    lines += [
+        f"{it['who']:<14}{it['list']:<8}{it['rows']:>5}{it['filter_ms']:>11}{it['by_hand_ms']:>12}"
+        f"{it['ratio']:>7}"
+        for it in result["lists"]
+    ]
+    return "\n".join([*lines, f"{result['cases']} cases, worst ratio {result['worst_ratio']}"])
+
+
+_BENCHES = {"door": _door, "decision": _decision}
+_TABLES = {"door": _door_table, "decision": _decision_table, "list": _list_table}

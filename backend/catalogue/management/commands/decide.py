@@ -11,6 +11,8 @@ from backend.access import decisions
 from backend.catalogue import loading
 from backend.definitions.findings import DefinitionError
 
+MARKS = {"allow": "○", "review_later": "◎", "approval": "△", "refer": "▽", "deny": "－"}
+
 
 class Command(BaseCommand):
     help = "Decide every row of decision tables and print each outcome with its reasons."
@@ -40,8 +42,8 @@ class Command(BaseCommand):
             raise CommandError("Mend the rows marked ×, or the policies.", returncode=1)
 
     def _tell(self, result: decisions.RowResult, language: str) -> None:
-        mark = "×" if result.problem else ("○" if result.decision.allowed else "－")
-        self.stdout.write(f"{mark} {result.situation}")
+        mark = "×" if result.problem else MARKS[result.found]
+        self.stdout.write(f"{mark} {result.row.situation}")
         for sentence in access.sentences(result.decision, language):
             self.stdout.write(f"    {sentence}")
         if result.problem:

@@ -29,7 +29,10 @@ class Command(BaseCommand):
         drawn = draw.svg(found, language, standalone=True) if svg else draw.mermaid(found, language)
         if to is None:
             self.stdout.write(drawn)
-        else:
+            return
+        try:
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_text(drawn, encoding="utf-8")
-            self.stdout.write(f"{to}")
+        except OSError as error:
+            raise CommandError(f"{to} cannot be written: {error.strerror}. Name a file of yours.") from error
+        self.stdout.write(f"{to}")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from backend.config.environment import Environment
 from backend.config.prepare import prepare_database
 from backend.definitions.findings import DefinitionError
 
@@ -12,6 +13,11 @@ class Command(BaseCommand):
     help = "Bring the database to this version and publish the definitions. Doing it twice is harmless."
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if not Environment.of_this_process().text("DATABASE_OWNER_URL"):
+            raise CommandError(
+                "DATABASE_OWNER_URL is not set. Set it to the address of the database for its owner: "
+                "tables are made by the owner, whom the running office never knows."
+            )
         try:
             catalogue = prepare_database(verbosity=options["verbosity"])
         except DefinitionError as error:

@@ -1,14 +1,19 @@
 """`tsunagu up`: the whole office on this machine: web, worker, Prefect and the calendar, with one log."""
 
+import threading
+import time
+import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from backend.config.environment import Environment
 from backend.config.management.commands import calendar, web
-from backend.config.processes import Keeper, Part, port_in_use, tsunagu
+from backend.config.processes import Keeper, Part, tsunagu
 
 
 class Command(BaseCommand):
@@ -20,8 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-calendar", action="store_true", help="leave out Prefect and the calendar")
 
     def handle(self, *_args: Any, host: str, port: int, no_calendar: bool, **_options: Any) -> None:
-        if port_in_use(host, port):
-            raise CommandError(f"Port {port} of {host} is in use; end what listens there or use --port.")
+        web.require_port(host, port)
         self._prepare()
         web.require((*web.NEEDED, "queue", "fonts"))
         parts = [
@@ -30,14 +34,27 @@ class Command(BaseCommand):
             *([] if no_calendar else calendar.parts()),
         ]
         names = ", ".join(part.name for part in parts)
+        keeper = Keeper(parts)
 
-        def say() -> None:
-            self.stdout.write(f"Tsunagu: http://{host}:{port}  ({names}; Ctrl-C ends all of them)")
-            self.stdout.flush()
+        def announce() -> None:
+            keeper.say(f"starting {names}; Ctrl-C ends all of them")
+            told = (f"http://{host}:{port}", keeper.say)
+            threading.Thread(target=_say_when_ready, args=told, name="ready", daemon=True).start()
 
-        raise SystemExit(Keeper(parts).run(say))
+        raise SystemExit(keeper.run(announce))
 
     def _prepare(self) -> None:
         """As the owner of the database where we may be: on the embedded default, or when told its address."""
         if Environment.of_this_process().text("DATABASE_OWNER_URL"):
             call_command("prepare", verbosity=0, stdout=self.stdout)
+
+
+def _say_when_ready(address: str, say: Callable[[str], None]) -> None:
+    """Name the address once it can be opened; nobody should open it earlier and find nothing."""
+    # A wildcard is where to listen, not where to knock.
+    knock = address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//:::", "//[::1]:") + "/healthz"
+    while True:
+        with suppress(OSError), urllib.request.urlopen(knock, timeout=5):  # noqa: S310 - our own address
+            say(f"ready: {address}")
+            return
+        time.sleep(0.3)

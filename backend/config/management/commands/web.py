@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from backend.config import health
-from backend.config.processes import port_in_use
+from backend.config.processes import no_listening
 
 NEEDED = ("database", "migrations", "definitions")
 
@@ -17,6 +17,20 @@ def port(text: str) -> int:
     if text.isdecimal() and 1 <= int(text) <= 65535:
         return int(text)
     raise ArgumentTypeError(f"{text!r} is not a port; want a number from 1 to 65535")
+
+
+def count(text: str) -> int:
+    """A number of processes or threads as typed. Raises ArgumentTypeError saying what is wanted."""
+    if text.isdecimal() and 1 <= int(text) <= 256:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not how many; want a number from 1 to 256")
+
+
+def require_port(host: str, port: int, otherwise: str = "--port ") -> None:
+    """Raise CommandError when nothing can be served there; `otherwise` is how another port is chosen."""
+    trouble = no_listening(host, port, f"another: {otherwise}{port % 65535 + 1}")
+    if trouble:
+        raise CommandError(trouble)
 
 
 def require(names: tuple[str, ...]) -> None:
@@ -32,14 +46,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--port", type=port, default=8000, help="port to listen on")
-        parser.add_argument("--workers", type=int, default=1, help="processes")
+        parser.add_argument("--workers", type=count, default=1, help="processes")
         parser.add_argument(
-            "--threads", type=int, default=2 * (os.cpu_count() or 1), help="threads of each process"
+            "--threads", type=count, default=2 * (os.cpu_count() or 1), help="threads of each process"
         )
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, threads: int, **_options: Any) -> None:
-        if port_in_use(host, port):
-            raise CommandError(f"Port {port} of {host} is in use; end what listens there or use --port.")
+        require_port(host, port)
         require(NEEDED)
         from django.db import connections  # noqa: PLC0415
         from granian import Granian  # noqa: PLC0415 - only this command needs it

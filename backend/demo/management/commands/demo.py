@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from backend.cases.effects import Outcome
+from backend.config.management.commands.web import port, require_port
 from backend.config.prepare import prepare_database
 from backend.demo import lives, loading, story, telling, timeline
 from backend.demo.cast import CAST, password
@@ -30,12 +31,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="stop after the story")
         parser.add_argument("--story-only", action="store_true", help="leave out the other 300 cases")
+        parser.add_argument("--port", type=port, default=8000, help="port to serve on afterwards")
         parser.add_argument("--language", choices=["ja", "en"], default="ja", help="language of the story")
 
     def handle(
-        self, *_args: Any, no_serve: bool, story_only: bool, language: str, verbosity: int, **_options: Any
+        self,
+        *_args: Any,
+        no_serve: bool,
+        story_only: bool,
+        language: str,
+        port: int,
+        verbosity: int,
+        **_options: Any,
     ) -> None:
+        if not no_serve:  # better now than after all the loading
+            require_port("127.0.0.1", port, "make demo PORT=" if settings.DEMO else "--port")
         with override(language):
+            self._say(_("Preparing the database."))
             prepare_database(verbosity=max(0, verbosity - 1))
             city = build()
             self._load(city)
@@ -43,7 +55,7 @@ class Command(BaseCommand):
             self._tell(language)
             self._show_cast()
         if not no_serve:
-            call_command("up")
+            call_command("up", port=port)
 
     def _load(self, city: City) -> None:
         begun = timezone.now()
@@ -56,11 +68,12 @@ class Command(BaseCommand):
                 "organisations": len(city.organisations),
                 "persons": len(city.residents.persons),
             }
-            + f"  {(timezone.now() - begun).total_seconds():.1f} s"
+            + _took(begun)
         )
 
     def _play(self, city: City, story_only: bool) -> None:
         others = [] if story_only else lives.scripts(Casting(city, HIRED), SEED)
+        begun = timezone.now()
         tell = Progress(_("Cases and letters"), sys.stdout)
         try:
             result = timeline.play([*others, story.script()], story.mornings(), today=lives.NOW, tell=tell)
@@ -69,6 +82,7 @@ class Command(BaseCommand):
         self._say(
             _("%(new)d steps done, %(old)d found done before; %(effects)d letters and notices.")
             % {"new": result.acts, "old": result.repeated, "effects": result.effects[Outcome.DONE]}
+            + _took(begun)
         )
         failed = result.effects.total() - result.effects[Outcome.DONE]
         if failed:
@@ -97,3 +111,7 @@ class Command(BaseCommand):
         for line in lines:
             self.stdout.write(line)
         self.stdout.flush()
+
+
+def _took(begun: datetime) -> str:
+    return f"  {(timezone.now() - begun).total_seconds():.1f} s"

@@ -1,4 +1,4 @@
-"""`tsunagu run reminders`: an automated run by hand, the same function the calendar calls."""
+"""`tsunagu run reminders|consents`: an automated run by hand, the same function the calendar calls."""
 
 import json
 import sys
@@ -10,8 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from backend.runs import reminders
-from backend.runs.reminders import Report, Telling
+from backend.runs import consents, reminders
+from backend.runs.reminders import Report
+
+RUNS: dict[str, Any] = {reminders.KIND: reminders, consents.KIND: consents}
 
 
 def day(text: str) -> date:
@@ -28,18 +30,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=[reminders.KIND], help="which run")
+        parser.add_argument("name", choices=sorted(RUNS), help="which run")
         parser.add_argument("--date", type=day, default=None, help="the business date; today without it")
         parser.add_argument("--preview", action="store_true", help="show what would be done, do nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        business_date = options["date"] or timezone.localdate()
+        business_date, name = options["date"] or timezone.localdate(), options["name"]
         if options["preview"]:
-            self._preview(business_date, as_json=options["json"])
+            self._preview(name, business_date, as_json=options["json"])
             return
         shown = self._progress if sys.stderr.isatty() and not options["json"] else lambda counts: None
-        report = reminders.run(business_date, progress=shown)
+        report = RUNS[name].run(business_date, progress=shown)
         self.stdout.write(self._object(report) if options["json"] else self._words(report))
         if report.counts["failed"]:
             raise SystemExit(1)
@@ -58,39 +60,27 @@ class Command(BaseCommand):
         names = ("sent", "skipped", "failed", "notices", "letters", "mails", "mails_failed")
         return json.dumps(
             {
-                "run": reminders.KIND,
+                "run": report.kind,
                 "date": report.business_date.isoformat(),
                 "at_work": report.at_work,
                 **{name: report.counts[name] for name in names},
             }
         )
 
-    def _preview(self, business_date: date, *, as_json: bool) -> None:
-        tellings = reminders.preview(business_date)
-        reached = [telling for telling in tellings if telling.reaches]
+    def _preview(self, name: str, business_date: date, *, as_json: bool) -> None:
+        tellings = RUNS[name].preview(business_date)
         if as_json:
-            rows = [_row(telling) for telling in tellings]
-            found = {"run": reminders.KIND, "date": business_date.isoformat(), "preview": rows}
+            rows = [telling.row() for telling in tellings]
+            found = {"run": name, "date": business_date.isoformat(), "preview": rows}
             self.stdout.write(json.dumps(found))
             return
-        for row in map(_row, reached):
+        reached = [telling.row() for telling in tellings if telling.reaches]
+        for row in reached:
             letter = f", letter {row['letter']}" if row["letter"] else ""
             self.stdout.write(
                 f"{row['case']}  {row['kind']} {row['stage']}  to {row['to']} ({row['members']}){letter}"
             )
         skipped = sum(telling.outcome == "skipped" for telling in tellings)
         self.stdout.write(
-            f"{reminders.KIND} {business_date} (preview): {len(reached)} would be sent, {skipped} skipped"
+            f"{name} {business_date} (preview): {len(reached)} would be sent, {skipped} skipped"
         )
-
-
-def _row(telling: Telling) -> dict[str, Any]:
-    timer = telling.timer
-    return {
-        "case": timer.case.number,
-        "kind": timer.kind,
-        "stage": timer.stage,
-        "to": timer.to or timer.case.owner_role,
-        "members": len(telling.members),
-        "letter": telling.letter.target if telling.letter else "",
-    }

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0004_look_in_an_emergency'),
+        ('cases', '0005_look_in_an_emergency'),
         ('people', '0001_initial'),
     ]
 

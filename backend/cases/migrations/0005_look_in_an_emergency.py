@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0003_decision_log'),
+        ('cases', '0004_open_cases_by_deadline'),
     ]
 
     operations = [

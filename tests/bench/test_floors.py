@@ -1,0 +1,46 @@
+"""What the benches compare is the same work: no ratio means anything otherwise."""
+
+import pytest
+
+from backend.access.book import PolicyBook
+from backend.bench import byhand, decision, listing, many
+from backend.catalogue import loading
+from backend.demo.cast import CAST
+
+
+@pytest.fixture(scope="module")
+def book() -> PolicyBook:
+    return loading.use().book
+
+
+@pytest.mark.django_db
+def test_the_filters_written_by_hand_find_what_the_policies_find(cast: None, book: PolicyBook) -> None:
+    many.make(4000)
+
+    figures = listing.measure(rounds=1)
+
+    assert [found.who for found in figures] == [player.username for player in CAST for _ in range(2)]
+    assert all(found.rows for found in figures)
+
+
+@pytest.mark.django_db
+def test_filters_that_part_are_told(cast: None, book: PolicyBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    many.make(200)
+    monkeypatch.setitem(byhand.CONDITIONS, "caseworker", "protected")
+
+    with pytest.raises(ValueError, match="caseworker, newest: the policies list"):
+        listing.measure(rounds=1)
+
+
+def test_bare_cedar_answers_as_the_decision_does(book: PolicyBook) -> None:
+    told = decision.answers(book)
+
+    assert {len(set(answers)) for answers in told} == {1}
+    assert {answers[0] for answers in told} == {True, False}
+
+
+def test_every_contender_is_measured(book: PolicyBook) -> None:
+    figures = decision.measure(book, rounds=1)
+
+    assert [found.name for found in figures] == list(decision.NAMES)
+    assert figures[0].ratio == 1

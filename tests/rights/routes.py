@@ -1,0 +1,232 @@
+"""Every address of the office, and who may: the rows of docs/reference/access-table.md.
+
+Whoever adds an address adds its row here, one for each method it takes: how it is asked and by which decision
+somebody may. A row asked `about` a thing is asked in every situation; one that `lists` things is open to its
+readers, and must show exactly the things each may list.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from backend import access
+from backend.access import LetterFacts
+from backend.cases.reading import attachment, case_facts
+from backend.demo.cast import member_id
+from backend.sharing.consents import watching
+from tests.cases.conftest import answers
+from tests.rights.scene import NOBODY, PASSWORD, Scene, Situation
+
+Rule = Callable[[Scene, str, Situation | None], bool]
+Body = Callable[[str, Situation | None], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and method. `address` has {case}, {person}, {letter} of the situation it is asked in."""
+
+    method: str
+    address: str
+    may: Rule
+    says: str
+    about: bool = False
+    lists: str = ""
+    body: Body = lambda who, here: {}
+
+
+def anyone(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever asks, signed in or not."""
+    return True
+
+
+def signed_in(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Everybody whose term covers today."""
+    return who != NOBODY
+
+
+def nobody(scene: Scene, who: str, here: Situation | None) -> bool:
+    """There is nothing here."""
+    return False
+
+
+def thing(kind: str, here: Situation) -> Any:
+    """A thing of a situation as policies see it."""
+    case = case_facts(here.case)
+    return {
+        "case": case,
+        "person": here.person.facts(),
+        "letter": LetterFacts(str(here.letter.id), case, here.letter.definition, here.letter.state),
+    }[kind]
+
+
+def may(action: str, kind: str = "case") -> Rule:
+    """Whoever may do this to the thing, and may look at the case it belongs to."""
+
+    def rule(scene: Scene, who: str, here: Situation | None) -> bool:
+        if who == NOBODY or here is None:
+            return False
+        return access.decide(scene.members[who], action, thing(kind, here), today=scene.today).allowed
+
+    return rule
+
+
+def sees_file(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever sees the data category of the file."""
+    if who == NOBODY or here is None:
+        return False
+    found = attachment(here.case, 2)
+    seen = access.categories(scene.members[who], case_facts(here.case), scene.today)
+    return found is not None and found[2] in seen
+
+
+def audits(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may see who looked at the records of their controller."""
+    return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
+
+
+VIEW, NOTE = may("view"), may("note")
+
+
+def on_case(method: str, address: str, rule: Rule, says: str, **more: Any) -> Row:
+    return Row(method, address, rule, says, about=True, **more)
+
+
+def _note_page(who: str, here: Situation | None) -> dict[str, Any]:
+    revision = here.case.revision if here else 0
+    return {**answers("note"), "_key": uuid4().hex, "_revision": revision}
+
+
+def _note_api(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"answers": answers("note"), "revision": here.case.revision if here else 0}
+
+
+def _report_page(who: str, here: Situation | None) -> dict[str, Any]:
+    found = {"_key": uuid4().hex, **answers("detection_report")}
+    return {
+        name: "true" if value is True else "false" if value is False else value
+        for name, value in found.items()
+    }
+
+
+def _report_api(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"workflow": "referral", "answers": answers("detection_report")}
+
+
+def _emergency(who: str, here: Situation | None) -> dict[str, Any]:
+    number = here.case.number if here else ""
+    return {**answers("break_glass"), "number": number, "_key": uuid4().hex}
+
+
+def _password(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"username": "caseworker" if who == NOBODY else who, "password": PASSWORD}
+
+
+def _own_member(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"member": "" if who == NOBODY else str(member_id(who))}
+
+
+ROWS: dict[str, tuple[Row, ...]] = {
+    "healthz": (Row("GET", "/healthz", anyone, "health, without data"),),
+    "readyz": (Row("GET", "/readyz", anyone, "readiness, without data"),),
+    "pages:work": (Row("GET", "/?view=team", signed_in, "the open cases", lists="case"),),
+    "pages:signin": (
+        Row("GET", "/signin/", anyone, "the door"),
+        Row("POST", "/signin/", anyone, "the door, with name and password", body=_password),
+    ),
+    "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
+    "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
+    "pages:display": (
+        Row("GET", "/display/", signed_in, "how pages look"),
+        Row("POST", "/display/", signed_in, "choose how pages look"),
+    ),
+    "pages:notices": (Row("GET", "/notices/", signed_in, "the own notices", lists="notice"),),
+    "pages:notices_read": (Row("POST", "/notices/read/", signed_in, "mark notices as read"),),
+    "pages:persons": (
+        Row("GET", "/persons/", signed_in, "the search box"),
+        Row(
+            "POST",
+            "/persons/",
+            signed_in,
+            "search",
+            lists="person",
+            body=lambda who, here: {"q": "1938年5月"},
+        ),
+    ),
+    "pages:person": (on_case("GET", "/persons/{person}/", may("view", "person"), "a person"),),
+    "pages:looks": (Row("GET", "/privacy/looks/", audits, "unusual looks at records"),),
+    "pages:looks_at": (
+        on_case("GET", "/privacy/looks/{person}/", may("audit", "person"), "who looked at a person's record"),
+    ),
+    "pages:provisions": (
+        Row("GET", "/privacy/provisions.csv", audits, "export: what was provided to others"),
+    ),
+    "pages:begin": (Row("GET", "/cases/new/", signed_in, "what can be begun"),),
+    "pages:start": (
+        Row("GET", "/cases/new/referral/", signed_in, "the form of a report"),
+        on_case(
+            "GET",
+            "/cases/new/referral/?person={person}",
+            may("view", "person"),
+            "the form of a report about a person",
+        ),
+        Row("POST", "/cases/new/referral/", signed_in, "report", body=_report_page),
+    ),
+    "pages:start_live": (Row("POST", "/cases/new/referral/live/", signed_in, "a form as it is filled in"),),
+    "pages:case": (on_case("GET", "/cases/{case}/", VIEW, "a case"),),
+    "pages:file": (on_case("GET", "/cases/{case}/files/2/", sees_file, "export: an attached file"),),
+    "pages:letter": (on_case("GET", "/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
+    "pages:act": (
+        on_case("GET", "/cases/{case}/do/note/", NOTE, "the form of an action (a note)"),
+        on_case("POST", "/cases/{case}/do/note/", NOTE, "act on a case (a note)", body=_note_page),
+    ),
+    "pages:live": (on_case("POST", "/cases/{case}/do/note/live/", VIEW, "a form as it is filled in"),),
+    "pages:glass": (
+        Row("GET", "/glass/", signed_in, "the form that opens a record in an emergency"),
+        on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
+    ),
+    "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:councils": (Row("GET", "/councils/", signed_in, "the meetings one keeps or sits in"),),
+    # None of these cases is a meeting; who sits in one is asked in tests/sharing/councils.
+    "pages:council": (on_case("GET", "/councils/{case}/", nobody, "a meeting"),),
+    "pages:council_paper": (on_case("GET", "/councils/{case}/papers/1/", nobody, "a meeting paper"),),
+    "pages:council_pdf": (
+        on_case("GET", "/councils/{case}/papers/1/pdf/", nobody, "export: a meeting paper"),
+    ),
+    "api:cases": (
+        Row("GET", "/api/cases/", signed_in, "the cases", lists="case"),
+        Row("POST", "/api/cases/", signed_in, "report", body=_report_api),
+    ),
+    "api:case": (on_case("GET", "/api/cases/{case}/", VIEW, "a case"),),
+    "api:actions": (on_case("GET", "/api/cases/{case}/actions/", VIEW, "the actions of a case"),),
+    "api:act": (on_case("POST", "/api/cases/{case}/actions/note/", NOTE, "act (a note)", body=_note_api),),
+    "api:steps": (on_case("GET", "/api/cases/{case}/steps/", VIEW, "the history of a case"),),
+    "api:file": (on_case("GET", "/api/cases/{case}/steps/2/file/", sees_file, "export: an attached file"),),
+    "api:workflows": (Row("GET", "/api/workflows/", signed_in, "the workflows"),),
+    "api:workflow": (Row("GET", "/api/workflows/referral/", signed_in, "a workflow"),),
+    "api:form": (Row("GET", "/api/forms/triage/", signed_in, "a form"),),
+    "api:persons": (Row("GET", "/api/persons/", signed_in, "the persons", lists="person"),),
+    "api:search": (
+        Row(
+            "POST",
+            "/api/persons/search/",
+            signed_in,
+            "search",
+            lists="person",
+            body=lambda who, here: {"text": "1938年5月"},
+        ),
+    ),
+    "api:person": (on_case("GET", "/api/persons/{person}/", may("view", "person"), "a person"),),
+    "api:consents": (
+        on_case("GET", "/api/persons/{person}/consents/", may("view", "person"), "what a person agreed to"),
+    ),
+    "api:looks": (Row("GET", "/api/privacy/looks/", audits, "unusual looks at records"),),
+    "api:letters": (Row("GET", "/api/letters/", signed_in, "the letters", lists="letter"),),
+    "api:letter": (on_case("GET", "/api/letters/{letter}/", may("view", "letter"), "a letter's record"),),
+    "api:pdf": (on_case("GET", "/api/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
+    "api:schema": (Row("GET", "/api/schema/", anyone, "the description of the API"),),
+    "api:docs": (Row("GET", "/api/docs/", anyone, "the description to read"),),
+    "api:missing": (Row("GET", "/api/nothing/", nobody, "no such address"),),
+}

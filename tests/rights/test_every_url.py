@@ -1,0 +1,136 @@
+"""Every URL × every role of the cast, both ways: whoever may is answered, nobody else learns anything."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from backend.people import tokens
+from backend.people.models import User
+from tests.rights import table
+from tests.rights.routes import ROWS, Row, anyone, may
+from tests.rights.scene import EVERYBODY, NOBODY, Scene, Situation, build
+
+REFUSED = {401, 403, 404}
+
+
+def addresses(patterns: Any = None, space: str = "") -> Iterator[str]:
+    """The name of every address the resolver knows; its route where it has none."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from addresses(entry.url_patterns, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}" if entry.name else str(entry.pattern)
+
+
+def test_every_url_has_a_row_and_every_row_a_url() -> None:
+    found = list(addresses())
+
+    assert sorted(found) == sorted(ROWS), "add a row to tests/rights/routes.py for each new address"
+    assert len(found) == len(set(found))
+
+
+@pytest.fixture
+def scene(cast: None) -> Scene:
+    return build()
+
+
+@pytest.fixture
+def ask(scene: Scene) -> Any:
+    """One request as somebody; whatever it writes is taken back."""
+    now = timezone.now()
+    keys = {name: tokens.make(User.objects.get(username=name), days=1, now=now)[1] for name in EVERYBODY}
+
+    def asked(who: str, row: Row, here: Situation | None) -> Any:
+        client, headers = Client(), dict[str, str]()
+        ids = {"case": here.case.id, "person": here.person.id, "letter": here.letter.id} if here else {}
+        address, body = row.address.format(**ids), row.body(who, here)
+        api = address.startswith("/api/")
+        if who != NOBODY and api:
+            headers["Authorization"] = f"Token {keys[who]}"
+        elif who != NOBODY:
+            client.force_login(User.objects.get(username=who))
+        if api and row.method == "POST":
+            headers["Idempotency-Key"] = uuid4().hex
+        sent = {"data": json.dumps(body), "content_type": "application/json"} if api else {"data": body}
+        with transaction.atomic():
+            given = sent if row.method == "POST" else {}
+            answer = getattr(client, row.method.lower())(address, headers=headers, **given)
+            transaction.set_rollback(True)
+        return answer
+
+    return asked
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", [*EVERYBODY, NOBODY])
+def test_who_may_is_answered_and_nobody_else_learns_anything(scene: Scene, ask: Any, who: str) -> None:
+    wrong = []
+    for row, here in table.cells(scene):
+        answer = ask(who, row, here)
+        wrong += [
+            f"{row.method} {row.address} {here.name if here else ''}: {problem}"
+            for problem in problems(scene, who, row, here, answer)
+        ]
+
+    assert "\n".join(wrong) == ""
+
+
+def problems(scene: Scene, who: str, row: Row, here: Situation | None, answer: Any) -> Iterator[str]:
+    allowed, text = row.may(scene, who, here), answer.content.decode(errors="replace")
+    sent_away = row.may is not anyone and answer.headers.get("Location", "").startswith("/signin/")
+    if allowed and (sent_away or not 200 <= answer.status_code < 400):
+        yield f"{answer.status_code} though allowed"
+    if not allowed and not (sent_away or answer.status_code in REFUSED):
+        yield f"{answer.status_code} though not allowed"
+    if here is not None:
+        told = [secret for secret in here.secrets if secret in text]
+        if told and not (allowed or may("view")(scene, who, here)):
+            yield f"told {told}"
+    if row.lists:
+        yield from _listed(scene, who, row, text)
+
+
+def _listed(scene: Scene, who: str, row: Row, text: str) -> Iterator[str]:
+    """What differs between the things shown and the things the policies let the member list."""
+    for found in scene.situations.values():
+        kind = "case" if row.lists == "notice" else row.lists
+        may_list = may("list", kind)(scene, who, found)
+        shown = (found.person.name if row.lists == "person" else found.case.number) in text
+        if shown != may_list:
+            yield f"{found.name} {'shown' if shown else 'not shown'} though list is {may_list}"
+
+
+@pytest.mark.django_db
+def test_every_method_an_address_takes_has_a_row(scene: Scene, ask: Any) -> None:
+    wrong = {}
+    for name, rows in ROWS.items():
+        here = next(iter(scene.situations.values())) if rows[0].about else None
+        answer = ask("caseworker", replace(rows[0], method="OPTIONS", body=lambda who, here: {}), here)
+        takes = {method.strip() for method in answer.get("Allow", "GET").split(",")} - {"HEAD", "OPTIONS"}
+        if takes != {row.method for row in rows} and name != "api:missing":
+            wrong[name] = takes
+
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_the_table_in_the_documentation_is_current(scene: Scene) -> None:
+    found = table.text(scene)
+    path = Path(__file__).parents[2] / "docs/reference/access-table.md"
+    if os.environ.get("WRITE_ACCESS_TABLE"):
+        path.write_text(found, encoding="utf-8")
+
+    assert path.read_text(encoding="utf-8") == found, (
+        "WRITE_ACCESS_TABLE=1 pytest tests/rights writes it anew"
+    )
