@@ -102,7 +102,7 @@ class Cases(ApiView):
             person=given["person"],
             area=given["area"],
         )
-        response = _done(done, status=200 if done.repeated else 201)
+        response = done_response(done, status=200 if done.repeated else 201)
         response["Location"] = f"/api/cases/{done.case}/"
         return response
 
@@ -164,7 +164,7 @@ class Act(ApiView):
             revision=seen_revision(request, body.validated_data["revision"]),
             key=key_of(request),
         )
-        return _done(done)
+        return done_response(done)
 
 
 class Steps(CaseView):
@@ -236,7 +236,8 @@ def download(data: bytes, media_type: str, name: str) -> HttpResponse:
     return HttpResponse(data, content_type=media_type, headers=headers)
 
 
-def _done(done: Done, status: int = 200) -> Response:
+def done_response(done: Done, status: int = 200) -> Response:
+    """What a step through the door is answered with."""
     number = done.number or Case.objects.values_list("number", flat=True).get(pk=done.case)
     body = {
         "case": str(done.case),

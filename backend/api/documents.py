@@ -44,6 +44,14 @@ class ActBody(Body):
     )
 
 
+class DisclosureBody(Body):
+    """A request to disclose."""
+
+    answers = serializers.DictField(
+        help_text="Answers to the form disclosure_request; for a preview, as far as they are known."
+    )
+
+
 class SearchBody(Body):
     """Words to find persons by; they stand in the body because addresses are logged."""
 
@@ -362,3 +370,64 @@ class ProblemDoc(Doc[Any]):
     help = serializers.CharField(required=False, help_text="What would make it possible.")
     revision = serializers.IntegerField(required=False, help_text="What the case's revision is now.")
     line = serializers.IntegerField(required=False, help_text="Where the JSON is wrong.")
+
+
+class MatrixRowDoc(Doc[Any]):
+    """What was ruled about one category. `applies` are the answers that bring the nearest change about."""
+
+    category = serializers.CharField()
+    title = serializers.CharField()
+    chosen = serializers.BooleanField()
+    outcome = serializers.ChoiceField(["allow", "review_later", "approval", "refer", "deny"])
+    because = serializers.ListField(child=serializers.CharField())
+    cites = serializers.ListField(child=serializers.CharField())
+    rules = serializers.ListField(child=serializers.CharField())
+    help = serializers.CharField(allow_blank=True)
+    duties = serializers.ListField(child=serializers.CharField())
+    approver = serializers.CharField(allow_blank=True)
+    nearest = serializers.CharField(allow_blank=True)
+    applies = serializers.DictField(allow_null=True)
+    values = serializers.IntegerField(help_text="How many values the case holds under it.")
+
+
+class MatrixDoc(Doc[Any]):
+    verdict = serializers.ChoiceField(["nothing", "allow", "review_later", "approval", "refer", "deny"])
+    rows = MatrixRowDoc(many=True)
+
+
+class PackageDoc(Doc[Any]):
+    """What was frozen, without its values."""
+
+    id = serializers.UUIDField()
+    sha256 = serializers.CharField()
+    categories = serializers.ListField(child=serializers.CharField())
+    obligations = serializers.ListField(child=serializers.CharField())
+    standing = serializers.ChoiceField(["ready", "open", "recalled", "expired", "ended"])
+    frozen_at = serializers.DateTimeField()
+    openings = serializers.IntegerField()
+
+
+class DisclosureDoc(Doc[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    state = serializers.CharField()
+    revision = serializers.IntegerField()
+    recipient = serializers.CharField(allow_blank=True)
+    purpose = serializers.CharField(allow_null=True)
+    basis = serializers.CharField(allow_null=True)
+    requested = serializers.ListField(child=serializers.CharField())
+    approved = serializers.ListField(child=serializers.CharField())
+    expires_on = serializers.DateField(allow_null=True)
+    package = PackageDoc(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "source": serializers.UUIDField(allow_null=True)}
+
+
+class LinkDoc(Doc[Any]):
+    """Told once. Send the link and the code by different ways."""
+
+    url = serializers.URLField()
+    code = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    openings = serializers.IntegerField()

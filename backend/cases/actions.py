@@ -221,6 +221,8 @@ def _refusals_kept(request: _Request) -> Iterator[None]:
             values |= {"inputs": inputs, "rules": rules, "policies": decision.policies}
             connection.ensure_connection()
             _execute(statements.WRITE_REFUSAL, values)
+        if error.afterwards is not None:
+            error.afterwards()
         raise
 
 

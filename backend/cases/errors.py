@@ -3,7 +3,7 @@
 Every error carries a stable `code` and the HTTP `status` that fits it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +22,13 @@ class Decided(NamedTuple):
 
 
 class DoorError(Exception):
-    """The action was not done; nothing was written, except that policies refused it (`decided`)."""
+    """The action was not done; nothing was written, except that policies refused it (`decided`).
+
+    `afterwards` writes what else must be kept of a refusal, once the transaction that found it so is undone.
+    """
 
     decided: Decided | None = None
+    afterwards: Callable[[], None] | None = None
     code: ClassVar[str] = "not_done"
     status: ClassVar[int] = 400
     message = _("The action was not done. Nothing was changed.")

@@ -1,22 +1,24 @@
 """Running the example lives of a workflow through the real door, with the cast of the demo city."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 
 from backend.cases import actions
 from backend.cases.actions import Done
 from backend.cases.errors import AnswersWrong, DoorError, NotFound, NotPossible, Refused
+from backend.cases.models import Case
 from backend.catalogue.loading import Catalogue
 from backend.definitions.findings import Finding
 from backend.definitions.source import find
 from backend.people.models import Area, Member, Person
+from backend.sharing.disclosures.gate import seen_number
 from backend.workflow import walks as walks_of
 from backend.workflow.model import Workflow
-from backend.workflow.walks import Walk, Walks, WalkStep
+from backend.workflow.walks import After, Walk, Walks, WalkStep
 
 _REFUSALS: dict[str, type[DoorError] | tuple[type[DoorError], ...]] = {
     "policy": (Refused, NotFound),
@@ -51,41 +53,55 @@ def walk(catalogue: Catalogue, name: str, one: Walk) -> Iterator[Walked]:
     workflow = catalogue.workflows[name]
     with transaction.atomic():
         case: Done | None = None
+        source: Done | None = None
         person = Person.objects.create(controller="city", name="見本 はな") if one.known else None
-        names = _before(catalogue, one)
+        if one.after is not None:
+            source = _before(catalogue, one.after, person)
         for step in one.steps:
-            walked = _take(catalogue, workflow, one, step, case, person, names)
+            walked = _take(catalogue, workflow, one, step, Stands(case, source, person))
             case = walked.done or case
             yield walked
         transaction.set_rollback(True)
 
 
-def _before(catalogue: Catalogue, one: Walk) -> dict[str, str]:
-    """The case that is there before the walk, by the names answers use; as the first step begins."""
-    if not one.of:
-        return {}
-    first, form = one.steps[0], catalogue.workflows[one.of].start.form
-    answers = catalogue.forms[form].sample() if form else {}
-    actor = UUID(_member("caseworker"))
-    done = actions.start(one.of, actor=actor, answers=answers, key=uuid4().hex, area=one.area, at=first.at)
-    return {"case": str(done.case), "number": done.number}
+@dataclass(frozen=True)
+class Stands:
+    """Where a walk stands: its case, the one it begins from, the person both are about."""
+
+    case: Done | None
+    source: Done | None
+    person: Person | None
+
+    def resolved(self, name: str) -> str:
+        """What `@name` means in the answers of a walk. Raises `LookupError` for a name nobody has."""
+        if name == "source" and self.source is not None:
+            return str(self.source.case)
+        if name == "number" and self.source is not None:
+            return Case.objects.values_list("number", flat=True).get(pk=self.source.case)
+        if name == "content" and self.case is not None:
+            return seen_number(Case.objects.get(pk=self.case.case))
+        return _member(name)
 
 
-def _take(
-    catalogue: Catalogue,
-    workflow: Workflow,
-    one: Walk,
-    step: WalkStep,
-    case: Done | None,
-    person: Person | None,
-    names: Mapping[str, str],
-) -> Walked:
-    form = _form(workflow, step.action)
+def _before(catalogue: Catalogue, after: After, person: Person | None) -> Done | None:
+    """Lead the case a walk begins from so far."""
+    found = read_walks(after.workflow)[0]
+    if found is None or after.walk not in found.walks:
+        raise LookupError(f"There is no walk {after.walk!r} of {after.workflow!r}.")
+    one, workflow = found.walks[after.walk], catalogue.workflows[after.workflow]
+    case: Done | None = None
+    for step in one.steps[: after.steps]:
+        case = _take(catalogue, workflow, one, step, Stands(case, None, person)).done or case
+    return case
+
+
+def _take(catalogue: Catalogue, workflow: Workflow, one: Walk, step: WalkStep, stands: Stands) -> Walked:
+    form, case, person = _form(workflow, step.action), stands.case, stands.person
 
     def sample(name: str, number: int) -> dict[str, Any]:
         return dict(catalogue.forms[name].accepted[number - 1])
 
-    answers = step.full_answers(form, sample, lambda name: names.get(name) or _member(name))
+    answers = step.full_answers(form, sample, stands.resolved)
     more: dict[str, Any] = {"actor": _member(step.who), "answers": answers, "key": uuid4().hex, "at": step.at}
     done, error = None, None
     try:

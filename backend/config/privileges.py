@@ -15,6 +15,8 @@ APPEND_ONLY = (
     "cases_look",
     "cases_decisionlog",
     "definitions_published",
+    "disclosures_package",
+    "disclosures_packageevent",
     "letters_frozenpdf",
     "letters_letterevent",
     "letters_replyslip",

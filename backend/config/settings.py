@@ -4,6 +4,7 @@ complete.
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -176,6 +177,8 @@ PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server o
 # --- language, time, letters -------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
+# Packages of several applications keep one catalogue for all of them.
+LOCALE_PATHS = [Path(__file__).parents[1] / "sharing" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 EMAIL_BACKEND = (
@@ -230,7 +233,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"links": {"()": "backend.config.masking.MaskedLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"backend": {"level": LOG_LEVEL}, "django.request": {"level": "ERROR"}},
 }

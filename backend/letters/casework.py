@@ -1,6 +1,6 @@
 """What a letter of a step is made from, gathered from the case, its answers and the people concerned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,8 +21,28 @@ _PHRASES = {"done": "finished", "stopped": "finished", "new": "received"}
 _ALWAYS_SHARED = frozenset({"public"})
 
 
+Amendment = Callable[[Effect, LetterContext], LetterContext]
+_AMENDMENTS: dict[str, Amendment] = {}
+
+
+def amends(letter: str) -> Callable[[Amendment], Amendment]:
+    """Register a function (of a package above) that gives one letter what only that package knows."""
+
+    def register(amendment: Amendment) -> Amendment:
+        _AMENDMENTS[letter] = amendment
+        return amendment
+
+    return register
+
+
 def letter_context(effect: Effect) -> LetterContext:
     """The context of the letter `effect` asks for: answers as of its step, names and addresses of today."""
+    context = _context(effect)
+    amendment = _AMENDMENTS.get(effect.target)
+    return amendment(effect, context) if amendment else context
+
+
+def _context(effect: Effect) -> LetterContext:
     case = (
         Case.objects.select_related("person", "receiver", "assignee__organisation")
         .filter(pk=effect.case_id)

@@ -65,6 +65,21 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What is printed around the values of a package: what for, on which basis, until when, which duties.
+
+    `serial` is the number of the copy, `mark` what stands behind every page.
+    """
+
+    purpose: str
+    basis: str
+    expires_on: date
+    serial: str
+    mark: str
+    duties: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A question with its answer in words; `name` is the question's name in its form."""
 
@@ -77,12 +92,13 @@ class Item:
 class LetterContext:
     """Everything a letter of a step can be made from.
 
-    `sender` issues the letter, `officer` is in charge; `resident` is the person of the case, `reporter` who
-    told the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what the
-    case waits for in its `state` (without the workflow's name), due on `due_on`; `about` is the letter that
-    asked for it. `phrase` is an option of acknowledgement.yaml. `shared` holds the items decided to be
-    shared with an agency; nothing else of the case goes there but what its letter names. `told` are lines
-    another part of the office adds to this letter (`backend.letters.adding`).
+    `sender` issues the letter, `officer` is in charge; `resident` is the person of the case, `reporter`
+    who told the office, `receiver` the agency and `receiver_officer` somebody there; `debtor` owes what
+    the case waits for in its `state` (without the workflow's name), due on `due_on`; `about` is the
+    letter that asked for it; `package` what is disclosed by it. `phrase` is an option of
+    acknowledgement.yaml. `shared` holds the items decided to be shared with an agency; nothing else of
+    the case goes there but what its letter names. `told` are lines another part of the office adds to
+    this letter (`backend.letters.adding`).
     """
 
     sender: Office
@@ -99,6 +115,7 @@ class LetterContext:
     due_on: date | None = None
     reported_on: date | None = None
     about: Reference | None = None
+    package: Shared | None = None
     shared: Sequence[Item] = ()
     told: Sequence[Item] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -119,6 +136,7 @@ def _paths() -> frozenset[str]:
         "resident": Resident,
         "reporter": Resident,
         "debtor": Resident,
+        "package": Shared,
     }
     inside = {f"{name}.{one.name}" for name, part in parts.items() for one in fields(part)}
     own = {one.name for one in fields(LetterContext)} - {*parts, "answers", "words"}

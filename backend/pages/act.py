@@ -22,6 +22,7 @@ from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
 from backend.pages import choosing, wording
 from backend.pages.acting import Asked, signed_in, typed
+from backend.pages.knowing import may_disclose
 from backend.pages.offers import Offer, offered
 from backend.pages.seeing import IMMINENT, Seen, find
 from backend.pages.steps import action_title
@@ -204,7 +205,8 @@ def _form(
 def _closed_door(request: Asked, seen: Seen, offer: Offer) -> HttpResponse:
     """The action cannot be done: why, and what would make it possible."""
     status = 403 if offer.help else 409
-    return render(request, "pages/refused.html", {"seen": seen, "offer": offer}, status=status)
+    shown = {"seen": seen, "offer": offer, "may_disclose": may_disclose(seen)}
+    return render(request, "pages/refused.html", shown, status=status)
 
 
 def new_key() -> str:

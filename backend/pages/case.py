@@ -16,6 +16,7 @@ from backend.cases import reading, visible
 from backend.cases.models import Step
 from backend.pages import consents, wording
 from backend.pages.acting import Asked, signed_in
+from backend.pages.knowing import known_by, may_disclose
 from backend.pages.letters import letters_of
 from backend.pages.offers import offers
 from backend.pages.seeing import Seen, find
@@ -74,6 +75,8 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "drawing": _drawing(seen, passed) if seen.follows else "",
         "letters": letters_of(seen),
         "waiting_for": _waiting_for(seen),
+        "known_by": known_by(seen),
+        "may_disclose": may_disclose(seen),
     }
     return render(request, "pages/case.html", shown)
 

@@ -22,7 +22,8 @@ IN_AN_EMERGENCY, RESCUE = "break_glass", "medical_kit"
 class Offer:
     """An action: offered, or not with its reason and the way on.
 
-    `moves` tells that the state changes, `anywhere` that it can be done in most states.
+    `moves` tells that the state changes, `anywhere` that it can be done in most states, `shares` that it
+    would tell somebody outside: a disclosure can then be requested instead.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Offer:
     cites: tuple[str, ...] = ()
     moves: bool = True
     anywhere: bool = False
+    shares: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,10 @@ def _worded(seen: Seen, found: cases_offers.Offer) -> Offer:
         action = None  # here it is the engine's own
     moves = action is not None and action.to is not None
     anywhere = action is None or is_everywhere(seen.pin.workflow, action)
+    shares = found.cls in ("refer", "transfer")
     if found.obstacle == "refused" and found.decision is not None:
         told = explain(found.decision, lang)
-        return Offer(found.name, title, False, " ".join(told.because), told.help, told.cites, moves, anywhere)
+        because = " ".join(told.because)
+        return Offer(found.name, title, False, because, told.help, told.cites, moves, anywhere, shares)
     because = " ".join(why.in_language(lang) for why in found.why)
-    return Offer(found.name, title, found.possible, because, moves=moves, anywhere=anywhere)
+    return Offer(found.name, title, found.possible, because, moves=moves, anywhere=anywhere, shares=shares)

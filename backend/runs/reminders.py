@@ -26,6 +26,7 @@ from backend.people.models import Member
 from backend.runs import digests, due, ledger
 from backend.runs.due import Horizon, Place
 from backend.runs.models import Digest
+from backend.sharing.disclosures import ending
 
 KIND = "reminders"
 FIRST_ORDINAL = 100  # of letters from a timer: those of the step itself begin at 0
@@ -108,6 +109,7 @@ def run(
         return Report(business_date, at_work=True)
     horizon = Horizon.of(business_date, now or timezone.now())
     try:
+        ending.expire_due(horizon.timers)
         _every_chunk(held, horizon, business_date, chunk, progress)
         digests.send_all(held, business_date)
         held.keep()

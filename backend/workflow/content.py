@@ -81,7 +81,7 @@ def _deadline(value: Plain) -> Deadline:
         legal=parse(legal) if legal else None,
         cite=value.get("cite"),
         since=value.get("since", "entered"),
-        on=value.get("on", ""),
+        until=value.get("until", ""),
         escalate=_ladder(value),
     )
 
@@ -205,7 +205,7 @@ def _written_deadline(deadline: Deadline) -> dict[str, Any]:
             ("legal", legal),
             ("cite", deadline.cite),
             ("since", since),
-            ("on", deadline.on),
+            ("until", deadline.until),
             ("escalate", _written_ladder(deadline.escalate)),
         ]
     )

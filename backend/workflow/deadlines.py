@@ -99,7 +99,7 @@ def due(
     """
     calendar = calendar or office()
     found = [
-        _due(deadline, opened if deadline.since == "opened" else entered, entered, calendar, facts)
+        _due(deadline, facts, opened if deadline.since == "opened" else entered, entered, calendar)
         for deadline in _applying(state, facts)
     ]
     return min(found, key=lambda item: item.at, default=None)
@@ -118,11 +118,11 @@ def _applying(state: State, facts: Mapping[str, Any]) -> Iterator[Deadline]:
 
 
 def _due(
-    deadline: Deadline, start: datetime, entered: datetime, calendar: Calendar, facts: Mapping[str, Any]
+    deadline: Deadline, facts: Mapping[str, Any], start: datetime, entered: datetime, calendar: Calendar
 ) -> Due:
-    day = facts.get(deadline.on) if deadline.on else None
-    end = extended(date.fromisoformat(str(day))) if day else add(start, deadline.within, calendar)
-    target = max(end, entered)
+    named = facts.get(deadline.until) if deadline.until else None
+    counted = at(date.fromisoformat(named), END_OF_DAY) if named else add(start, deadline.within, calendar)
+    target = max(counted, entered)
     legal = add(start, deadline.legal, calendar) if deadline.legal else None
     return Due(min(target, legal) if legal else target, legal, deadline)
 
@@ -155,7 +155,7 @@ def offset_from(due_: Due, offset: Offset, calendar: Calendar | None = None) -> 
     calendar = calendar or office()
     by = offset.by
     if by is None:
-        exact = due_.deadline.within.by_the_clock and not due_.deadline.on
+        exact = due_.deadline.within.by_the_clock and not due_.deadline.until
         return due_.at if exact else at(_day(due_.at), MORNING)
     if by.by_the_clock:
         return due_.at + _elapsed(by) * (-1 if offset.side == "before" else 1)

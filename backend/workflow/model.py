@@ -30,16 +30,15 @@ class Deadline:
 
     `within` is the target, `legal` the limit that cannot be extended, `cite` its source. Both count from
     entering the state, or with `since="opened"` from the receipt of the case (as statutory clocks do).
-    `on` names a fact that holds the day itself (ISO), such as the day of a meeting; while there is none,
-    `within` counts. `escalate` is the ladder when this deadline is the one that counts; empty means the
-    ladder of the state.
+    `until` names a fact that holds a date: while it does, the end of that day is the target instead.
+    `escalate` is the ladder when this deadline is the one that counts; empty means the ladder of the state.
     """
 
     within: Duration
     legal: Duration | None = None
     cite: str | None = None
     since: Literal["entered", "opened"] = "entered"
-    on: str = ""
+    until: str = ""
     escalate: tuple["Escalation", ...] = ()
 
 

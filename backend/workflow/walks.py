@@ -56,7 +56,8 @@ class WalkStep:
     def full_answers(self, form: str | None, sample: Sample, member: Callable[[str], str] = str) -> Answers:
         """The answers to send: the example, what the step changes, what it leaves out.
 
-        `member` turns a username of the cast into a member id; walks write `@caseworker` for it.
+        `member` turns a username of the cast into a member id; walks write `@caseworker` for it, `@source`
+        for the case they begin from, and `@content` for the number of what an approver sees.
         """
         base = deepcopy(sample(form, self.sample)) if form and self.sample else {}
         merged = {**base, **self.answers}
@@ -65,11 +66,19 @@ class WalkStep:
 
 
 @dataclass(frozen=True)
+class After:
+    """The case a walk begins from: the first `steps` of a walk of another workflow, about the same person."""
+
+    workflow: str
+    walk: str
+    steps: int
+
+
+@dataclass(frozen=True)
 class Walk:
     """One example life. `known` says whether the person is known from the start.
 
-    `of` is a workflow a case of which is there before: answers write `@case` for its id and `@number` for its
-    number.
+    With `after`, answers write `@source` for the id of the case it begins from and `@number` for its number.
     """
 
     name: str
@@ -77,7 +86,7 @@ class Walk:
     steps: tuple[WalkStep, ...]
     known: bool = True
     area: str = "D01-1"
-    of: str = ""
+    after: After | None = None
 
 
 @dataclass(frozen=True)
@@ -112,8 +121,9 @@ def load(path: Path, shown: str | None = None) -> tuple[Walks | None, list[Findi
 
 def _walk(name: str, value: Mapping[str, Any]) -> Walk:
     steps = tuple(_step(index, item) for index, item in enumerate(value["steps"]))
+    after = After(**value["after"]) if "after" in value else None
     known, area = value.get("person", True), value.get("area", "D01-1")
-    return Walk(name, text(value["title"]), steps, known, area, value.get("of", ""))
+    return Walk(name, text(value["title"]), steps, known, area, after)
 
 
 def _step(index: int, value: Mapping[str, Any]) -> WalkStep:

@@ -128,7 +128,70 @@ def _own_member(who: str, here: Situation | None) -> dict[str, Any]:
     return {"member": "" if who == NOBODY else str(member_id(who))}
 
 
+def _asked(who: str, here: Situation | None) -> dict[str, Any]:
+    """A request that its asker's controller may make: the city to the prefecture, the 社協 to the city."""
+    source = str(here.case.id) if here else ""
+    given = {"to_org": "child-guidance", "basis": "pia_69_2_iii", "purpose": "child_protection"}
+    if who == "csw":
+        given = {"to_org": "city-welfare", "basis": "pia_27_1_iv", "purpose": "service_linkage"}
+    more = {
+        "minimised": True,
+        "recurring": False,
+        "obtainable": "would_hinder_duty",
+        "request_no": "照会第1号",
+    }
+    asked = answers("disclosure_request", source=source, categories=["identity"], until="2099-12-31")
+    return {"answers": {**asked, **given, **more}}
+
+
+def _preview_page(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"_preview": "1", "to": "organisation:child-guidance"}
+
+
 ROWS: dict[str, tuple[Row, ...]] = {
+    "pages:disclose": (
+        on_case("GET", "/cases/{case}/disclose/", may("handle"), "compose a request to disclose"),
+        on_case("POST", "/cases/{case}/disclose/", may("handle"), "see what may leave", body=_preview_page),
+    ),
+    "pages:disclose_matrix": (
+        on_case("POST", "/cases/{case}/disclose/matrix/", may("handle"), "what may leave, while composing"),
+    ),
+    "pages:approvals": (Row("GET", "/approvals/", signed_in, "the requests that wait for a decision"),),
+    "pages:together": (Row("POST", "/approvals/together/", signed_in, "approve several of low risk"),),
+    "pages:decide": (on_case("POST", "/approvals/{case}/", nobody, "decide on a request; none is here"),),
+    "pages:package": (Row("GET", f"/packages/{uuid4()}/", nobody, "a package; this one is none"),),
+    "pages:package_link": (
+        Row("POST", f"/packages/{uuid4()}/link/", nobody, "a link to a package that is none"),
+    ),
+    "pages:recipient": (Row("GET", "/r/", anyone, "the neutral page of a recipient"),),
+    "pages:recipient_link": (Row("GET", f"/r/{uuid4().hex}", anyone, "from a link to the neutral page"),),
+    "pages:recipient_open": (
+        Row(
+            "POST",
+            "/r/open/",
+            nobody,
+            "open a package; the code is wrong",
+            body=lambda who, here: {"code": "00000000", "reader": "田中"},
+        ),
+    ),
+    "pages:recipient_package": (
+        Row("GET", "/r/package/", anyone, "a package; without one, the neutral page"),
+    ),
+    "pages:recipient_answer": (
+        Row("GET", "/r/package/accept/", anyone, "answer; without a package, the neutral page"),
+        Row("POST", "/r/package/accept/", anyone, "answer; without a package, the neutral page"),
+    ),
+    "api:disclosures": (
+        Row("GET", "/api/disclosures/", signed_in, "the disclosures one may list"),
+        on_case("POST", "/api/disclosures/", may("handle"), "request a disclosure", body=_asked),
+    ),
+    "api:preview": (
+        on_case("POST", "/api/disclosures/preview/", may("handle"), "ask what may leave", body=_asked),
+    ),
+    "api:disclosure": (on_case("GET", "/api/disclosures/{case}/", nobody, "a disclosure; this is none"),),
+    "api:disclosure_link": (
+        on_case("POST", "/api/disclosures/{case}/link/", nobody, "a link; this is no disclosure"),
+    ),
     "healthz": (Row("GET", "/healthz", anyone, "health, without data"),),
     "readyz": (Row("GET", "/readyz", anyone, "readiness, without data"),),
     "pages:work": (Row("GET", "/?view=team", signed_in, "the open cases", lists="case"),),

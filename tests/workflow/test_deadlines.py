@@ -285,3 +285,16 @@ def test_at_due_of_an_hour_clock_is_the_moment_itself():
     some = found(state(due=within("48 hours")), {})
 
     assert offset_from(some, Offset("at"), CALENDAR) == some.at == ENTERED + timedelta(hours=48)
+
+
+def test_a_deadline_can_end_on_the_day_a_fact_names():
+    waiting = state(due=within("14 days", until="expires_on"))
+
+    assert found(waiting, {"expires_on": "2026-12-08"}).at == jst("2026-12-08 23:59:59")
+    assert found(waiting, {}).at == found(state(due=within("14 days")), {}).at
+
+
+def test_a_day_that_is_over_is_due_at_once():
+    waiting = state(due=within("14 days", until="expires_on"))
+
+    assert found(waiting, {"expires_on": "2026-11-01"}).at == ENTERED

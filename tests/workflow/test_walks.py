@@ -53,10 +53,14 @@ def test_the_answers_of_every_walk_fit_their_forms(name):
         for walk in found.walks.values()
         for step in walk.steps
         if step.refused != "answers" and (form := _form(WORKFLOWS[name], step.action))
-        for problem in FORMS[form].check(step.full_answers(form, sample, lambda _: UUID))
+        for problem in FORMS[form].check(step.full_answers(form, sample, _meant))
     ]
 
     assert wrong == []
+
+
+def _meant(name):
+    return "0" * 64 if name == "content" else UUID
 
 
 UUID = "3f0c9a52-6c1e-4c55-9d0e-0d8a3a5b7c11"

@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class DisclosuresConfig(AppConfig):
     name = "backend.sharing.disclosures"
     label = "disclosures"
+
+    def ready(self) -> None:
+        """Register what the workflow names, and the rows that follow from its steps."""
+        from backend.sharing.disclosures import ending, gate, packages, paper  # noqa: F401, PLC0415 - models must be loaded

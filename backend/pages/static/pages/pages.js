@@ -37,6 +37,18 @@
     if (composing && event.code === "Enter" && event.target.matches("input")) event.stopPropagation();
   }, true);
 
+  // In the approvals list one letter chooses the decision; a second press, Ctrl+Enter, records it.
+  document.addEventListener("keydown", (event) => {
+    const place = event.target.closest && event.target.closest("[data-approval]");
+    if (!place || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input[type=text], textarea, select")) return;
+    const choice = place.querySelector(`[data-key="${event.code}"]`);
+    if (!choice) return;
+    event.preventDefault();
+    choice.checked = true;
+    place.querySelector("#note").focus();
+  });
+
   const closeMenus = () => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       menu.open = false;
