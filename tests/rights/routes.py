@@ -20,6 +20,7 @@ from backend.sharing.consents import watching
 from tests.cases.conftest import answers
 from tests.rights.scene import NOBODY, PASSWORD, Scene, Situation
 
+NONE = "00000000-0000-4000-8000-000000000000"  # the id of nothing
 Rule = Callable[[Scene, str, Situation | None], bool]
 Body = Callable[[str, Situation | None], dict[str, Any]]
 
@@ -159,12 +160,12 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:approvals": (Row("GET", "/approvals/", signed_in, "the requests that wait for a decision"),),
     "pages:together": (Row("POST", "/approvals/together/", signed_in, "approve several of low risk"),),
     "pages:decide": (on_case("POST", "/approvals/{case}/", nobody, "decide on a request; none is here"),),
-    "pages:package": (Row("GET", f"/packages/{uuid4()}/", nobody, "a package; this one is none"),),
+    "pages:package": (Row("GET", f"/packages/{NONE}/", nobody, "a package; this one is none"),),
     "pages:package_link": (
-        Row("POST", f"/packages/{uuid4()}/link/", nobody, "a link to a package that is none"),
+        Row("POST", f"/packages/{NONE}/link/", nobody, "a link to a package that is none"),
     ),
     "pages:recipient": (Row("GET", "/r/", anyone, "the neutral page of a recipient"),),
-    "pages:recipient_link": (Row("GET", f"/r/{uuid4().hex}", anyone, "from a link to the neutral page"),),
+    "pages:recipient_link": (Row("GET", f"/r/{NONE}", anyone, "from a link to the neutral page"),),
     "pages:recipient_open": (
         Row(
             "POST",
