@@ -61,7 +61,7 @@ members = st.one_of(sound_members, some_members)
 cases = st.builds(
     CaseFacts,
     id=st.uuids(version=4).map(str),
-    workflow=st.just("referral"),
+    workflow=st.sampled_from(("referral", "council", "glass_review", "follow_up")),
     state=st.sampled_from(STATES),
     kind=st.sampled_from(("new", "ours", "theirs", "done", "stopped")),
     controller=st.sampled_from(CONTROLLERS),
@@ -83,6 +83,7 @@ cases = st.builds(
     basis_categories=SOME_CATEGORIES,
     requesters=st.lists(st.sampled_from(ACCOUNTS), max_size=2, unique=True).map(tuple),
     glass=st.lists(st.sampled_from(MEMBER_IDS), max_size=2, unique=True).map(tuple),
+    signed=st.lists(st.sampled_from(MEMBER_IDS), max_size=2, unique=True).map(tuple),
 )
 persons = st.builds(
     PersonFacts,

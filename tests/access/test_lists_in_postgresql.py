@@ -76,6 +76,7 @@ def row(facts: CaseFacts, **changes: Any) -> Case:
         "abuse": facts.abuse,
         "requesters": list(facts.requesters),
         "glass": [{"member": who, "until": LATER} for who in facts.glass],
+        "signed": list(facts.signed),
     }
     return Case(
         id=UUID(facts.id),

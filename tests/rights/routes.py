@@ -116,6 +116,11 @@ def _report_api(who: str, here: Situation | None) -> dict[str, Any]:
     return {"workflow": "referral", "answers": answers("detection_report")}
 
 
+def _emergency(who: str, here: Situation | None) -> dict[str, Any]:
+    number = here.case.number if here else ""
+    return {**answers("break_glass"), "number": number, "_key": uuid4().hex}
+
+
 def _password(who: str, here: Situation | None) -> dict[str, Any]:
     return {"username": "caseworker" if who == NOBODY else who, "password": PASSWORD}
 
@@ -242,6 +247,18 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/cases/{case}/do/note/", NOTE, "act on a case (a note)", body=_note_page),
     ),
     "pages:live": (on_case("POST", "/cases/{case}/do/note/live/", VIEW, "a form as it is filled in"),),
+    "pages:glass": (
+        Row("GET", "/glass/", signed_in, "the form that opens a record in an emergency"),
+        on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
+    ),
+    "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:councils": (Row("GET", "/councils/", signed_in, "the meetings one keeps or sits in"),),
+    # None of these cases is a meeting; who sits in one is asked in tests/sharing/councils.
+    "pages:council": (on_case("GET", "/councils/{case}/", nobody, "a meeting"),),
+    "pages:council_paper": (on_case("GET", "/councils/{case}/papers/1/", nobody, "a meeting paper"),),
+    "pages:council_pdf": (
+        on_case("GET", "/councils/{case}/papers/1/pdf/", nobody, "export: a meeting paper"),
+    ),
     "api:cases": (
         Row("GET", "/api/cases/", signed_in, "the cases", lists="case"),
         Row("POST", "/api/cases/", signed_in, "report", body=_report_api),
