@@ -8,6 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from backend.people.models import User
+from tests.test_translations import BLOCK, as_message
 
 PAGES = Path(__file__).parents[2] / "backend" / "pages"
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
@@ -17,7 +18,9 @@ def asked_for():
     """Every msgid that templates and modules of the pages use."""
     found = set()
     for path in PAGES.rglob("*.html"):
-        found |= set(re.findall(r'{%\s*translate\s+"([^"]*)"', path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'{%\s*translate\s+"([^"]*)"', text))
+        found |= {as_message(block) for block in BLOCK.findall(text)}
     for path in PAGES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
