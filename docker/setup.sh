@@ -42,9 +42,8 @@ if [ ! -e "$stamp" ] || [ uv.lock -nt "$stamp" ] || [ pyproject.toml -nt "$stamp
   UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --quiet --frozen --inexact
   touch "$stamp"
 fi
-for catalogue in backend/*/locale; do
+for catalogue in backend/*/locale backend/*/*/locale; do
   [ -d "$catalogue" ] || continue
-  newest=$(find "$catalogue" -name '*.po' -newer "$stamp" -print -quit)
-  missing=$(find "$catalogue" -name '*.po' | while read -r po; do [ -e "${po%.po}.mo" ] || echo "$po"; done)
-  [ -z "$newest$missing" ] || .venv/bin/pybabel --quiet compile -D django -d "$catalogue"
+  stale=$(find "$catalogue" -name '*.po' | while read -r po; do [ "${po%.po}.mo" -nt "$po" ] || echo "$po"; done)
+  [ -z "$stale" ] || .venv/bin/pybabel --quiet compile -D django -d "$catalogue"
 done

@@ -15,7 +15,7 @@ from backend.access.provision import ProvisionFacts
 from backend.access.reading import Reason
 from backend.access.residual import Inexpressible
 from backend.access.ruling import Outcome, Ruling, matrix, rule, rule_all
-from backend.access.words import Explained, explain, sentences
+from backend.access.words import Explained, explain, sentences, way_on
 
 __all__ = [
     "ALWAYS",
@@ -52,4 +52,5 @@ __all__ = [
     "use_areas",
     "using",
     "visible_q",
+    "way_on",
 ]

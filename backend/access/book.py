@@ -8,9 +8,9 @@ import json
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import cedarpy
 
@@ -25,7 +25,7 @@ Words = Mapping[str, str]  # {"ja": …, "en": …}
 DECIDING = ("commissioner_employer", "disaster_ordinance_mode")
 Part = Literal["duty", "policies", "fallback"]
 Pair = tuple[MemberFacts, Thing]
-Kept = dict[Hashable, cedarpy.Entities]
+Kept = dict[Hashable, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,22 +150,25 @@ class Slice:
     ) -> list[cedarpy.AuthzResult]:
         """Cedar's answers to many questions in one batch, a context for each. Raises as `ask` does.
 
-        `kept` is filled with what was parsed, for asking another book the same questions (named by `which`).
+        `kept` is filled with what was parsed and answered, for asking another book the same questions (named
+        by `which`): what that book has in common with this one is not asked again.
         """
         kept = {} if kept is None else kept
-        key = (self.schema_text, self.reads, which)
-        if key not in kept:
-            kept[key] = _together(self.schema, self.reads, pairs, areas)
-        requests = [
-            {
-                "principal": {"type": "Member", "id": f"m{number}"},
-                "action": {"type": "Action", "id": self.action},
-                "resource": {"type": self.entity_type, "id": f"t{number}"},
-                "context": json.dumps(context),
-            }
-            for number, context in enumerate(contexts)
-        ]
-        return cedarpy.is_authorized_batch(requests, self.policy_set, kept[key], self.schema)
+        if (self, which) not in kept:
+            key = (self.schema_text, self.reads, which)
+            if key not in kept:
+                kept[key] = _together(self.schema, self.reads, pairs, areas)
+            requests = [
+                {
+                    "principal": {"type": "Member", "id": f"m{number}"},
+                    "action": {"type": "Action", "id": self.action},
+                    "resource": {"type": self.entity_type, "id": f"t{number}"},
+                    "context": json.dumps(context),
+                }
+                for number, context in enumerate(contexts)
+            ]
+            kept[self, which] = cedarpy.is_authorized_batch(requests, self.policy_set, kept[key], self.schema)
+        return cast(list[cedarpy.AuthzResult], kept[self, which])
 
     def ask_partly(
         self, member: MemberFacts, areas: Areas, context: Mapping[str, Any]
@@ -235,6 +238,21 @@ class PolicyBook:
     closed: bool = False
     permitted: frozenset[str] | None = None
     _slices: dict[tuple[int, str, str, str], Slice | None] = field(default_factory=dict, repr=False)
+
+    def with_policy(self, changed: Policy) -> "PolicyBook":
+        """The book with another text of one policy; what is not concerned by it is not cut anew."""
+        part: Part
+        for part in ("duty", "policies", "fallback"):
+            before = getattr(self, part)
+            if any(policy.id == changed.id for policy in before):
+                after = tuple(changed if policy.id == changed.id else policy for policy in before)
+                kept = {
+                    key: cut
+                    for key, cut in self._slices.items()
+                    if key[3] != part or cut is None or changed.id not in cut.policies
+                }
+                return replace(self, _slices=kept, **cast(dict[str, Any], {part: after}))
+        raise KeyError(changed.id)
 
     @cached_property
     def hash(self) -> str:

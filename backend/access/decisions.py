@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,6 @@ from backend.definitions.shapes import conform
 from backend.definitions.source import Located, read_yaml, roots
 
 CAST = "cast.yaml"
-Flat = frozenset[tuple[str, Any]]
 _SCHEMAS = Path(__file__).parent / "schemas"
 _PLURALS = {"cases": "case", "persons": "person", "letters": "letter", "provisions": "provision"}
 _OWN = {"definition", "status"}  # what a letter knows itself; the rest is its case's
@@ -211,6 +210,23 @@ def bench(path: Path) -> Bench:
     return Bench(rows, people.areas)
 
 
+def situation(located: Located) -> Bench:
+    """One situation (who, does, to, with) without anything expected. Raises `DefinitionError`."""
+    asked = located.value
+    if not isinstance(asked, dict) or not {"who", "to"} <= set(asked) <= {"who", "does", "to", "with"}:
+        remedy = "write who, to and, where needed, does and with: as a row of a decision table"
+        raise DefinitionError([located.finding((), "this is not a situation", remedy)])
+    row = {"situation": "", "decision": "", "reasons": [], **asked}
+    people = cast()
+    try:
+        return Bench([_row(located.shown, row, people)], people.areas)
+    except (KeyError, TypeError, AttributeError) as error:
+        remedy = f"use a name and attributes of {CAST}"
+        raise DefinitionError(
+            [located.finding((), f"the situation names {error}, which is unknown", remedy)]
+        ) from error
+
+
 def _each(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The row once for every combination of the values under `each`, such as {who.role: [npo, auditor]}."""
     varied = row.get("each", {})
@@ -281,23 +297,38 @@ def lone_rules(results: Iterable[RowResult], book: PolicyBook) -> list[str]:
     need not be decided the other way.
     """
     explaining = {policy.id for policy in book.fallback}
-    rows = [(result.row, frozenset(result.row.flat().items())) for result in results]
-    return [policy.id for policy in book.every if not _proved(policy.id, rows, policy.id in explaining)]
+    rows = [result.row for result in results]
+    near = beside(rows)
+    return [policy.id for policy in book.every if not _proved(policy.id, rows, near, policy.id in explaining)]
 
 
-def _proved(rule: str, rows: Sequence[tuple[Row, Flat]], any_way: bool) -> bool:
-    decided = [it for it in rows if rule in it[0].reasons]
-    others = [it for it in rows if rule not in it[0].reasons]
+def _proved(rule: str, rows: Sequence[Row], near: Sequence[set[int]], any_way: bool) -> bool:
     return any(
-        (any_way or hit.expected != miss.expected) and _differ_in_one(facts, other)
-        for hit, facts in decided
-        for miss, other in others
+        rule not in rows[other].reasons and (any_way or hit.expected != rows[other].expected)
+        for hit, others in zip(rows, near, strict=True)
+        if rule in hit.reasons
+        for other in others
     )
 
 
-def _differ_in_one(facts: Flat, other: Flat) -> bool:
-    """Whether one fact has another value; a row about nothing lacks the facts of a thing."""
-    return len({name for name, _ in facts ^ other}) == 1
+def beside(rows: Sequence[Row]) -> list[set[int]]:
+    """For each row those that differ from it in a single fact.
+
+    Such rows are equal without that fact: they are found by the sum of the hashes of all the others.
+    """
+    buckets: dict[int, list[tuple[int, str]]] = {}
+    for number, row in enumerate(rows):
+        hashes = {name: hash((name, value)) for name, value in row.flat().items()}
+        whole = sum(hashes.values())
+        buckets.setdefault(whole, []).append((number, ""))
+        for name, one in hashes.items():
+            buckets.setdefault(whole - one, []).append((number, name))
+    found: list[set[int]] = [set() for _ in rows]
+    for bucket in buckets.values():
+        for (one, name), (other, its) in permutations(bucket, 2):
+            if name == its or "" in (name, its):
+                found[one].add(other)
+    return found
 
 
 def findings_of(results: Iterable[RowResult]) -> list[Finding]:

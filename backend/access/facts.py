@@ -63,7 +63,8 @@ class CaseFacts:
     `consent_categories` are the data categories the person agreed to share, until `consent_until` (YYYYMMDD);
     `basis_categories` those a recorded `legal_basis` opens to `basis_recipient`. `requesters` are the
     accounts that asked for or edited the request the case carries; `glass` the members who opened it in an
-    emergency and whose minutes are not over (no list asks for them).
+    emergency and whose minutes are not over; `signed` those who signed the secrecy of the meeting the case is
+    (no list asks for either).
     """
 
     entity: ClassVar[str] = "Case"
@@ -91,6 +92,7 @@ class CaseFacts:
     basis_categories: tuple[str, ...] = ()
     requesters: tuple[str, ...] = ()
     glass: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ _LETTER_FROM_CASE = (
     "controller", "area", "assignee", "receiver", "consent", "consent_until", "legal_basis",
     "basis_recipient", "protected", "open",
 )  # fmt: skip
-_SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "glass")
+_SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "glass", "signed")
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, CaseFacts, PersonFacts)}
 
 

@@ -6,13 +6,14 @@ reason, call the meeting. Never what would have to be true by itself (a danger, 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from backend.access.book import PolicyBook
 from backend.access.facts import ALWAYS, MemberFacts
 from backend.access.provision import ProvisionFacts
-from backend.access.reading import Reason
+from backend.access.reading import DISCLOSE, FALLBACK, Policy, Reason
 
 if TYPE_CHECKING:
     from backend.access.ruling import Ruling
@@ -41,12 +42,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Nearest:
-    """What would make it possible: the changes, what would then be ruled (`outcome`, `reason`) and the
-    provision as it would be.
+    """What would make it possible: the changes, what would then be ruled, and the provision as it would
+    be.
     """
 
     changes: tuple[Change, ...]
     outcome: str
+    approver: str
     reason: Reason
     provision: ProvisionFacts
 
@@ -78,21 +80,31 @@ def find(
     book: PolicyBook, member: MemberFacts, provision: ProvisionFacts, *, today: int, ask: Ask
 ) -> Nearest | None:
     """The nearest change after which it may leave, now or when approved; else one that refers it."""
-    before = ask([(member, provision)], [today], book=book)[0].outcome
+    before = ask([(member, provision)], [today], book=book)[0]
     single = [(change,) for change in changes(book, provision)]
     double = [(one, two) for one, two in combinations([c for (c,) in single], 2) if not _contradict(one, two)]
+    stops = [
+        policy for policy in map(book.policy, before.rules) if not policy.permits and policy.file != FALLBACK
+    ]
     referred = None
-    for tried in (single, double):
+    for several in (single, double):
+        tried = [together for together in several if _touch(together, stops)]
         asked = [(member, _after(provision, together)) for together in tried]
         rulings = ask(asked, [today] * len(asked), book=book)
         for together, (_, after), ruling in zip(tried, asked, rulings, strict=True):
-            if ruling.outcome.rank >= before.rank:
+            if ruling.outcome.rank >= before.outcome.rank:
                 continue
-            found = Nearest(together, ruling.outcome, ruling.reasons[0], after)
+            found = Nearest(together, ruling.outcome, ruling.approver, ruling.reasons[0], after)
             if ruling.outcome != "refer":
                 return found
             referred = referred or found
     return referred
+
+
+def _touch(together: Sequence[Change], stops: Sequence[Policy]) -> bool:
+    """Whether the changes set something each of the stops reads; otherwise it stops as before."""
+    names = {name for change in together for name in change.facts}
+    return all(names & stop.reads for stop in stops)
 
 
 def _after(provision: ProvisionFacts, together: Sequence[Change]) -> ProvisionFacts:
@@ -231,8 +243,16 @@ def _by_meeting(book: PolicyBook) -> Iterator[Change]:
             )
 
 
+@lru_cache(maxsize=8)
+def _spoken_of(book: PolicyBook) -> frozenset[str]:
+    """The bases some permit about a provision asks for; choosing another changes nothing."""
+    text = "".join(it.json_text for it in book.policies if it.permits and it.actions == frozenset({DISCLOSE}))
+    return frozenset(code for code in book.bases if f'"{code}"' in text)
+
+
 def _by_basis(book: PolicyBook) -> Iterator[Change]:
-    for code, basis in book.bases.items():
+    for code in sorted(_spoken_of(book), key=list(book.bases).index):
+        basis = book.bases[code]
         if basis.who != (COUNCIL,):
             yield Change(
                 f"basis:{code}",

@@ -200,7 +200,7 @@ class _Court:
             outcome,
             said,
             obligations(said, self.book),
-            next((policy.approver for policy in speaking if policy.approver), ""),
+            "" if outcome is Outcome.DENY else next((it.approver for it in speaking if it.approver), ""),
             policies=self.book.hash,
         )
 

@@ -106,6 +106,12 @@ class _Set:
             name: it for name, it in here.items() if name in changes or it.removed & self.own.keys()
         }
         self.asked = [_as_permit(name, it) for name, it in (*self.own.items(), *changes.items())]
+        # Most mutants differ from one policy in its conditions alone: they matter only where just one holds.
+        self.twins = {
+            name: it.origin.id
+            for name, it in self.speaking.items()
+            if name in changes and len(it.removed) == 1 and _frame(changes[name]) == _frame(it.origin)
+        }
         self._slice: Slice | None = None
         self._report: cedarpy.PolicySet | None = None
 
@@ -142,6 +148,12 @@ class _Holding:
         now = {name: it for name, it in self.of.own.items() if it.since <= self.today <= it.until}
         return [it for name, it in now.items() if name in self.names], bool(self.failing & now.keys())
 
+    def same(self, name: str) -> bool:
+        """Whether a mutant plainly holds where its origin does."""
+        twin = self.of.twins.get(name)
+        both = (name in self.names) == (twin in self.names)
+        return twin is not None and both and name not in self.failing and twin not in self.failing
+
     def changed(self, name: str, mutant: Mutant) -> tuple[list[Policy], bool] | None:
         """The same with the mutant; None where it makes no difference to what holds."""
         before, _ = self.plain()
@@ -155,6 +167,11 @@ class _Holding:
             after += [new] if name in self.names else []
             failed = failed or name in self.failing
         return (after, failed) if failed or _said(after) != _said(before) else None
+
+
+def _frame(policy: Policy) -> tuple[str, str, int, int]:
+    """What of a policy decides beside its scope and conditions."""
+    return (policy.effect, policy.outcome, policy.since, policy.until)
 
 
 def _said(policies: Iterable[Policy]) -> set[tuple[str, str, str]]:
@@ -189,7 +206,7 @@ class _Question:
             others: dict[str, Verdict] = {}
             for at, one in enumerate(held):
                 for name, mutant in one.of.speaking.items():
-                    new = one.changed(name, mutant)
+                    new = None if one.same(name) else one.changed(name, mutant)
                     if new is not None:
                         others[name] = self._verdict([*plain[:at], new, *plain[at + 1 :]])
             yield case, self._verdict(plain), others

@@ -52,6 +52,21 @@ def sentences(decision: Decision | Ruling, lang: str = "ja") -> list[str]:
         return list(_lines(decision, lang))
 
 
+def way_on(ruling: Ruling, lang: str = "ja") -> list[str]:
+    """The nearest change that would make a refused provision possible, as lines; none where nothing helps."""
+    near = ruling.nearest
+    if near is None:
+        return []
+    with override(lang):
+        changes = near.en if lang.startswith("en") else near.ja
+        verdict = str(_VERDICTS[Outcome(near.outcome), _approver(near.outcome, near.approver)])
+        return [
+            gettext("The nearest way: %(changes)s.") % {"changes": changes},
+            gettext("Then: %(verdict)s %(reason)s (%(cite)s)")
+            % {"verdict": verdict, "reason": _in(near.reason, lang), "cite": near.reason.cite},
+        ]
+
+
 def _lines(decision: Decision | Ruling, lang: str) -> Iterator[str]:
     yield _verdict(decision)
     for reason in decision.reasons:
@@ -64,9 +79,12 @@ def _lines(decision: Decision | Ruling, lang: str) -> Iterator[str]:
 
 def _verdict(decision: Decision | Ruling) -> str:
     if isinstance(decision, Ruling):
-        approver = decision.approver if decision.outcome is Outcome.APPROVAL else ""
-        return str(_VERDICTS[decision.outcome, approver])
+        return str(_VERDICTS[decision.outcome, _approver(decision.outcome, decision.approver)])
     return gettext("Possible.") if decision.allowed else gettext("Not possible now.")
+
+
+def _approver(outcome: str, approver: str) -> str:
+    return approver if outcome == Outcome.APPROVAL else ""
 
 
 def _unspoken(decision: Decision | Ruling, lang: str) -> tuple[str, ...]:

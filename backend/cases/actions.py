@@ -251,9 +251,13 @@ def start(
     key: str,
     person: UUID | None = None,
     area: str | None = None,
+    controller: str | None = None,
     at: datetime | None = None,
 ) -> Done:
-    """Begin a case of the newest published version of `workflow`. Raises as `perform`."""
+    """Begin a case of the newest published version of `workflow`. Raises as `perform`.
+
+    `controller` is given for a case that follows from another; else the actor says whose it becomes.
+    """
     given = answers or {}
     request = _Request(uuid4(), workflow, actor, given, None, _usable(key), at or timezone.now())
     same = {"start": workflow, "answers": dict(given), "person": str(person or ""), "area": area or ""}
@@ -263,6 +267,7 @@ def start(
         if loaded is None:
             return _repeated(request, digest)
         pin, member, case = loaded
+        case.controller = controller or case.controller
         action = pin.workflow.start.as_action()
         name = pin.workflow.qualified(action.name)
         facts = case_facts(case, request.now)

@@ -1,4 +1,4 @@
-"""Who is meant by the words of a workflow: assignee, owner, receiver, reporter or a role."""
+"""Who is meant by the words of a workflow: assignee, owner, receiver, reporter, watchers or a role."""
 
 from datetime import date
 
@@ -26,17 +26,17 @@ def addressees(case: Case, word: str, today: date, *, receiver: str = "") -> lis
 
 
 def _meant(case: Case, word: str, today: date) -> list[Member]:
-    if word == "person":
-        return []
-    if word == "reporter":
-        return _one(case.reporter, today)
-    if word == "receiver":
-        return _staff(case.receiver_id, today)
-    if word == "assignee":
-        return _one(case.assignee, today) or _owners(case, today)
-    if word in ("owner", case.owner_role):
-        return _owners(case, today)
-    return _role(case, word, today)
+    nobody: list[Member] = []
+    known = {
+        "person": lambda: nobody,
+        "watchers": lambda: _in_office(today, Q(id__in=case.watchers)),
+        "reporter": lambda: _one(case.reporter, today),
+        "receiver": lambda: _staff(case.receiver_id, today),
+        "assignee": lambda: _one(case.assignee, today) or _owners(case, today),
+        "owner": lambda: _owners(case, today),
+        case.owner_role: lambda: _owners(case, today),
+    }
+    return known[word]() if word in known else _role(case, word, today)
 
 
 def _owners(case: Case, today: date) -> list[Member]:

@@ -1,4 +1,5 @@
-"""Actions every case has, whatever its workflow: assign, note, attach, correct, extend, hold and resume.
+"""Actions every case has, whatever its workflow: assign, note, attach, correct, extend, hold and resume, and
+opening it in an emergency.
 
 None of them moves the state. A correction is a new step that points at the one it corrects, never an edit.
 """
@@ -7,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -21,12 +22,15 @@ from backend.cases.errors import AnswersWrong, NotPossible
 from backend.cases.models import Case, Timer
 from backend.cases.moves import Move, checked, contents_of, settled, situation
 from backend.cases.pinned import Pinned
+from backend.cases.planning import PlannedEffect
 from backend.definitions.canonical import canonical
 from backend.workflow import deadlines, rules
 from backend.workflow.deadlines import TimerKind, TimerSpec
 from backend.workflow.model import Text
 
 MOST_BYTES = 1_000_000
+# Both supervisors and privacy officers are told at once, and the review is a case of its own.
+_AFTER_GLASS = (("glass", "opened"), ("start_case", "glass_review"))
 _MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
@@ -176,6 +180,22 @@ def _resume(doing: Doing) -> Move:
     return _stay(doing, "resume", changes=changes, timers=tuple(timers), replan=True)
 
 
+def glass_minutes() -> int:
+    """How long a case opened in an emergency stays open: the city's setting."""
+    return int(access.current().settings["break_glass_minutes"])
+
+
+def _break_glass(doing: Doing) -> Move:
+    """Open the case to the member for some minutes; who must know is told, and a review begins."""
+    made = _formed(doing, "break_glass", "break_glass")
+    still = [window for window in doing.case.facts.get("glass") or () if reading.ends(window) > doing.now]
+    until = doing.now + timedelta(minutes=glass_minutes())
+    window = {"member": doing.member.id, "until": until.isoformat()}
+    facts = {**doing.case.facts, "glass": [*still, window]}
+    effects = tuple(PlannedEffect(kind, target, {"to": ""}) for kind, target in _AFTER_GLASS)
+    return replace(made, changes={"facts": facts}, effects=effects)
+
+
 GENERIC: Mapping[str, Generic] = {
     found.name: found
     for found in (
@@ -186,16 +206,25 @@ GENERIC: Mapping[str, Generic] = {
         Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),
         Generic("hold", "hold", Text("保留にする", "Put on hold"), "hold", _hold, False),
         Generic("resume", "hold", Text("再開する(保留を解く)", "Resume"), None, _resume),
+        Generic(
+            "break_glass",
+            "break_glass",
+            Text("緊急で開く", "Open in an emergency"),
+            "break_glass",
+            _break_glass,
+        ),
     )
 }
 
+# What can still be done with a case that is closed.
+WHEN_CLOSED = frozenset({"note", "attach", "correct", "break_glass"})
 # While a case is held the clock stands still and only these move it on.
 WHEN_HELD = frozenset(name for name, found in GENERIC.items() if found.when_held)
 
 
 def generic_move(found: Generic, doing: Doing) -> Move:
     """What a generic action does. Raises `NotPossible` or `AnswersWrong`."""
-    if not doing.case.is_open and found.name not in ("note", "attach", "correct"):
+    if not doing.case.is_open and found.name not in WHEN_CLOSED:
         raise NotPossible(_("The case is closed. Reopen it first."))
     if found.form is None and found.name == "resume" and doing.answers:
         raise AnswersWrong([])

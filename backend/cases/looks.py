@@ -9,7 +9,8 @@ class Look(models.Model):
     """Who looked at what, when and how. It says nothing of what was seen.
 
     `subject` is the id of the thing of that `kind`; `case` and `person` are what it is about, so that
-    "who looked at my record?" is one query.
+    "who looked at my record?" is one query. `glass` marks a look while the case was open to the member in an
+    emergency.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -20,6 +21,7 @@ class Look(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="looks")
     how = models.CharField(max_length=12)
     at = models.DateTimeField()
+    glass = models.BooleanField(default=False)
 
     class Meta:
         app_label = "cases"

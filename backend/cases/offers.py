@@ -11,7 +11,7 @@ from typing import Literal
 
 from backend import access
 from backend.access import Decision, MemberFacts
-from backend.cases.generic import GENERIC, WHEN_HELD, Generic
+from backend.cases.generic import GENERIC, WHEN_CLOSED, WHEN_HELD, Generic
 from backend.cases.models import Case
 from backend.cases.moves import situation
 from backend.cases.pinned import pinned
@@ -31,7 +31,6 @@ HELD = Text("保留中です。先に再開してください。", "The case is 
 NOT_HELD = Text("保留中ではありません。", "The case is not on hold.")
 CLOSED = Text("終結しています。先に再開の手続きをしてください。", "The case is closed. Reopen it first.")
 NO_DEADLINE = Text("延ばす期限がありません。", "There is no deadline to extend.")
-_AFTER_CLOSING = ("note", "attach", "correct")
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def _of_action(
 
 
 def _in_the_way(found: Generic, case: Case) -> tuple[Obstacle, tuple[Text, ...]]:
-    if not case.is_open and found.name not in _AFTER_CLOSING:
+    if not case.is_open and found.name not in WHEN_CLOSED:
         return "closed", (CLOSED,)
     if case.held_at is not None and not found.when_held:
         return "held", (HELD,)

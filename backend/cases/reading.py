@@ -44,6 +44,7 @@ def case_facts(case: Case, now: datetime | None = None) -> CaseFacts:
         watchers=tuple(case.watchers),
         requesters=tuple(facts.get("requesters") or ()),
         glass=_glass(facts.get("glass"), now),
+        signed=tuple(facts.get("signed") or ()),
     )
 
 
@@ -52,10 +53,11 @@ def _glass(windows: Any, now: datetime | None) -> tuple[str, ...]:
     if not windows:
         return ()
     moment = now or timezone.now()
-    return tuple(str(window["member"]) for window in windows if _ends(window) > moment)
+    return tuple(str(window["member"]) for window in windows if ends(window) > moment)
 
 
-def _ends(window: Mapping[str, Any]) -> datetime:
+def ends(window: Mapping[str, Any]) -> datetime:
+    """When an emergency window closes; one whose end cannot be read has closed."""
     ends = parse_datetime(str(window.get("until", "")))
     return ends if ends is not None and ends.tzinfo is not None else datetime.min.replace(tzinfo=UTC)
 

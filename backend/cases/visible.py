@@ -78,6 +78,7 @@ def get_visible(rows: QuerySet[M], pk: Any, member: MemberFacts, now: datetime) 
 def record_look(row: Model, member: MemberFacts, now: datetime, how: str) -> None:
     """Write down that the member looked at `row` (`how`: page, api, pdf, file)."""
     known = _KNOWN[type(row)]
+    case = row if isinstance(row, Case) else getattr(row, "case", None)
     Look.objects.create(
         member_id=UUID(member.id),
         kind=known.kind,
@@ -86,6 +87,7 @@ def record_look(row: Model, member: MemberFacts, now: datetime, how: str) -> Non
         person_id=known.person(row),
         how=how,
         at=now,
+        glass=case is not None and member.id in case_facts(case, now).glass,
     )
 
 

@@ -76,6 +76,8 @@ class Stands:
         """What `@name` means in the answers of a walk. Raises `LookupError` for a name nobody has."""
         if name == "source" and self.source is not None:
             return str(self.source.case)
+        if name == "number" and self.source is not None:
+            return Case.objects.values_list("number", flat=True).get(pk=self.source.case)
         if name == "content" and self.case is not None:
             return seen_number(Case.objects.get(pk=self.case.case))
         return _member(name)

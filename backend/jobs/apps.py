@@ -1,4 +1,4 @@
-"""The application that does the effects of steps: notices, mails, letters."""
+"""The application that does the effects of steps: notices, mails, letters, further cases."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,7 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the handlers of every kind of effect and have workers woken after commit."""
-        from backend.cases import notices  # noqa: F401, PLC0415 - registers "notice"; models must be loaded
+        from backend.cases import notices, starting  # noqa: F401, PLC0415 - "notice", "start_case"
         from backend.cases.wake import effects_ready  # noqa: PLC0415
         from backend.jobs import mail  # noqa: F401, PLC0415 - registers "mail"
         from backend.jobs.waking import wake_workers  # noqa: PLC0415

@@ -108,7 +108,12 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
         return _not_done(request, find(seen.case.id, acting), asked, error)
     if not done.repeated:
         messages.success(request, _("Recorded: %(action)s") % {"action": asked.title})
-    return redirect("pages:case", seen.case.id)
+    return redirect(home_of(seen.case.workflow), seen.case.id)
+
+
+def home_of(workflow: str) -> str:
+    """The page a case of a workflow is worked on at."""
+    return "pages:council" if workflow == "council" else "pages:case"
 
 
 def _not_done(request: Asked, seen: Seen, asked: Task, error: DoorError) -> HttpResponse:

@@ -66,6 +66,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     offered = offers(seen)
     shown |= {
         "emergency": seen.emergency,
+        "glass_until": _open_until(seen),
         "offers": offered,
         "consents": consents.of_case(seen) if seen.follows else None,
         "consent_offers": consents.offers_of(seen, offered),
@@ -169,6 +170,14 @@ def _drawing(seen: Seen, passed: dict[str, Step]) -> SafeString:
     done = {name: timezone.localdate(row.recorded_at) for name, row in passed.items()}
     picture = draw.svg(seen.pin.workflow, seen.acting.lang, current=seen.here, done=done, near=True)
     return mark_safe(picture)  # noqa: S308
+
+
+def _open_until(seen: Seen) -> str:
+    """Until when the case is open to the reader in an emergency; "" when it is not."""
+    windows = seen.case.facts.get("glass") or ()
+    ends = [reading.ends(window) for window in windows if window["member"] == seen.acting.facts.id]
+    last = max(ends, default=seen.acting.now)
+    return f"{timezone.localtime(last):%H:%M}" if last > seen.acting.now else ""
 
 
 def _waiting_for(seen: Seen) -> str:

@@ -15,15 +15,20 @@ from backend.people.models import Area, Member, Organisation, Role
 Pairs = list[tuple[str, str]]
 # Who can be given a case: staff and commissioners. Not agencies, heads who send paper, or runs.
 ASSIGNABLE = ("caseworker", "supervisor", "csw_staff", "welfare_commissioner", "chief_child_commissioner")
+# Who can sit in a meeting: staff of agencies and other departments as well.
+ATTENDING = (*ASSIGNABLE, "agency_staff", "other_dept")
+OF_MEETINGS = frozenset(
+    {"council_plan", "council_member", "council_member_out", "council_secrecy_paper", "council_minutes"}
+)
 PLACES = ("member", "organisation", "area")
 
 
 def choices(form: Form, controller: str, today: date, lang: str) -> dict[str, Pairs]:
     """What each question for a person or place offers, for those kinds the form asks."""
-    asked = {field.widget for field in form.fields}
+    asked = {column.widget for field in form.fields for column in (field, *field.columns)}
     found: dict[str, Pairs] = {}
     if "member" in asked:
-        found["member"] = _members(controller, today)
+        found["member"] = _members(controller, today, ATTENDING if form.name in OF_MEETINGS else ASSIGNABLE)
     if "organisation" in asked:
         found["organisation"] = _organisations(lang)
     if "area" in asked:
@@ -52,11 +57,11 @@ def names(answered: Iterable[tuple[Form, Mapping[str, Any]]]) -> Choices:
     return found
 
 
-def _members(controller: str, today: date) -> Pairs:
+def _members(controller: str, today: date, roles: tuple[str, ...]) -> Pairs:
     """Members in office: those of the controller of the case first."""
-    rows = Member.objects.filter(current(today), role__in=ASSIGNABLE).select_related("organisation")
+    rows = Member.objects.filter(current(today), role__in=roles).select_related("organisation")
     ordered = sorted(
-        rows, key=lambda row: (row.controller != controller, ASSIGNABLE.index(row.role), row.kana, row.name)
+        rows, key=lambda row: (row.controller != controller, roles.index(row.role), row.kana, row.name)
     )
     return [
         (str(row.id), f"{row.name}（{row.organisation.name}・{Role(row.role).label}）") for row in ordered

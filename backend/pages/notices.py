@@ -84,6 +84,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     "due": lambda: _("The deadline is reached"),
     "remind": lambda: _("A deadline is near"),
     "escalate": lambda: _("A deadline has passed and needs the supervisor"),
+    "glass": lambda: _("A record was opened in an emergency. It must be reviewed"),
     "letter_held": lambda: _("A letter waits because no address is known"),
     "letter_stopped": lambda: _("A letter could not be printed"),
     "received": lambda: _("What you reported was received"),

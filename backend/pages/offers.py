@@ -15,6 +15,7 @@ from backend.workflow.layout import is_everywhere
 AT_A_STEP = "correct"
 ENDING = frozenset({"close", "cancel"})
 WHEN_CLOSED = frozenset({"note", "attach"})
+IN_AN_EMERGENCY, RESCUE = "break_glass", "medical_kit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ def _applicable(seen: Seen) -> tuple[str, ...]:
     hidden = {AT_A_STEP, "hold" if case.held_at else "resume"}
     if case.held_at or case.due_at is None:
         hidden.add("extend")
+    if RESCUE in seen.categories:  # nothing an emergency would open is closed to them
+        hidden.add(IN_AN_EMERGENCY)
     return tuple(name for name in GENERIC if name not in hidden)
 
 

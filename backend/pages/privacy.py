@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 from backend import access
 from backend.cases import visible
 from backend.cases.looks import Look
+from backend.cases.models import Case
+from backend.cases.visible import Sight
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
@@ -23,6 +25,7 @@ from backend.people.models import Person
 from backend.sharing.consents import registers, watching
 from backend.sharing.consents.watching import Flagged, person_of
 
+IDENTITY = "identity"
 _RISKY = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would take for a formula
 
 
@@ -34,7 +37,8 @@ class Looked:
     who: str
     organisation: str
     number: str
-    person: Person | None
+    person: UUID | None
+    name: str
     how: str
     why: tuple[str, ...] = ()
 
@@ -48,8 +52,13 @@ def looks(request: Asked) -> HttpResponse:
     found = watching.unusual(acting.facts.controller, *watching.last_days(acting.today))
     kept = watching.still_may([one.look for one in found], acting.facts, acting.now)
     watching.record_reading(acting.facts, acting.now, "page")
-    told = [_looked(one, acting.lang) for one in found if one.look.id in kept]
-    return render(request, "pages/looks.html", {"told": told, "days": watching.DAYS})
+    sight = Sight(acting.facts, acting.now)
+    told = [_looked(one, sight, acting.lang) for one in found if one.look.id in kept]
+    lead = _(
+        "Looks of the last %(days)s days that somebody should be asked about. "
+        "A sign is a question, not an accusation."
+    ) % {"days": watching.DAYS}
+    return render(request, "pages/looks.html", {"told": told, "lead": lead})
 
 
 @require_safe
@@ -64,8 +73,9 @@ def looks_at(request: Asked, person_id: UUID) -> HttpResponse:
     rows = watching.looks_at(person.id)
     kept = watching.still_may(rows, acting.facts, acting.now)
     visible.record_look(person, acting.facts, acting.now, "audit")
-    told = [_looked(Flagged(row, ()), acting.lang) for row in rows if row.id in kept]
-    return render(request, "pages/looks.html", {"told": told, "about": person})
+    sight = Sight(acting.facts, acting.now)
+    told = [_looked(Flagged(row, ()), sight, acting.lang) for row in rows if row.id in kept]
+    return render(request, "pages/looks.html", {"told": told, "about": _name(person, None, sight)})
 
 
 @require_safe
@@ -112,14 +122,24 @@ def _csv(lines: Sequence[Sequence[str]]) -> bytes:
     return b"\xef\xbb\xbf" + response.content
 
 
-def _looked(one: Flagged, lang: str) -> Looked:
+def _name(person: Person, case: Case | None, sight: Sight) -> str:
+    """The name as far as the member sees it, of the record or of the case that was looked at."""
+    if person.protected:
+        return _("(under protection)")
+    seen = sight.of(person) | (sight.of(case) if case is not None else frozenset())
+    return person.name if IDENTITY in seen else _("Name withheld")
+
+
+def _looked(one: Flagged, sight: Sight, lang: str) -> Looked:
     look: Look = one.look
+    person = person_of(look)
     return Looked(
         when=wording.moment(look.at, lang),
         who=look.member.name,
         organisation=look.member.organisation.name,
         number=look.case.number if look.case else "",
-        person=person_of(look),
+        person=person.id if person else None,
+        name=_name(person, look.case, sight) if person else "",
         how=look.how,
         why=tuple(_WHY[why]() for why in one.why),
     )

@@ -24,7 +24,7 @@ from backend.definitions.canonical import NotCanonical
 from backend.definitions.models import Published
 from backend.definitions.store import NotPublished
 from backend.pages import choosing
-from backend.pages.act import Trouble, new_key, trouble
+from backend.pages.act import Trouble, home_of, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.pages.known import first_answers
 from backend.pages.seeing import IMMINENT
@@ -39,7 +39,7 @@ def begin(request: Asked) -> HttpResponse:
     names = (
         Published.objects.filter(kind="workflow").values_list("name", flat=True).distinct().order_by("name")
     )
-    pins = [pin for pin in map(_pin, names) if may_begin(pin, request.acting)]
+    pins = [pin for pin in map(_pin, names) if _is_received(pin) and may_begin(pin, request.acting)]
     if len(pins) == 1:
         return redirect("pages:start", pins[0].workflow.name)
     return render(request, "pages/begin.html", {"workflows": [_titles(pin, request.acting) for pin in pins]})
@@ -115,7 +115,7 @@ def _received(request: Asked, done: actions.Done) -> HttpResponse:
         visible.get_visible(Case.objects.all(), done.case, acting.facts, acting.now)
     except NotFound:
         return redirect("pages:work")
-    return redirect("pages:case", done.case)
+    return redirect(home_of(Case.objects.values_list("workflow", flat=True).get(pk=done.case)), done.case)
 
 
 def _draw(
@@ -217,3 +217,13 @@ def startable(acting: Acting) -> bool:
 def may_ask(person: Person, acting: Acting) -> bool:
     """Whether the member may ask this person for a standing consent."""
     return may_begin(_pin("consent"), acting, person)
+
+
+def may_plan(acting: Acting) -> bool:
+    """Whether the member may plan a meeting."""
+    return may_begin(_pin("council"), acting)
+
+
+def _is_received(pin: Pinned) -> bool:
+    """Whether cases of it begin at the counter; meetings begin on their own page."""
+    return pin.workflow.start.cls != "convene"

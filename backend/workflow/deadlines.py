@@ -155,7 +155,8 @@ def offset_from(due_: Due, offset: Offset, calendar: Calendar | None = None) -> 
     calendar = calendar or office()
     by = offset.by
     if by is None:
-        return due_.at if due_.deadline.within.by_the_clock else at(_day(due_.at), MORNING)
+        exact = due_.deadline.within.by_the_clock and not due_.deadline.until
+        return due_.at if exact else at(_day(due_.at), MORNING)
     if by.by_the_clock:
         return due_.at + _elapsed(by) * (-1 if offset.side == "before" else 1)
     if offset.side == "after":

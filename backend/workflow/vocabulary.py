@@ -41,6 +41,11 @@ CLASSES = frozenset(
         "extend",
         "hold",
         "issue",
+        "break_glass",
+        "convene",
+        "attend",
+        "follow_up",
+        "begin",
     }
 )
 
@@ -53,6 +58,7 @@ GENERIC_ACTIONS = {
     "extend": "extend",
     "hold": "hold",
     "resume": "hold",
+    "break_glass": "break_glass",
 }
 
 # Classes whose decision is a decision to disclose: only these may send a person's data out of the office.
@@ -62,7 +68,7 @@ KINDS = ("new", "ours", "theirs", "done", "stopped")
 FINAL_KINDS = frozenset({"done", "stopped"})
 
 # To whom a letter, notice or reminder goes, besides any role.
-ADDRESSEES = frozenset({"assignee", "owner", "person", "receiver", "reporter"})
+ADDRESSEES = frozenset({"assignee", "owner", "person", "receiver", "reporter", "watchers"})
 OUTSIDE = frozenset({"receiver"})
 
 # The one who reported hears these and nothing else (DOMAIN R30).

@@ -76,7 +76,10 @@ class After:
 
 @dataclass(frozen=True)
 class Walk:
-    """One example life. `known` says whether the person is known from the start."""
+    """One example life. `known` says whether the person is known from the start.
+
+    With `after`, answers write `@source` for the id of the case it begins from and `@number` for its number.
+    """
 
     name: str
     title: Text
@@ -148,6 +151,10 @@ def _moment(written: str) -> datetime:
 
 
 def _member(value: Any, member: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_member(item, member) for item in value]
+    if isinstance(value, dict):
+        return {key: _member(item, member) for key, item in value.items()}
     name = re.fullmatch(r"@([a-z_]+)", value) if isinstance(value, str) else None
     return member(name.group(1)) if name else value
 
@@ -229,7 +236,7 @@ class _Rehearsal:
         except KeyError:
             return  # said by check_names
         answers = step.full_answers(action.form, self.sample)
-        situation = Situation(self.case, answers, {}, step.at)
+        situation = Situation(self.case, answers, {"id": step.who, "account": step.who}, step.at)
         why = self._why_not(action, situation)
         if step.refused:
             yield from self._refusal(step, why)

@@ -4,7 +4,7 @@ import uuid
 
 from hypothesis import strategies as st
 
-from backend.access import CaseFacts, LetterFacts, MemberFacts, PersonFacts
+from backend.access import CaseFacts, LetterFacts, MemberFacts, PersonFacts, ProvisionFacts
 
 TODAY = 20261124
 AREAS = ("CITY", "D01", "D01-1", "D01-2", "D02", "D02-1")
@@ -61,7 +61,7 @@ members = st.one_of(sound_members, some_members)
 cases = st.builds(
     CaseFacts,
     id=st.uuids(version=4).map(str),
-    workflow=st.just("referral"),
+    workflow=st.sampled_from(("referral", "council", "glass_review", "follow_up")),
     state=st.sampled_from(STATES),
     kind=st.sampled_from(("new", "ours", "theirs", "done", "stopped")),
     controller=st.sampled_from(CONTROLLERS),
@@ -83,6 +83,7 @@ cases = st.builds(
     basis_categories=SOME_CATEGORIES,
     requesters=st.lists(st.sampled_from(ACCOUNTS), max_size=2, unique=True).map(tuple),
     glass=st.lists(st.sampled_from(MEMBER_IDS), max_size=2, unique=True).map(tuple),
+    signed=st.lists(st.sampled_from(MEMBER_IDS), max_size=2, unique=True).map(tuple),
 )
 persons = st.builds(
     PersonFacts,
@@ -99,3 +100,87 @@ letters = st.builds(
     status=st.sampled_from(("drafted", "issued", "posted", "void")),
 )
 things = st.one_of(cases, persons, letters)
+
+SOME_RECIPIENTS = st.lists(
+    st.sampled_from(("center-nakahama", "comprehensive_support_center", "welfare_commissioner", "csw")),
+    max_size=3,
+    unique=True,
+).map(tuple)
+SOME_PURPOSES = st.lists(
+    st.sampled_from(("service_linkage", "watch_over", "disaster_preparedness")), max_size=3, unique=True
+).map(tuple)
+BASES = (
+    "", "consent", "pia_69_2_ii", "pia_69_2_iii", "pia_69_2_iv", "pia_27_1_iii", "pia_27_1_iv", "capa_13_4",
+    "pia_69_1_law", "dcba_49_11_1", "no_such_basis",
+)  # fmt: skip
+
+provisions = st.builds(
+    ProvisionFacts,
+    id=st.just("p1"),
+    controller=st.sampled_from(CONTROLLERS),
+    category=st.sampled_from(
+        ("public", "identity", "contact", "finance", "care_level", "health", "crime_record",
+         "council_material", "child_protection_record", "protected_address", "reporter_identity",
+         "my_number", "shoe_size")
+    ),
+    purpose=st.sampled_from(
+        ("service_linkage", "watch_over", "emergency_rescue", "child_protection", "disaster_preparedness",
+         "disaster_response", "statistics_deidentified", "handover", "data_subject_request",
+         "detection_triage")
+    ),
+    basis=st.sampled_from(BASES),
+    recipient=st.sampled_from(("", "center-nakahama", "csw")),
+    recipient_role=st.sampled_from(
+        ("agency_staff", "other_dept", "csw_staff", "welfare_commissioner", "welfare_volunteer",
+         "neighborhood_head", "business_partner", "family", "reporter", "public", "data_subject",
+         "representative")
+    ),
+    recipient_type=st.sampled_from(
+        ("", "city_section", "comprehensive_support_center", "child_guidance", "fire_ems", "police",
+         "neighborhood_association", "commissioner_council", "csw")
+    ),
+    recipient_controller=st.sampled_from(("", *CONTROLLERS)),
+    relation=st.sampled_from(
+        ("same_controller", "entrusted", "joint_use", "third_party", "council_member", "data_subject",
+         "representative")
+    ),
+    urgency=st.sampled_from(("routine", "priority", "imminent", "disaster_declared")),
+    obtainable=st.sampled_from(("yes", "absent", "would_hinder_duty")),
+    recurring=st.booleans(),
+    necessity=st.booleans(),
+    minimised=st.booleans(),
+    request_number=st.booleans(),
+    deidentified=st.booleans(),
+    purpose_registered=st.booleans(),
+    contract_active=st.booleans(),
+    contract_covers=st.booleans(),
+    joint_use_valid=st.booleans(),
+    session=st.sampled_from(("", "planned", "open", "closed")),
+    session_basis=st.sampled_from(("", "swa_106_6", "cwa_25_2", "lia_15_18", "multilayered")),
+    session_listed=st.booleans(),
+    session_agenda=st.booleans(),
+    recipient_active=st.booleans(),
+    recipient_pledged=st.booleans(),
+    recipient_trained=st.booleans(),
+    area_match=st.booleans(),
+    named=st.booleans(),
+    protected=st.booleans(),
+    deceased=st.booleans(),
+    requested_by_subject=st.booleans(),
+    identity_checked=st.booleans(),
+    disaster_declared=st.booleans(),
+    disaster_mode=st.sampled_from(("", "consent", "optout", "no_consent")),
+    commissioner_employer=st.sampled_from(("", "city", "prefecture")),
+    abuse=st.sampled_from(("none", "child", "elder", "disability", "dv")),
+    consent=st.sampled_from(("none", "unknown", "refused", "withdrawn", "given")),
+    consent_own=st.booleans(),
+    consent_method=st.sampled_from(("", "written", "oral", "digital")),
+    consent_purposes=SOME_PURPOSES,
+    consent_recipients=SOME_RECIPIENTS,
+    consent_excluded=SOME_RECIPIENTS,
+    consent_categories=st.lists(
+        st.sampled_from(("identity", "contact", "finance", "health", "crime_record")), max_size=5, unique=True
+    ).map(tuple),
+    consent_until=st.sampled_from((TODAY - 1, TODAY, TODAY + 1, 99991231)),
+    supporter_consent=st.booleans(),
+)  # fmt: skip

@@ -35,10 +35,21 @@ CEILINGS = {
 @settings(max_examples=250)
 @given(members, cases)
 def test_nobody_sees_more_than_the_ceiling_of_their_role(member: MemberFacts, case: CaseFacts) -> None:
-    seen = categories(member, case, TODAY)
+    seen = categories(member, replace(case, glass=()), TODAY)
 
     assert seen <= CEILINGS.get(member.role, seen)
     assert "my_number" not in seen
+
+
+@settings(max_examples=250)
+@given(members, cases)
+def test_an_emergency_never_shows_who_reported_it(member: MemberFacts, case: CaseFacts) -> None:
+    before = categories(member, replace(case, glass=()), TODAY)
+
+    opened = categories(member, replace(case, glass=(member.id,)), TODAY) - before
+
+    assert not opened & {"reporter_identity", "crime_record", "crime_victim", "child_protection_record"}
+    assert "protected_address" not in opened or member.controller == case.controller
 
 
 @settings(max_examples=250)

@@ -1,5 +1,6 @@
 """The same over real rows: what the filter finds in PostgreSQL is what is decided row by row."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
@@ -16,6 +17,7 @@ from backend.access.areas import Areas
 from backend.access.columns import to_q
 from backend.access.decisions import Cast
 from backend.access.facts import attributes
+from backend.access.filtering import Kind
 from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Not, holds
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
@@ -74,6 +76,7 @@ def row(facts: CaseFacts, **changes: Any) -> Case:
         "abuse": facts.abuse,
         "requesters": list(facts.requesters),
         "glass": [{"member": who, "until": LATER} for who in facts.glass],
+        "signed": list(facts.signed),
     }
     return Case(
         id=UUID(facts.id),
@@ -100,43 +103,71 @@ def row(facts: CaseFacts, **changes: Any) -> Case:
     )
 
 
+def stored(things: Sequence[Any]) -> type[Case | Person | IssuedLetter]:
+    """Write things of one kind as rows; the model they are rows of."""
+    if isinstance(things[0], CaseFacts):
+        Case.objects.bulk_create([row(case) for case in things])
+        return Case
+    if isinstance(things[0], LetterFacts):
+        Case.objects.bulk_create([row(letter.case) for letter in things])
+        IssuedLetter.objects.bulk_create(letter_row(it, number) for number, it in enumerate(things, 1))
+        return IssuedLetter
+    Person.objects.bulk_create(
+        Person(
+            id=UUID(it.id),
+            controller=it.controller,
+            name="髙田 ハナ",
+            area_id=it.area or None,
+            protected=it.protected,
+        )
+        for it in things
+    )
+    return Person
+
+
+def letter_row(letter: LetterFacts, number: int) -> IssuedLetter:
+    return IssuedLetter(
+        id=UUID(letter.id),
+        case_id=UUID(letter.case.id),
+        seq=1,
+        definition=letter.definition,
+        definition_hash="0" * 64,
+        controller=letter.case.controller,
+        organisation="city-welfare",
+        symbol="海福",
+        fiscal_year=2026,
+        number=number,
+        dated_on=date(2026, 11, 24),
+        addressee_kind="person",
+        state=letter.status,
+        inputs_salt=bytes(32),
+        inputs_digest="0" * 64,
+    )
+
+
+def found_and_permitted(someone: MemberFacts, kind: Kind, some: Sequence[Any]) -> tuple[set[str], set[str]]:
+    """The ids the filter finds among rows of the things, and those a decision about each permits."""
+    with transaction.atomic():
+        rows = stored(some)._default_manager.filter(visible_q(someone, kind, TODAY))
+        found = set(map(str, rows.values_list("pk", flat=True)))
+        transaction.set_rollback(True)
+    return found, {it.id for it in some if decide(someone, "list", it, today=TODAY)}
+
+
 @several
 @given(someone=members, some=st.lists(cases, min_size=1, max_size=25, unique_by=lambda case: case.id))
 def test_the_cases_found_are_those_permitted(town: None, someone: MemberFacts, some: list[CaseFacts]) -> None:
-    with transaction.atomic():
-        Case.objects.bulk_create([row(case) for case in some])
+    found, permitted = found_and_permitted(someone, "case", some)
 
-        found = {
-            str(pk)
-            for pk in Case.objects.filter(visible_q(someone, "case", TODAY)).values_list("pk", flat=True)
-        }
-
-        assert found == {case.id for case in some if decide(someone, "list", case, today=TODAY)}
-        transaction.set_rollback(True)
+    assert found == permitted
 
 
 @several
 @given(someone=members, some=st.lists(persons, min_size=1, max_size=15, unique_by=lambda person: person.id))
 def test_the_persons_found_are_those_permitted(town: None, someone: MemberFacts, some: list[Any]) -> None:
-    with transaction.atomic():
-        Person.objects.bulk_create(
-            Person(
-                id=UUID(p.id),
-                controller=p.controller,
-                name="髙田 ハナ",
-                area_id=p.area or None,
-                protected=p.protected,
-            )
-            for p in some
-        )
+    found, permitted = found_and_permitted(someone, "person", some)
 
-        found = {
-            str(pk)
-            for pk in Person.objects.filter(visible_q(someone, "person", TODAY)).values_list("pk", flat=True)
-        }
-
-        assert found == {person.id for person in some if decide(someone, "list", person, today=TODAY)}
-        transaction.set_rollback(True)
+    assert found == permitted
 
 
 @several
@@ -146,33 +177,9 @@ def test_the_persons_found_are_those_permitted(town: None, someone: MemberFacts,
 def test_the_letters_found_are_those_permitted(
     town: None, someone: MemberFacts, some: list[LetterFacts]
 ) -> None:
-    with transaction.atomic():
-        Case.objects.bulk_create([row(letter.case) for letter in some])
-        IssuedLetter.objects.bulk_create(
-            IssuedLetter(
-                id=UUID(letter.id),
-                case_id=UUID(letter.case.id),
-                seq=1,
-                definition=letter.definition,
-                definition_hash="0" * 64,
-                controller=letter.case.controller,
-                organisation="city-welfare",
-                symbol="海福",
-                fiscal_year=2026,
-                number=number,
-                dated_on=date(2026, 11, 24),
-                addressee_kind="person",
-                state=letter.status,
-                inputs_salt=bytes(32),
-                inputs_digest="0" * 64,
-            )
-            for number, letter in enumerate(some, 1)
-        )
+    found, permitted = found_and_permitted(someone, "letter", some)
 
-        found = IssuedLetter.objects.filter(visible_q(someone, "letter", TODAY)).values_list("pk", flat=True)
-
-        assert set(map(str, found)) == {it.id for it in some if decide(someone, "list", it, today=TODAY)}
-        transaction.set_rollback(True)
+    assert found == permitted
 
 
 @several

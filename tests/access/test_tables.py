@@ -1,5 +1,6 @@
 """The decision tables: every shipped row is decided as it says, by the policies it names."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from backend.definitions.source import roots
 TABLES = decisions.tables([roots()[0] / "policies"])
 
 
+@lru_cache(maxsize=2)
 def all_rows(book: PolicyBook) -> list[RowResult]:
     return [row for table in TABLES for row in decisions.run(book, table)]
 

@@ -145,8 +145,8 @@ def test_nothing_the_description_allows_or_forbids_breaks_the_server(
 
     assert len(reached) > len(STABLE)
     assert not [record for record in caplog.records if "failure" in record.getMessage()]
-    # All the way in: read, or refused by the form and not before. Only a file, a letter and a
-    # disclosure are not there, and who looked is the privacy officer's to know.
+    # All the way in: read, or refused by the form and not before. Only a file, a letter and a disclosure are
+    # not there, and looks are the privacy officer's to read.
     assert [name for name, seen in reached.items() if not seen & {200, 422}] == [
         "get /api/cases/{id}/steps/{seq}/file/",
         "get /api/disclosures/{id}/",

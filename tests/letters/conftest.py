@@ -19,7 +19,7 @@ from backend.letters.render import Rendered
 from tests.operations import office
 
 TODAY = date(2026, 11, 24)
-NAMES = ("consent_request", "referral_sheet", "acknowledgement", "visit_notice", "reminder")
+NAMES = tuple(source.name for source in find("letter"))
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +81,8 @@ def context(**changed: Any) -> LetterContext:
             "visitors": "田中 由美",
             "purpose": "ごあいさつ",
             "contact_phone": "0832-00-0100",
+            "valid_until": "2027-03-31",
+            "requested_on": "2026-11-20",
         },
         words={
             "purposes": ["相談支援"],

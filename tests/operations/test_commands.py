@@ -49,7 +49,7 @@ def test_a_port_in_use_says_what_to_do(django_db_setup):
             "check referral",
             "No installed app with label 'referral'. Leave it out: every definition is checked.",
         ),
-        ("walk nothing", "There is no workflow 'nothing'; there are: referral."),
+        ("walk nothing", "There is no workflow 'nothing'; there are: "),
         ("decide nothing", "nothing is not a file; name a table such as policies/staff.decisions.yaml."),
         ("nothing", "Unknown command: 'nothing'"),
     ],

@@ -1,6 +1,5 @@
 """Both languages, complete."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -8,28 +7,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from backend.people.models import User
-from tests.test_translations import BLOCK, as_message
+from tests.test_translations import messages
 
 PAGES = Path(__file__).parents[2] / "backend" / "pages"
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
-
-
-def asked_for():
-    """Every msgid that templates and modules of the pages use."""
-    found = set()
-    for path in PAGES.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        found |= set(re.findall(r'{%\s*translate\s+"([^"]*)"', text))
-        found |= {as_message(block) for block in BLOCK.findall(text)}
-    for path in PAGES.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in ("_", "ngettext")
-            ):
-                found.add(node.args[0].value)
-    return found
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -39,7 +20,7 @@ def test_every_word_of_the_pages_is_in_the_catalogue_and_no_other(lang):
 
     entries = {(m.id if isinstance(m.id, str) else m.id[0]): m.string for m in catalogue if m.id}
 
-    assert set(entries) == asked_for()
+    assert set(entries) == messages(PAGES)
     assert all(words if isinstance(words, str) else all(words) for words in entries.values())
 
 

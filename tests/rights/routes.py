@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from backend import access
 from backend.access import LetterFacts
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.sharing.consents import watching
 from tests.cases.conftest import answers
 from tests.rights.scene import NOBODY, PASSWORD, Scene, Situation
 
@@ -80,6 +83,11 @@ def sees_file(scene: Scene, who: str, here: Situation | None) -> bool:
     return found is not None and found[2] in seen
 
 
+def audits(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may see who looked at the records of their controller."""
+    return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
+
+
 VIEW, NOTE = may("view"), may("note")
 
 
@@ -106,6 +114,11 @@ def _report_page(who: str, here: Situation | None) -> dict[str, Any]:
 
 def _report_api(who: str, here: Situation | None) -> dict[str, Any]:
     return {"workflow": "referral", "answers": answers("detection_report")}
+
+
+def _emergency(who: str, here: Situation | None) -> dict[str, Any]:
+    number = here.case.number if here else ""
+    return {**answers("break_glass"), "number": number, "_key": uuid4().hex}
 
 
 def _password(who: str, here: Situation | None) -> dict[str, Any]:
@@ -207,6 +220,13 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "pages:person": (on_case("GET", "/persons/{person}/", may("view", "person"), "a person"),),
+    "pages:looks": (Row("GET", "/privacy/looks/", audits, "unusual looks at records"),),
+    "pages:looks_at": (
+        on_case("GET", "/privacy/looks/{person}/", may("audit", "person"), "who looked at a person's record"),
+    ),
+    "pages:provisions": (
+        Row("GET", "/privacy/provisions.csv", audits, "export: what was provided to others"),
+    ),
     "pages:begin": (Row("GET", "/cases/new/", signed_in, "what can be begun"),),
     "pages:start": (
         Row("GET", "/cases/new/referral/", signed_in, "the form of a report"),
@@ -227,6 +247,18 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/cases/{case}/do/note/", NOTE, "act on a case (a note)", body=_note_page),
     ),
     "pages:live": (on_case("POST", "/cases/{case}/do/note/live/", VIEW, "a form as it is filled in"),),
+    "pages:glass": (
+        Row("GET", "/glass/", signed_in, "the form that opens a record in an emergency"),
+        on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
+    ),
+    "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:councils": (Row("GET", "/councils/", signed_in, "the meetings one keeps or sits in"),),
+    # None of these cases is a meeting; who sits in one is asked in tests/sharing/councils.
+    "pages:council": (on_case("GET", "/councils/{case}/", nobody, "a meeting"),),
+    "pages:council_paper": (on_case("GET", "/councils/{case}/papers/1/", nobody, "a meeting paper"),),
+    "pages:council_pdf": (
+        on_case("GET", "/councils/{case}/papers/1/pdf/", nobody, "export: a meeting paper"),
+    ),
     "api:cases": (
         Row("GET", "/api/cases/", signed_in, "the cases", lists="case"),
         Row("POST", "/api/cases/", signed_in, "report", body=_report_api),
@@ -251,6 +283,10 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "api:person": (on_case("GET", "/api/persons/{person}/", may("view", "person"), "a person"),),
+    "api:consents": (
+        on_case("GET", "/api/persons/{person}/consents/", may("view", "person"), "what a person agreed to"),
+    ),
+    "api:looks": (Row("GET", "/api/privacy/looks/", audits, "unusual looks at records"),),
     "api:letters": (Row("GET", "/api/letters/", signed_in, "the letters", lists="letter"),),
     "api:letter": (on_case("GET", "/api/letters/{letter}/", may("view", "letter"), "a letter's record"),),
     "api:pdf": (on_case("GET", "/api/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),

@@ -12,7 +12,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from backend.people import tokens
 from backend.people.models import User
 from tests.rights import table
 from tests.rights.routes import ROWS, Row, anyone, may
@@ -46,11 +48,8 @@ def scene(cast: None) -> Scene:
 @pytest.fixture
 def ask(scene: Scene) -> Any:
     """One request as somebody; whatever it writes is taken back."""
-    from rest_framework.authtoken.models import Token
-
-    tokens = {
-        name: Token.objects.get_or_create(user=User.objects.get(username=name))[0].key for name in EVERYBODY
-    }
+    now = timezone.now()
+    keys = {name: tokens.make(User.objects.get(username=name), days=1, now=now)[1] for name in EVERYBODY}
 
     def asked(who: str, row: Row, here: Situation | None) -> Any:
         client, headers = Client(), dict[str, str]()
@@ -58,7 +57,7 @@ def ask(scene: Scene) -> Any:
         address, body = row.address.format(**ids), row.body(who, here)
         api = address.startswith("/api/")
         if who != NOBODY and api:
-            headers["Authorization"] = f"Token {tokens[who]}"
+            headers["Authorization"] = f"Token {keys[who]}"
         elif who != NOBODY:
             client.force_login(User.objects.get(username=who))
         if api and row.method == "POST":
