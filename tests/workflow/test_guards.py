@@ -124,7 +124,9 @@ def test_a_guard_holds_and_its_near_miss_does_not(name, near, miss):
 
 
 def test_every_guard_stands_in_the_table():
-    assert set(GUARDS) == {row[0] for row in TABLE}
+    own = {name for name, guard in GUARDS.items() if guard.holds.__module__ == "backend.workflow.guards"}
+
+    assert own == {row[0] for row in TABLE}
 
 
 @pytest.mark.parametrize("name", sorted(GUARDS))
