@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from backend import access
 from backend.answers.display import value_text
 from backend.answers.eras import era_date
 from backend.cases import pinned
@@ -25,6 +26,8 @@ from backend.letters.models import IssuedLetter, LetterState
 from backend.people.models import Organisation, Person
 
 SHEET = "referral_sheet"
+# Letters that only carry what stands in the register already: a sheet, or a package on paper.
+CARRIED = (SHEET, "disclosure_package")
 MOST_LINES = 59  # a letter's table has room for 60
 LETTER = "disclosure_register"
 # What a register tells of a referral; nothing else of the sheet is read.
@@ -103,19 +106,19 @@ def _of_sheet(step: Step, sheet: Mapping[str, Any]) -> Left:
         basis=str(sheet.get("legal_basis") or sheet.get("basis", "")),
         by=SHEET,
         number=step.case.number,
-        shielded=_shielded(step.case),
+        shielded=is_shielded(step.case),
     )
 
 
 def _posted(persons: Collection[UUID], controller: str) -> Iterator[Left]:
-    """Letters to agencies, besides those that carried a sheet."""
+    """Letters to agencies, besides those that carried a sheet or a package."""
     rows = IssuedLetter.objects.filter(
         case__person__in=persons,
         controller=controller,
         addressee_kind="receiver",
         state__in=(LetterState.ISSUED, LetterState.POSTED),
     )
-    for letter in rows.exclude(definition=SHEET).select_related("case").defer("inputs"):
+    for letter in rows.exclude(definition__in=CARRIED).select_related("case").defer("inputs"):
         yield Left(
             person=letter.case.person_id,  # type: ignore[arg-type] # filtered by it
             at=letter.created_at,
@@ -124,11 +127,12 @@ def _posted(persons: Collection[UUID], controller: str) -> Iterator[Left]:
             basis="",
             by=letter.definition,
             number=letter.shown_number,
-            shielded=_shielded(letter.case),
+            shielded=is_shielded(letter.case),
         )
 
 
-def _shielded(case: Case) -> bool:
+def is_shielded(case: Case) -> bool:
+    """Whether what left of a case is about suspected abuse."""
     return str(case.facts.get("abuse") or "none") != "none"
 
 
@@ -167,8 +171,8 @@ def words(categories: Iterable[str]) -> str:
 
 def ground(basis: str) -> str:
     """The ground in words; "" for none."""
-    asked = ("basis", "legal_basis")
-    found = next((text for name in asked if (text := _in_words(name, [basis])) != basis), basis)
+    known = access.current().bases.get(basis)
+    found = known.title["ja"] if known else _in_words("legal_basis", [basis])
     return f"根拠：{found}" if basis else ""
 
 
