@@ -17,8 +17,8 @@ from backend.cases.models import Case
 from backend.cases.reading import case_facts
 from backend.people.acting import current
 from backend.people.models import Member
-from backend.sharing.councils import papers, projecting  # noqa: F401 - registers the projections
-from backend.sharing.councils.bases import BASES, within
+from backend.sharing.councils import papers, projecting, ruling  # noqa: F401 - registers the projections
+from backend.sharing.councils.bases import BASES
 from backend.sharing.councils.models import AgendaItem
 from backend.sharing.councils.saying import (
     EMPTY,
@@ -80,7 +80,7 @@ def council_case(asked: Asked) -> Mapping[str, Any]:
     facts = case_facts(case, asked.now)
     if not access.decide(asked.member, "view", facts, today=_day(asked)).allowed:
         raise said(NO_CASE)
-    return {"case": str(case.id), "consented": bool(papers.consented(case, timezone.localdate(asked.now)))}
+    return {"case": str(case.id), "consented": ruling.consented(case, timezone.localdate(asked.now))}
 
 
 def _day(asked: Asked) -> int:
@@ -99,8 +99,7 @@ def council_paper(asked: Asked) -> Mapping[str, Any]:
     seen = access.categories(asked.member, _facts(item, asked), _day(asked))
     if not seen:
         raise said(NOT_YOURS)
-    consented = papers.consented(item.case, timezone.localdate(asked.now))
-    refused = wanted - within(item.session.basis, wanted & seen, consented)
+    refused = wanted - ruling.may_stand(item, wanted & seen, asked.member, timezone.localdate(asked.now))
     if refused:
         raise said(NOT_ALLOWED, _titles(refused))
     if not papers.gathered(item.case, wanted):
@@ -187,8 +186,10 @@ def agenda_has_room(situation: Situation) -> bool:
     knows=("council_case",),
 )
 def conference_is_consented(situation: Situation) -> bool:
-    basis = BASES[situation.facts["council_basis"]]
-    return not basis.consent or _known(situation, "council_case").get("consented") is True
+    basis = BASES.get(str(situation.facts.get("council_basis")))
+    return (basis is not None and not basis.consent) or _known(situation, "council_case").get(
+        "consented"
+    ) is True
 
 
 @guard(

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -19,17 +19,6 @@ from backend.sharing.councils.models import Copy, Paper, PaperPart, Session
 
 Line = tuple[str, str]
 _SEX = {"male": "男", "female": "女"}
-
-
-def consented(case: Case, today: date) -> frozenset[str]:
-    """The data categories the person agreed, for this case, to have discussed; nothing without a consent."""
-    facts = reading.case_facts(case)
-    live = facts.consent in ("given", "partial") and facts.consent_until >= _number(today)
-    return frozenset(facts.consent_categories) if live else frozenset()
-
-
-def _number(day: date) -> int:
-    return day.year * 10000 + day.month * 100 + day.day
 
 
 def gathered(case: Case, categories: Collection[str]) -> dict[str, list[Line]]:

@@ -85,7 +85,7 @@ def _patterns(found: Any, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
 
 def _filling(prefix: str, path: str, name: str, ids: dict[str, Any]) -> Any:
     if name == "pk":
-        return ids[path.split("/")[1]]
+        return ids.get(path.split("/")[1], uuid4())
     if name == "case_id":
         return ids["councils" if path.startswith("councils") else "cases"]
     return {"action": "note", "workflow": "referral", "name": "referral", "seq": 1, "number": 1}.get(

@@ -2,17 +2,20 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from backend import access
+from backend.cases import actions
 from backend.cases.actions import Done
 from backend.cases.errors import NotFound, NotPossible, Refused
 from backend.cases.models import Case, Notice
 from backend.cases.reading import case_facts
 from backend.demo.cast import member_id
 from backend.people.models import Member, Person
+from backend.sharing.consents.models import Consent
 from backend.sharing.councils.models import AgendaItem, Copy, Paper, Session, SessionMember
 from backend.sharing.councils.sessions import SessionFacts, session_for, shared_about
 from tests.sharing.councils.conftest import answers, do, run_effects
@@ -245,3 +248,87 @@ def test_the_register_hears_what_was_shared_with_whom(opened: Done, resident: Pe
         ("山本 誠", "swa_106_6", ("identity", "living_status")),
         ("中村 恵", "swa_106_6", ("identity", "living_status")),
     ]
+
+
+# --- the conference that needs consent ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def multilayered(hers: Done) -> Done:
+    """A multilayered conference with the 社協, nothing on its agenda yet."""
+    given = answers(
+        "council_plan",
+        basis="multilayered",
+        chair=str(member_id("supervisor")),
+        members=[{"member": str(member_id("csw")), "part": "member"}],
+    )
+    return actions.start(
+        "council", actor=member_id("caseworker"), answers=given, key=uuid4().hex, area="CITY"
+    )
+
+
+def consent(case: Done, **changed: Any) -> Consent:
+    """A consent of hers to a conference with the 社協, about name and living situation."""
+    values = {
+        "person_id": Case.objects.get(pk=case.case).person_id,
+        "controller": "city",
+        "case_id": case.case,
+        "seq": 99,
+        "said": "given",
+        "said_at": timezone.now(),
+        "asked_by_id": member_id("caseworker"),
+        "method": "written",
+        "by": "self",
+        "own": True,
+        "wording": "0" * 64,
+        "language": "ja",
+        "purposes": ["support_conference"],
+        "recipients": ["csw", "city_section"],
+        "categories": ["identity", "living_status"],
+        "valid_from": timezone.localdate(),
+    }
+    return Consent.objects.create(**{**values, **changed})
+
+
+def bring(meeting: Done, case: Done) -> Done:
+    number = Case.objects.values_list("number", flat=True).get(pk=case.case)
+    return do(meeting, "add_case", answers("council_agenda", number=number))
+
+
+def test_without_consent_a_case_has_no_place_in_a_multilayered_conference(
+    multilayered: Done, hers: Done
+) -> None:
+    with pytest.raises(NotPossible, match="本人の同意が要ります"):
+        bring(multilayered, hers)
+
+    consent(hers)
+    assert bring(multilayered, hers).seq == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"purposes": ["watch_over"]}, {"said": "refused"}, {"ended_at": timezone.now()}, {"controller": "csw"}],
+)
+def test_another_consent_or_one_that_ended_does_not_do(multilayered: Done, hers: Done, changed: Any) -> None:
+    consent(hers, **changed)
+
+    with pytest.raises(NotPossible, match="本人の同意が要ります"):
+        bring(multilayered, hers)
+
+
+def test_its_papers_hold_what_the_consent_covers(multilayered: Done, hers: Done) -> None:
+    consent(hers)
+    brought = bring(multilayered, hers)
+
+    with pytest.raises(NotPossible, match="見守りの要否"):
+        do(brought, "make_paper", answers("council_paper", paper_items=["identity", "watch_flag"]))
+    do(brought, "make_paper", answers("council_paper", paper_items=["identity", "living_status"]))
+
+
+def test_a_paper_holds_nothing_that_may_not_go_to_one_of_the_members(multilayered: Done, hers: Done) -> None:
+    consent(hers)
+    given = answers("council_member", member=str(member_id("receiver")))
+    brought = do(bring(multilayered, hers), "add_member", given)
+
+    with pytest.raises(NotPossible, match="氏名・生年月日"):
+        do(brought, "make_paper", answers("council_paper", paper_items=["identity"]))
