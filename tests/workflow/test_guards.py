@@ -124,17 +124,11 @@ def test_a_guard_holds_and_its_near_miss_does_not(name, near, miss):
 
 
 def test_every_guard_stands_in_the_table():
-<<<<<<< HEAD
-    own = {name for name, guard in GUARDS.items() if guard.holds.__module__ == "backend.workflow.guards"}
-
-    assert own == {row[0] for row in TABLE}
-=======
     engines = {
         name for name, found in GUARDS.items() if found.holds.__module__.startswith("backend.workflow")
     }
 
     assert engines == {row[0] for row in TABLE}
->>>>>>> councils
 
 
 @pytest.mark.parametrize("name", sorted(GUARDS))

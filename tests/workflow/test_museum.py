@@ -11,17 +11,12 @@ from backend.definitions.findings import Finding
 from backend.definitions.source import Source
 from backend.workflow.checks import LetterNeeds, check
 from backend.workflow.reader import load
-<<<<<<< HEAD
-from backend.workflow.registry import GUARDS
-=======
 from backend.workflow.registry import CONSULTATIONS, FUNCTIONS, GUARDS
->>>>>>> councils
 from backend.workflow.vocabulary import CLASSES
 
 MUSEUM = Path(__file__).resolve().parents[1] / "broken" / "workflow"
 SPECIMENS = sorted(path for path in MUSEUM.iterdir() if path.is_dir())
 # What the specimens may name: two forms, three letters, one webhook; no policy permits `issue` to anybody.
-OWN_GUARDS = [name for name, guard in GUARDS.items() if guard.holds.__module__ == "backend.workflow.guards"]
 FORMS = {"notice": ["imminent", "urgency"], "sheet": ["to_org", "basis", "urgency"]}
 LETTERS = {
     "thanks": LetterNeeds(),
@@ -39,7 +34,6 @@ def findings_of(specimen: Path) -> list[str]:
             forms=FORMS,
             letters=LETTERS,
             permitted=CLASSES - {"issue"},
-            guards=OWN_GUARDS,
             consult=["moon_phases"],
             workflows=["referral"],
             webhooks=["registry"],
