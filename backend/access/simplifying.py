@@ -70,7 +70,16 @@ def _joined(kind: type[AllOf] | type[AnyOf], parts: Iterable[Condition], known: 
             plain.append(simplify(part, facts))
             facts.setdefault(test, value is asserts)
     rest = [simplify(part, facts) for part in flat if _literal(part)[0] is None]
-    return join(*_absorbed(kind, list(dict.fromkeys([*plain, *rest]))))
+    kept = _absorbed(kind, list(dict.fromkeys([*plain, *rest])))
+    return join(*kept) if kind is AllOf else _factored(kept)
+
+
+def _factored(parts: list[Condition]) -> Condition:
+    """Any of the parts, with what all of them ask asked once."""
+    inside = [part.parts if isinstance(part, AllOf) else (part,) for part in parts]
+    common = [it for it in inside[0] if all(it in others for others in inside[1:])] if len(parts) > 1 else []
+    left = (both(*(it for it in some if it not in common)) for some in inside)
+    return both(*common, either(*left)) if common else either(*parts)
 
 
 def _absorbed(kind: type[AllOf] | type[AnyOf], parts: list[Condition]) -> list[Condition]:

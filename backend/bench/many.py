@@ -17,7 +17,7 @@ INSERT INTO cases_case (
   closed_at
 )
 SELECT
-  md5(n::text || 'case')::uuid, 'B' || n, controller, 'referral', repeat('0', 64), 'referral.' || state,
+  md5(n::text || 'case')::uuid, 'B' || n, controller, workflow, repeat('0', 64), workflow || '.' || state,
   CASE state WHEN 'detected' THEN 'new' WHEN 'referred' THEN 'theirs' WHEN 'closed' THEN 'done'
     WHEN 'entered_in_error' THEN 'stopped' ELSE 'ours' END,
   1, decode(repeat('00', 32), 'hex'), area, 'caseworker',
@@ -46,6 +46,7 @@ SELECT
 FROM (
   SELECT n, %(until)s::timestamptz - (1.0 - n::float / %(cases)s) * interval '3650 days' AS opened,
     CASE WHEN random() < 0.85 THEN 'city' ELSE 'csw' END AS controller,
+    (%(workflows)s::text[])[1 + floor(random() * array_length(%(workflows)s::text[], 1))] AS workflow,
     (%(areas)s::text[])[1 + floor(random() * array_length(%(areas)s::text[], 1))] AS area,
     CASE WHEN chance < 0.005 THEN 'entered_in_error' WHEN chance < 0.92 THEN 'closed'
       WHEN chance < 0.94 THEN 'detected' WHEN chance < 0.96 THEN 'referred' ELSE 'supporting' END AS state,
@@ -55,6 +56,8 @@ FROM (
 ) AS made, LATERAL (SELECT coalesce(%(watchers)s::jsonb -> area, '[]'::jsonb) AS watching) AS near
 """
 _WATCH = ("welfare_commissioner", "welfare_volunteer")
+# Of twenty cases fifteen are referrals, the others what follows from them.
+_WORKFLOWS = (*["referral"] * 15, "disclosure", "disclosure", "follow_up", "follow_up", "glass_review")
 UNTIL = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -69,6 +72,7 @@ def make(cases: int) -> None:
     values: dict[str, Any] = {
         "cases": cases,
         "until": UNTIL,
+        "workflows": list(_WORKFLOWS),
         "areas": [area.code for area in areas],
         "caseworkers": _ids("caseworker"),
         "csw": _ids("csw_staff"),

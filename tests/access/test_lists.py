@@ -128,6 +128,12 @@ def test_what_another_condition_says_already_is_not_asked(players: Cast, areas: 
 A, B = Compare("a", "eq", "x"), Compare("b", "eq", "x")
 
 
+def test_what_every_alternative_asks_is_asked_once() -> None:
+    c = Compare("c", "eq", "x")
+
+    assert simplify(AnyOf((AllOf((A, B)), AllOf((A, c))))) == AllOf((A, AnyOf((B, c))))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
