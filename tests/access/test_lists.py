@@ -116,7 +116,10 @@ def test_what_another_condition_says_already_is_not_asked(players: Cast) -> None
     """A watcher may pass the controller's hard stop, so that a list of watched cases need not ask for it."""
     text = str(filtering.visible_q(players.members["commissioner"], "case", TODAY))
 
-    assert not set(re.findall("controller|receiver", _without_disclosures(text)))
+    watched, _, tasks = _without_disclosures(text).partition("('workflow', 'follow_up')")
+
+    assert not set(re.findall("controller|receiver", watched))
+    assert tasks.count("controller") == 1  # a refused consent stops a task of another controller
 
 
 def _without_disclosures(text: str) -> str:
