@@ -26,7 +26,7 @@ class Ask(Protocol):
     """`ruling.rule_all`."""
 
     def __call__(
-        self, pairs: Sequence[Asked], days: Sequence[int], *, book: PolicyBook
+        self, pairs: Sequence[Asked], days: Sequence[int], *, book: PolicyBook, explained: bool = True
     ) -> "list[Ruling]": ...
 
 
@@ -38,6 +38,9 @@ class Change:
     ja: str
     en: str
     facts: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+Together = tuple[Change, ...]
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,20 @@ def find(
 ) -> Nearest | None:
     """The nearest change after which it may leave, now or when approved; else one that refers it."""
     before = ask([(member, provision)], [today], book=book)[0]
-    single = [(change,) for change in changes(book, provision)]
-    double = [(one, two) for one, two in combinations([c for (c,) in single], 2) if not _contradict(one, two)]
+    single: list[Together] = [(change,) for change in changes(book, provision)]
+    double = [
+        (one, two)
+        for one, two in combinations([together[0] for together in single], 2)
+        if not _contradict(one, two)
+    ]
     stops = [
         policy for policy in map(book.policy, before.rules) if not policy.permits and policy.file != FALLBACK
     ]
     referred = None
-    for several in (single, double):
-        tried = [together for together in several if _touch(together, stops)]
+    for some in (*_in_turn(single, 12), *_in_turn(double, 100)):
+        tried = [together for together in some if _touch(together, stops)]
         asked = [(member, _after(provision, together)) for together in tried]
-        rulings = ask(asked, [today] * len(asked), book=book)
+        rulings = ask(asked, [today] * len(asked), book=book, explained=False)
         for together, (_, after), ruling in zip(tried, asked, rulings, strict=True):
             if ruling.outcome.rank >= before.outcome.rank:
                 continue
@@ -99,6 +106,11 @@ def find(
                 return found
             referred = referred or found
     return referred
+
+
+def _in_turn(several: Sequence[Together], size: int) -> Iterator[Sequence[Together]]:
+    """A few at a time: one of the first mostly helps already."""
+    return (several[at : at + size] for at in range(0, len(several), size))
 
 
 def _touch(together: Sequence[Change], stops: Sequence[Policy]) -> bool:

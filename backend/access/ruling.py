@@ -22,6 +22,7 @@ from backend.access.provision import ProvisionFacts
 from backend.access.reading import DISCLOSE, Policy, Reason
 
 _NOWHERE = Areas({"": None})
+PARTS: tuple[Part, ...] = ("duty", "policies", "fallback")
 
 
 class Outcome(StrEnum):
@@ -110,10 +111,12 @@ def rule_all(
     *,
     book: PolicyBook | None = None,
     kept: Kept | None = None,
+    explained: bool = True,
 ) -> list[Ruling]:
     """Rule on many pairs of a member and a provision, each on its day; in one batch as far as possible.
 
-    `kept` is for asking several books the very same questions: what was parsed is used again.
+    `kept` is for asking several books the very same questions: what was parsed is used again. Not
+    `explained`, a refusal because nothing permits it goes without the words of `fallback`.
     """
     try:
         book = book or current()
@@ -121,14 +124,15 @@ def rule_all(
         return [_failed(str(error), provision) for _, provision in pairs]
     if book.closed:
         return [_failed("the policies have errors", provision, book) for _, provision in pairs]
-    return _Court(book, {} if kept is None else kept).rule(pairs, days)
+    parts = PARTS if explained else PARTS[:2]
+    return _Court(book, {} if kept is None else kept, parts).rule(pairs, days)
 
 
 class _Court:
     """One book, asked about many provisions."""
 
-    def __init__(self, book: PolicyBook, kept: Kept) -> None:
-        self.book, self.kept = book, kept
+    def __init__(self, book: PolicyBook, kept: Kept, parts: Sequence[Part]) -> None:
+        self.book, self.kept, self.parts = book, kept, parts
 
     def rule(self, pairs: Sequence[Asked], days: Sequence[int]) -> list[Ruling]:
         try:
@@ -136,19 +140,20 @@ class _Court:
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             if len(pairs) == 1:
                 return [_failed(f"{type(error).__name__}: {error}", pairs[0][1], self.book)]
-        alone = _Court(self.book, {})
+        alone = _Court(self.book, {}, self.parts)
         return [alone.rule([pair], [today])[0] for pair, today in zip(pairs, days, strict=True)]
 
     def _rule(self, pairs: Sequence[Asked], days: Sequence[int]) -> list[Ruling]:
         settled = [(member, nearest.settled(provision, self.book)) for member, provision in pairs]
         found: dict[int, Ruling] = {}
-        for part in ("duty", "policies", "fallback"):
+        for part in self.parts:
             left = [number for number in range(len(pairs)) if number not in found]
             for number, answer in self._ask(part, left, settled, days):
                 ruling = self._read(part, answer, settled[number], days[number])
                 if ruling is not None:
                     found[number] = ruling
-        return [found[number] for number in range(len(pairs))]
+        nobody = self._said(Outcome.DENY, ())
+        return [found.get(number, nobody) for number in range(len(pairs))]
 
     def _ask(
         self, part: Part, left: Sequence[int], pairs: Sequence[Pair], days: Sequence[int]

@@ -74,6 +74,12 @@ def may(action: str, kind: str = "case") -> Rule:
     return rule
 
 
+def names(scene: Scene, who: str, here: Situation) -> bool:
+    """Whether somebody sees whose record it is."""
+    member, asked = scene.members[who], {"category": "identity"}
+    return access.decide(member, "see", thing("person", here), today=scene.today, context=asked).allowed
+
+
 def sees_file(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever sees the data category of the file."""
     if who == NOBODY or here is None:

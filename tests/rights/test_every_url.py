@@ -17,7 +17,7 @@ from django.utils import timezone
 from backend.people import tokens
 from backend.people.models import User
 from tests.rights import table
-from tests.rights.routes import ROWS, Row, anyone, may
+from tests.rights.routes import ROWS, Row, anyone, may, names
 from tests.rights.scene import EVERYBODY, NOBODY, Scene, Situation, build
 
 REFUSED = {401, 403, 404}
@@ -106,9 +106,11 @@ def _listed(scene: Scene, who: str, row: Row, text: str) -> Iterator[str]:
     for found in scene.situations.values():
         kind = "case" if row.lists == "notice" else row.lists
         may_list = may("list", kind)(scene, who, found)
-        shown = (found.person.name if row.lists == "person" else found.case.number) in text
+        shown = (str(found.person.id) if row.lists == "person" else found.case.number) in text
         if shown != may_list:
             yield f"{found.name} {'shown' if shown else 'not shown'} though list is {may_list}"
+        if row.lists == "person" and found.person.name in text and not names(scene, who, found):
+            yield f"{found.name} named though the name may not be seen"
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ def disclosures_are_decided(workflow: Workflow, known: Known) -> Iterator[Said]:
                 yield where, message, remedy
             elif not any(_decides(guard) for guard in action.guards):
                 message = f"{action.name!r} {what} without a guard that knows the ground for it"
-                yield where, message, f"add a guard such as {_deciding_guards()}"
+                yield where, message, f"add a guard such as {_deciding_guards(known)}"
 
 
 def _outgoing(path: Path, action: Action) -> Iterator[tuple[Path, str]]:
@@ -36,8 +36,9 @@ def _decides(guard: object) -> bool:
     return isinstance(guard, str) and guard in GUARDS and GUARDS[guard].decides_sharing
 
 
-def _deciding_guards() -> str:
-    return ", ".join(repr(name) for name, guard in sorted(GUARDS.items()) if guard.decides_sharing)
+def _deciding_guards(known: Known) -> str:
+    found = (name for name in sorted(known.guards) if name in GUARDS and GUARDS[name].decides_sharing)
+    return ", ".join(map(repr, found))
 
 
 def the_reporter_hears_fixed_phrases(workflow: Workflow, known: Known) -> Iterator[Said]:
