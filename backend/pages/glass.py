@@ -73,7 +73,6 @@ def _open(request: Asked, form: Form, answers: dict[str, Any], wanted: Wanted, c
         said = refused if isinstance(error, NotFound) else str(error)
         return _draw(request, form, answers, (), said, status=403)
     if not done.repeated:
-        opening.record(acting.member, wanted, answers, opening.OPENED, acting.now, case)
         told = _("Opened for %(minutes)d minutes. The supervisor was told; it will be reviewed.")
         messages.success(request, told % {"minutes": glass_minutes()})
     return redirect("pages:case", case.id)

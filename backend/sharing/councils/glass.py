@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -17,6 +18,7 @@ from backend.cases import notices
 from backend.cases.addressees import addressees
 from backend.cases.effects import handler
 from backend.cases.models import Case, Effect, Step
+from backend.cases.projecting import Written, projects
 from backend.people import folding
 from backend.people.acting import current
 from backend.people.models import Member, Person, Role
@@ -46,6 +48,21 @@ def _of_the_actor(actor: Member, role: str, today: date) -> Iterable[Member]:
     if role == Role.SUPERVISOR and actor.supervisor is not None:
         return [actor.supervisor]
     return Member.objects.filter(current(today), role=role, controller=actor.controller)
+
+
+@projects("break_glass")
+def opened(written: Written) -> None:
+    """An opening, by whatever way it came: the page, the API, an action of the case."""
+    if written.move.corrects is None:
+        GlassAttempt.objects.create(
+            member_id=UUID(written.member.id),
+            at=written.now,
+            by="case",
+            danger=written.answers["danger"],
+            reason=written.answers["reason"],
+            outcome=OPENED,
+            case_id=written.case.id,
+        )
 
 
 @dataclass(frozen=True)
@@ -89,7 +106,7 @@ def record(
     at: datetime,
     case: Case | None = None,
 ) -> None:
-    """Write an attempt down, whatever came of it."""
+    """Write an attempt down that opened nothing."""
     GlassAttempt.objects.create(
         member=member,
         at=at,

@@ -17,15 +17,16 @@ from backend.people.models import Member, Organisation, Person
 class GlassAttempt(models.Model):
     """That somebody asked to open a record in an emergency, and whether one was found and opened.
 
-    `term` is a keyed hash of what was looked for; the words themselves stand nowhere. `reason` is what the
-    member wrote before looking.
+    An opening follows from its step, whichever way it was asked for; what opened nothing is written by the
+    page. `term` is then a keyed hash of what was looked for; the words themselves stand nowhere. `reason` is
+    what the member wrote before looking.
     """
 
     id = models.BigAutoField(primary_key=True)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     by = models.CharField(max_length=8)
-    term = models.CharField(max_length=64)
+    term = models.CharField(max_length=64, blank=True)
     danger = models.CharField(max_length=12)
     reason = models.CharField(max_length=500)
     outcome = models.CharField(max_length=8)

@@ -17,6 +17,7 @@ from backend.cases.reading import case_facts
 from backend.cases.visible import get_visible, record_look
 from backend.demo.cast import member_id
 from backend.people.models import Member
+from backend.sharing.councils.glass import monthly
 from tests.sharing.councils.conftest import answers, break_glass, do, run_effects
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,13 @@ def test_the_window_opens_for_minutes_and_closes_by_itself(hers: Done) -> None:
 
     assert sees("csw", hers, now + timedelta(minutes=glass_minutes()) - timedelta(seconds=1))
     assert not sees("csw", hers, now + timedelta(minutes=glass_minutes()))
+
+
+def test_every_opening_is_counted_whichever_way_it_came(hers: Done) -> None:
+    break_glass(hers, "csw")
+
+    (row,) = monthly("csw", timezone.localdate())
+    assert (row.member.id, row.opened, row.nothing) == (member_id("csw"), 1, 0)
 
 
 def test_it_opens_for_whoever_asked_and_for_nobody_else(hers: Done) -> None:

@@ -33,7 +33,7 @@ def test_a_record_is_opened_by_its_number(browser: Browser, hers: Done) -> None:
     assert page.redirect_chain[-1][0] == f"/cases/{hers.case}/"
     assert "髙田" in page.content.decode()
     attempt = GlassAttempt.objects.get()
-    assert (attempt.outcome, attempt.case_id, attempt.by) == ("opened", hers.case, "number")
+    assert (attempt.outcome, attempt.case_id, attempt.by) == ("opened", hers.case, "case")
     assert Look.objects.get(member=member_id("csw")).glass
 
 

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
                 ('by', models.CharField(max_length=8)),
-                ('term', models.CharField(max_length=64)),
+                ('term', models.CharField(blank=True, max_length=64)),
                 ('danger', models.CharField(max_length=12)),
                 ('reason', models.CharField(max_length=500)),
                 ('outcome', models.CharField(max_length=8)),
