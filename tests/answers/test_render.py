@@ -119,7 +119,8 @@ def test_a_payload_in_every_answer_comes_out_as_text(forms: dict[str, Form], nam
 
     assert "<script" not in html
     assert "<img" not in html
-    assert PAYLOAD in unescape(html)
+    chosen_only = all(field.choices or field.widget == "yesno" for field in form.fields)
+    assert chosen_only or PAYLOAD in unescape(html)  # what is chosen from a list is not repeated
     assert not {"onerror", "hx-get"} & {key for item in page(html).all() for key in item.attributes}
 
 

@@ -7,8 +7,8 @@ from backend.letters.fields import Input, problems
 from backend.letters.inputs import LetterInputError, gather
 from tests.letters.conftest import NAMES, context
 
-# The covering letter of a package of data is told by the package, not by a case.
-OF_A_CASE = tuple(name for name in NAMES if name != "disclosure_package")
+# The covering letter of a package and the paper of a meeting are told by those, not by a case.
+OF_A_CASE = tuple(name for name in NAMES if name not in ("disclosure_package", "council_paper"))
 
 
 @pytest.mark.parametrize("name", OF_A_CASE)
