@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 from uuid import uuid4
 
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from backend.bench import rivals
 from backend.bench.steps import first_six
@@ -54,16 +54,28 @@ def story() -> None:
 
 
 def record() -> list[rivals.Values]:
-    """The parameters of the writing statements of one story, for the rivals to repeat."""
+    """The parameters of the writing statements of one story, for the rivals to repeat.
+
+    What projections write with a step stands `beside` it: statements and their parameters.
+    """
     kept: list[rivals.Values] = []
     real = actions._execute
 
     def keep(statement: str, values: rivals.Values) -> Any:
         if "hash" in values:
-            kept.append(dict(values))
+            kept.append({**values, "beside": []})
         return real(statement, values)
 
-    with mock.patch.object(actions, "_execute", keep), transaction.atomic():
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if kept and sql.startswith(("INSERT", "UPDATE")):
+            kept[-1]["beside"].append((sql, tuple(params)))
+        return execute(sql, params, many, context)
+
+    with (
+        mock.patch.object(actions, "_execute", keep),
+        connection.execute_wrapper(note),
+        transaction.atomic(),
+    ):
         story()
         transaction.set_rollback(True)
     return kept

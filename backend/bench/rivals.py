@@ -28,7 +28,25 @@ def renewed(values: Values, case: UUID) -> Values:
     head = hashlib.sha256(case.bytes + values["hash"]).digest()
     prev = hashlib.sha256(case.bytes + values["prev"]).digest()
     digest = hashlib.sha256(key.encode()).digest()
-    return {**values, "id": case, "key": key, "digest": digest, "hash": head, "head": head, "prev": prev}
+    ids = {"id": case, "key": key, "digest": digest, "hash": head, "head": head, "prev": prev}
+    return {
+        **values,
+        **ids,
+        "beside": [(sql, _anew(params, values, case)) for sql, params in values["beside"]],
+    }
+
+
+def _anew(params: tuple[Any, ...], values: Values, case: UUID) -> tuple[Any, ...]:
+    """The parameters of a row beside a step, for another case; the row's own id is a new one."""
+    known = {value for value in values.values() if isinstance(value, UUID)}
+    return tuple(
+        case
+        if value == values["id"]
+        else uuid4()
+        if isinstance(value, UUID) and value not in known
+        else value
+        for value in params
+    )
 
 
 def by_hand(connection_: "psycopg.Connection[Any]", recorded: list[Values]) -> None:
@@ -41,6 +59,8 @@ def by_hand(connection_: "psycopg.Connection[Any]", recorded: list[Values]) -> N
             row = connection_.execute(_KEY, mine, prepare=True).fetchone()
             mine["key_id"] = row[0] if row else None
             connection_.execute(statement, mine, prepare=True)
+            for sql, params in mine["beside"]:
+                connection_.execute(sql, params, prepare=True)
 
 
 def by_orm(recorded: list[Values], names: list[str]) -> None:
@@ -69,6 +89,9 @@ def by_orm(recorded: list[Values], names: list[str]) -> None:
                 case.revision, case.head = mine["seq"], mine["head"]
                 case.save()
             _rows(case, mine)
+            with connection.cursor() as cursor:
+                for sql, params in mine["beside"]:
+                    cursor.execute(sql, params)
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,10 +45,10 @@ def _keep(written: Written, person: UUID | None) -> Consent | None:
     values = _said(written.move.form, answers, said_at)
     same = Consent.objects.filter(case_id=written.case.id, seq=seq)
     if values is None:
-        _forget(same.first())
+        _forget(same.first() if corrects is not None else None)
         return None
     values |= {"wording": written.move.form_hash, "corrected_seq": corrects and written.seq}
-    if same.update(**values):
+    if corrects is not None and same.update(**values):
         return same.get()
     return Consent.objects.create(
         case_id=written.case.id,
