@@ -130,9 +130,13 @@ class Seen:
             return _("Name withheld")
         return self.case.person.name
 
-    @property
-    def knows_person(self) -> bool:
-        return self.case.person is not None and "identity" in self.categories
+    @cached_property
+    def opens_person(self) -> bool:
+        """Whether the name leads to the person's record: who sees the case need not be let into that."""
+        person = self.case.person
+        if person is None or "identity" not in self.categories:
+            return False
+        return access.decide(self.acting.facts, "view", person.facts(), today=self.acting.day).allowed
 
     @property
     def emergency(self) -> bool:

@@ -37,6 +37,16 @@ def test_a_record_is_opened_by_its_number(browser: Browser, hers: Done) -> None:
     assert Look.objects.get(member=member_id("csw")).glass
 
 
+def test_the_name_leads_to_the_record_of_the_person_only_for_whoever_may_open_it(
+    browser: Browser, hers: Done, resident: Person
+) -> None:
+    opened = ask(browser("csw"), number=Case.objects.values_list("number", flat=True).get(pk=hers.case))
+    record = f'href="/persons/{resident.id}/"'
+
+    assert record not in opened.content.decode()
+    assert record in browser("caseworker").get(f"/cases/{hers.case}/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "born", "found"),
     [
