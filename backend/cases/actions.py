@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -35,7 +35,6 @@ from backend.cases import chain, pinned, statements
 from backend.cases.errors import (
     AnswersWrong,
     Conflict,
-    Decided,
     DoorError,
     KeyMissing,
     KeyReused,
@@ -133,7 +132,7 @@ def perform(
     """
     request = _Request(case_id, action, actor, answers or {}, revision, _usable(key), at or timezone.now())
     kill_point("P1")
-    with _refusals_kept(request):
+    with _refusals_kept():
         try:
             with transaction.atomic():
                 loaded = _load(request)
@@ -151,7 +150,7 @@ def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) ->
     facts = case_facts(case, request.now)
     decision = access.decide(member, qualified, facts, today=request.today) if cls else None
     if decision is None or not decision.allowed:
-        _refuse(member, facts, decision, qualified, request.today)
+        _refuse(request, member, facts, decision, qualified)
     if request.revision is not None and request.revision != case.revision:
         raise Conflict(case.revision)
     made = _with_references(_make(pin, case, member, request), request.now)
@@ -190,17 +189,17 @@ def _class_of(pin: Pinned, case: Case, name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _refuse(member: MemberFacts, facts: CaseFacts, decision: Decision | None, action: str, day: int) -> None:
-    """Raise what the member may know of the refusal; what was decided goes along, to be kept."""
-    kept = None if decision is None else Decided(action, _kept(member, facts, day), decision)
+def _refuse(
+    request: _Request, member: MemberFacts, facts: CaseFacts, decision: Decision | None, action: str
+) -> None:
+    """Raise what the member may know of the refusal; that it was refused is kept in any case."""
     error: DoorError = NotFound()
-    if access.decide(member, "view", facts, today=day).allowed:
-        error = (
-            Refused(decision)
-            if decision is not None
-            else NotPossible(_("There is no such action in this workflow."))
-        )
-    error.decided = kept
+    if access.decide(member, "view", facts, today=request.today).allowed:
+        unknown = _("There is no such action in this workflow.")
+        error = NotPossible(unknown) if decision is None else Refused(decision)
+    if decision is not None:
+        inputs = _kept(member, facts, request.today)
+        error.afterwards = partial(_keep_refusal, request, action, inputs, decision)
     raise error
 
 
@@ -208,19 +207,20 @@ def _kept(member: MemberFacts, facts: CaseFacts, day: int) -> str:
     return json.dumps(recorded.kept(member, facts, day), ensure_ascii=False)
 
 
+def _keep_refusal(request: _Request, action: str, inputs: str, decision: Decision) -> None:
+    values = {"case": request.case, "actor": request.actor, "now": request.now, "action": action}
+    rules = json.dumps(list(decision.rules))
+    values |= {"inputs": inputs, "rules": rules, "policies": decision.policies}
+    connection.ensure_connection()
+    _execute(statements.WRITE_REFUSAL, values)
+
+
 @contextmanager
-def _refusals_kept(request: _Request) -> Iterator[None]:
+def _refusals_kept() -> Iterator[None]:
     """Keep what was refused, once the transaction that found it so is undone."""
     try:
         yield
     except DoorError as error:
-        if error.decided is not None:
-            action, inputs, decision = error.decided
-            values = {"case": request.case, "actor": request.actor, "now": request.now, "action": action}
-            rules = json.dumps(list(decision.rules))
-            values |= {"inputs": inputs, "rules": rules, "policies": decision.policies}
-            connection.ensure_connection()
-            _execute(statements.WRITE_REFUSAL, values)
         if error.afterwards is not None:
             error.afterwards()
         raise
@@ -262,7 +262,7 @@ def start(
     request = _Request(uuid4(), workflow, actor, given, None, _usable(key), at or timezone.now())
     same = {"start": workflow, "answers": dict(given), "person": str(person or ""), "area": area or ""}
     digest = _digest(same)
-    with _refusals_kept(request), transaction.atomic():
+    with _refusals_kept(), transaction.atomic():
         loaded = _load_start(request, digest, person, area or _text(given, "area"))
         if loaded is None:
             return _repeated(request, digest)
@@ -275,7 +275,7 @@ def start(
         inputs = _kept(member, facts, request.today)
         if not decision.allowed:
             refused = Refused(decision)
-            refused.decided = Decided(name, inputs, decision)
+            refused.afterwards = partial(_keep_refusal, request, name, inputs, decision)
             raise refused
         made = replace(move(pin, action, case, member, given, request.now), source="")
         made = _with_references(made, request.now)

@@ -4,7 +4,7 @@ Every error carries a stable `code` and the HTTP `status` that fits it.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,21 +13,12 @@ if TYPE_CHECKING:
     from backend.answers.problems import Problem
 
 
-class Decided(NamedTuple):
-    """A refusal to be kept: the action as policies know it, the facts it was decided from, the decision."""
-
-    action: str
-    inputs: str
-    decision: "Decision"
-
-
 class DoorError(Exception):
-    """The action was not done; nothing was written, except that policies refused it (`decided`).
+    """The action was not done; nothing was written.
 
-    `afterwards` writes what else must be kept of a refusal, once the transaction that found it so is undone.
+    `afterwards` writes what must be kept of a refusal, once the transaction that found it so is undone.
     """
 
-    decided: Decided | None = None
     afterwards: Callable[[], None] | None = None
     code: ClassVar[str] = "not_done"
     status: ClassVar[int] = 400

@@ -17,7 +17,10 @@ from backend.cases.moves import Move
 
 @dataclass(frozen=True)
 class Written:
-    """A step just written, before commit. `case` is as it was before the step, `move` what changed it."""
+    """A step just written, before commit.
+
+    `case` is as it was read, except for its state, which the machine has moved on; `move` is what changed it.
+    """
 
     case: Case
     seq: int

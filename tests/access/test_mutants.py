@@ -50,6 +50,10 @@ CHANGES = [
 ]
 
 
+# Each has a condition that a hard stop or another forbid holds too (`tsunagu policy mutate` names which).
+HELD_TWICE = {"see-staff-special", "see-person", "see-person-privacy", "staff-person", "council-read"}
+
+
 @pytest.fixture(scope="module")
 def benches() -> list[Bench]:
     return decisions.benches()
@@ -68,12 +72,12 @@ def every(policies: list[Policy], book: PolicyBook) -> list[Mutant]:
 
 
 def test_a_sample_of_all_changes_is_noticed(book: PolicyBook, benches: list[Bench]) -> None:
-    """The few that are not are held by another policy as well; `tsunagu policy mutate` names them."""
+    """All but what another policy holds as well."""
     sample = mutants(book.every, book.vocabulary)[::17]
 
     score = Scoring(book, benches, sample, attempts=0).score(jobs=1)
 
-    assert score.percent >= 97, [str(survivor.mutant) for survivor in score.survivors]
+    assert {survivor.mutant.origin.id for survivor in score.survivors} <= HELD_TWICE
 
 
 def test_a_survivor_comes_with_a_situation_that_would_notice_it(book: PolicyBook, policies: Path) -> None:
