@@ -5,6 +5,7 @@ Inside "all of", what one part asserts is known to the others; inside "any of", 
 others are false.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from backend.access.residual import (
@@ -75,9 +76,10 @@ def _joined(kind: type[AllOf] | type[AnyOf], parts: Iterable[Condition], known: 
 
 
 def _factored(parts: list[Condition]) -> Condition:
-    """Any of the parts, with what all of them ask asked once."""
+    """Any of the parts, with what holds in all of them asked once, though some only imply it."""
     inside = [part.parts if isinstance(part, AllOf) else (part,) for part in parts]
-    common = [it for it in inside[0] if all(it in others for others in inside[1:])] if len(parts) > 1 else []
+    asked = Counter(it for some in inside for it in some)
+    common = [it for it, times in asked.items() if times > 1 and all(implies(part, it) for part in parts)]
     left = (both(*(it for it in some if it not in common)) for some in inside)
     return both(*common, either(*left)) if common else either(*parts)
 
