@@ -14,11 +14,11 @@ from typing import Any
 from unittest import mock
 from uuid import uuid4
 
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from backend.bench import rivals
 from backend.bench.steps import first_six
-from backend.cases import actions
+from backend.cases import actions, statements
 from backend.catalogue import loading
 
 Lap = Callable[[], None]
@@ -59,23 +59,16 @@ def record() -> list[rivals.Values]:
     What projections write with a step stands `beside` it: statements and their parameters.
     """
     kept: list[rivals.Values] = []
-    real = actions._execute
+    real = statements.rows
 
     def keep(statement: str, values: rivals.Values) -> Any:
         if "hash" in values:
             kept.append({**values, "beside": []})
+        elif kept and "INSERT INTO" in statement and statement != statements.load_case():
+            kept[-1]["beside"].append((statement, values))
         return real(statement, values)
 
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if kept and sql.startswith(("INSERT", "UPDATE")):
-            kept[-1]["beside"].append((sql, tuple(params)))
-        return execute(sql, params, many, context)
-
-    with (
-        mock.patch.object(actions, "_execute", keep),
-        connection.execute_wrapper(note),
-        transaction.atomic(),
-    ):
+    with mock.patch.object(statements, "rows", keep), transaction.atomic():
         story()
         transaction.set_rollback(True)
     return kept

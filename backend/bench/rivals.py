@@ -36,17 +36,12 @@ def renewed(values: Values, case: UUID) -> Values:
     }
 
 
-def _anew(params: tuple[Any, ...], values: Values, case: UUID) -> tuple[Any, ...]:
+def _anew(beside: Values, values: Values, case: UUID) -> Values:
     """The parameters of a row beside a step, for another case; the row's own id is a new one."""
-    known = {value for value in values.values() if isinstance(value, UUID)}
-    return tuple(
-        case
-        if value == values["id"]
-        else uuid4()
-        if isinstance(value, UUID) and value not in known
-        else value
-        for value in params
-    )
+    return {
+        name: case if value == values["id"] else uuid4() if name == "id" else value
+        for name, value in beside.items()
+    }
 
 
 def by_hand(connection_: "psycopg.Connection[Any]", recorded: list[Values]) -> None:

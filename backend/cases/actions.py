@@ -158,7 +158,7 @@ def _perform(request: _Request, key_id: int, member: MemberFacts, case: Case) ->
     inputs = _kept(member, facts, request.today)
     seq, values = _values(pin, case, made, decision, request, inputs)
     kill_point("P3")
-    moved, effects = _execute(statements.WRITE_STEP, {**values, "key_id": key_id})
+    moved, effects = statements.first(statements.WRITE_STEP, {**values, "key_id": key_id})
     if moved != 1:
         raise Conflict(case.revision)
     project(Written(case, seq, made, member, request.answers, request.now))
@@ -212,7 +212,7 @@ def _keep_refusal(request: _Request, action: str, inputs: str, decision: Decisio
     rules = json.dumps(list(decision.rules))
     values |= {"inputs": inputs, "rules": rules, "policies": decision.policies}
     connection.ensure_connection()
-    _execute(statements.WRITE_REFUSAL, values)
+    statements.first(statements.WRITE_REFUSAL, values)
 
 
 @contextmanager
@@ -288,7 +288,7 @@ def start(
             "fiscal_year": year,
             "prefix": _prefix(case.controller, year),
         }
-        number, effects = _execute(statements.WRITE_START, values)
+        number, effects = statements.first(statements.WRITE_START, values)
         project(Written(case, seq, made, member, given, request.now))
         kill_point("P4")
         _wake(effects)
@@ -312,16 +312,9 @@ def _text(answers: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _execute(statement: str, values: Mapping[str, Any]) -> Any:
-    """The first row of a statement of the door: parameters sent apart, the statement kept prepared."""
-    text, names = statements.numbered(statement)
-    with psycopg.RawCursor(connection.connection) as cursor:
-        return cursor.execute(text, [values[name] for name in names], prepare=True).fetchone()
-
-
 def _load(request: _Request) -> tuple[int, MemberFacts, Case] | None:
     """Claim, lock, read. None when the key is taken. Raises `NotFound`."""
-    row = _execute(
+    row = statements.first(
         statements.load_case(),
         {
             "actor": request.actor,
@@ -353,7 +346,7 @@ def _load_start(
     request: _Request, digest: bytes, person: UUID | None, area: str | None
 ) -> tuple[Pinned, MemberFacts, Case] | None:
     values = {"actor": request.actor, "key": request.key, "digest": digest, "case": request.case}
-    row = _execute(
+    row = statements.first(
         statements.load_start(),
         {**values, "now": request.now, "area": area or "", "person": person, "workflow": request.action},
     )
@@ -405,7 +398,7 @@ def _with_references(made: Move, now: datetime) -> Move:
     if not wanted:
         return made
     try:
-        row = _execute(statements.REFERENCES, {**dict.fromkeys(statements.REFERRED), **wanted})
+        row = statements.first(statements.REFERENCES, {**dict.fromkeys(statements.REFERRED), **wanted})
     except psycopg.errors.DataError:
         raise NotPossible(_("The member, organisation or person chosen does not exist.")) from None
     found = dict(zip(statements.REFERRED, row, strict=False))
@@ -475,7 +468,7 @@ def _values(
 
 def _repeated(request: _Request, digest: bytes) -> Done:
     """The result recorded under a key that was used before. Raises `KeyReused`, `NotFound`."""
-    row = _execute(statements.REPEATED, {"actor": request.actor, "key": request.key})
+    row = statements.first(statements.REPEATED, {"actor": request.actor, "key": request.key})
     if row is None:
         raise Conflict
     recorded, case_id, seq, action, source, target, rules = row

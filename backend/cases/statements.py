@@ -5,8 +5,12 @@ to these tables. Every value is a parameter; what is put together here are names
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
+import psycopg
+from django.db import connection
 from psycopg import sql
 
 from backend.cases.models import Case
@@ -24,6 +28,22 @@ def numbered(statement: str) -> tuple[str, tuple[str, ...]]:
     names = tuple(dict.fromkeys(_PLACE.findall(statement)))
     places = {name: f"${number}" for number, name in enumerate(names, 1)}
     return _PLACE.sub(lambda match: places[match[1]], statement), names
+
+
+def rows(statement: str, values: Mapping[str, Any]) -> list[Sequence[Any]]:
+    """What a statement of the door returns: parameters sent apart, the statement kept prepared.
+
+    In a projection it runs in the transaction of the step.
+    """
+    text, names = numbered(statement)
+    with psycopg.RawCursor(connection.connection) as cursor:
+        cursor.execute(text, [values[name] for name in names], prepare=True)
+        return cursor.fetchall() if cursor.description else []
+
+
+def first(statement: str, values: Mapping[str, Any]) -> Any:
+    """The first row of a statement of the door; None where there is none."""
+    return next(iter(rows(statement, values)), None)
 
 
 @cache

@@ -3,62 +3,90 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from backend.cases import statements
 from backend.cases.models import Step
 from backend.cases.projecting import Written, projects
-from backend.people.models import Person
 from backend.sharing.consents import scope, withdrawing
 from backend.sharing.consents.models import Consent
-from backend.sharing.consents.standing import Ending, Statement, endings
+from backend.sharing.consents.standing import Statement, endings
 
 GIVE, TAKE_BACK = "consent", "withdraw"
 SHOWN_IN = "ja"  # what older versions of the form, which did not ask, were shown in
 
 
+# The rows are written past the ORM, as the door writes its own: a consent is given in one step of six.
+_LOCK = "SELECT FROM people_person WHERE id = %(person_id)s FOR NO KEY UPDATE"
+_COLUMNS = (
+    "id", "case_id", "seq", "person_id", "controller", "said", "said_at", "asked_by_id",
+    "method", "witnessed", "by", "proof", "own", "wording", "language",
+    "purposes", "recipients", "excluded", "categories", "layers", "valid_from", "valid_until",
+)  # fmt: skip
+# The person is locked first, so that two of their cases never settle past each other.
+_INSERT = (
+    f"WITH locked AS ({_LOCK}) INSERT INTO consents_consent ({', '.join(_COLUMNS)}, ended_how)"  # noqa: S608
+    f" SELECT {', '.join(f'%({name})s' for name in _COLUMNS)}, ''"
+    " WHERE (SELECT count(*) FROM locked) >= 0"
+)
+_SAID = "SELECT id, case_id, said, purposes, ended_at FROM consents_consent WHERE controller = %(controller)s"
+_SAID_BY_PERSON = f"{_SAID} AND person_id = %(person)s ORDER BY said_at, seq"
+# Of somebody not identified only what was said in the same case belongs together.
+_SAID_IN_CASE = f"{_SAID} AND person_id IS NULL AND case_id = %(case)s ORDER BY said_at, seq"
+
+
 @projects(GIVE, TAKE_BACK)
 def write_consent(written: Written) -> None:
-    """Keep what was said in a step, or what it should have been, and settle what holds beside it.
-
-    The person is locked, so that two cases of one person never settle past each other.
-    """
+    """Keep what was said in a step, or what it should have been, and settle what holds beside it."""
     person = written.move.changes.get("person_id", written.case.person_id)
-    if person is not None:
-        Person.objects.select_for_update(no_key=True).get(pk=person)
-    kept = _keep(written, person)
+    corrects = written.move.corrects
+    seq = written.seq if corrects is None else corrects
+    kept = _keep(written, person) if corrects is None else _correct(written, person, corrects)
     ended = _settle(person, written.case.controller, written.case.id, written.now)
-    if kept is not None and ended:
-        withdrawing.announce(withdrawing.Ended(person, kept, tuple(ended), written))
+    if kept and ended:
+        by = Consent.objects.get(case=written.case.id, seq=seq)
+        consents = Consent.objects.filter(pk__in=ended).order_by("said_at", "seq")
+        withdrawing.announce(withdrawing.Ended(person, by, tuple(consents), written))
 
 
-def _keep(written: Written, person: UUID | None) -> Consent | None:
-    """The row of the step, new or corrected; None where the step says nothing about consent (any more)."""
-    corrects, answers = written.move.corrects, written.answers
-    seq = written.seq
-    said_at, asked_by = written.now, UUID(written.member.id)
-    if corrects is not None:
-        seq, answers = corrects, answers["answers"]
-        step = Step.objects.only("recorded_at", "actor_id").get(case=written.case.id, seq=corrects)
-        said_at, asked_by = step.recorded_at, step.actor_id
-    values = _said(written.move.form, answers, said_at)
+def _keep(written: Written, person: UUID | None) -> bool:
+    """Write the row of the step; whether it says anything about consent."""
+    values = _said(written.move.form, written.answers, written.now)
+    if values is not None:
+        statements.first(_INSERT, {**values, **_row(written, person, written.seq)})
+    return values is not None
+
+
+def _row(written: Written, person: UUID | None, seq: int) -> dict[str, Any]:
+    """The columns that do not follow from the answers."""
+    return {
+        "id": uuid4(),
+        "case_id": written.case.id,
+        "seq": seq,
+        "person_id": person,
+        "controller": written.case.controller,
+        "said_at": written.now,
+        "asked_by_id": UUID(written.member.id),
+        "wording": written.move.form_hash,
+    }
+
+
+def _correct(written: Written, person: UUID | None, seq: int) -> bool:
+    """Set the row of step `seq` as it should have been; whether there is one now."""
+    statements.first(_LOCK, {"person_id": person})
+    step = Step.objects.only("recorded_at", "actor_id").get(case=written.case.id, seq=seq)
+    values = _said(written.move.form, written.answers["answers"], step.recorded_at)
     same = Consent.objects.filter(case_id=written.case.id, seq=seq)
     if values is None:
-        _forget(same.first() if corrects is not None else None)
-        return None
-    values |= {"wording": written.move.form_hash, "corrected_seq": corrects and written.seq}
-    if corrects is not None and same.update(**values):
-        return same.get()
-    return Consent.objects.create(
-        case_id=written.case.id,
-        seq=seq,
-        person_id=person,
-        controller=written.case.controller,
-        said_at=said_at,
-        asked_by_id=asked_by,
-        **values,
-    )
+        _forget(same.first())
+        return False
+    values |= {"wording": written.move.form_hash, "corrected_seq": written.seq}
+    if not same.update(**values):
+        who = {"said_at": step.recorded_at, "asked_by_id": step.actor_id}
+        Consent.objects.create(**{**_row(written, person, seq), **values, **who})
+    return True
 
 
 def _forget(mistaken: Consent | None) -> None:
@@ -102,26 +130,16 @@ def _columns(found: scope.Scope, **values: Any) -> dict[str, Any]:
 _REACH = ("purposes", "recipients", "excluded", "categories", "layers")
 
 
-def _settle(person: UUID | None, controller: str, case: UUID, now: datetime) -> list[Consent]:
-    """Mark what holds and what ended; returns the consents that ended just now.
-
-    Of somebody not identified only what was said in the same case belongs together.
-    """
-    rows = Consent.objects.filter(controller=controller)
-    rows = rows.filter(person=person) if person is not None else rows.filter(person=None, case=case)
-    said = {row.id: row for row in rows.order_by("said_at", "seq")}
-    found = endings(Statement(row.id, row.case_id, row.said, row.purposes) for row in said.values())
-    changed = [row for row in said.values() if _marked(row, found.get(row.id), now)]
-    Consent.objects.bulk_update(changed, ["ended_at", "ended_how", "ended_by"])
-    return [row for row in changed if row.ended_at is not None]
-
-
-def _marked(row: Consent, ending: Ending | None, now: datetime) -> bool:
-    """Set how a row ended, or that it did not; returns whether that is news."""
-    if ending is None:
-        news = row.ended_at is not None
-        row.ended_at, row.ended_how, row.ended_by_id = None, "", None
-        return news
-    news = row.ended_at is None
-    row.ended_at, row.ended_how, row.ended_by_id = row.ended_at or now, ending.how, ending.by  # type: ignore[assignment]
+def _settle(person: UUID | None, controller: str, case: UUID, now: datetime) -> list[UUID]:
+    """Mark what holds and what ended; returns the ids of consents that ended just now."""
+    values = {"controller": controller, "person": person, "case": case}
+    rows = statements.rows(_SAID_IN_CASE if person is None else _SAID_BY_PERSON, values)
+    found = endings(Statement(*row[:-1]) for row in rows)
+    ended = {row[0] for row in rows if row[-1] is not None}
+    for row in ended - found.keys():
+        Consent.objects.filter(pk=row).update(ended_at=None, ended_how="", ended_by=None)
+    news = [row for row in found if row not in ended]
+    for row in news:
+        ending = found[row]
+        Consent.objects.filter(pk=row).update(ended_at=now, ended_how=ending.how, ended_by=ending.by)
     return news

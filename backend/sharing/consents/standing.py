@@ -4,8 +4,9 @@ A consent stands until its own case hears another answer, or until a refusal or 
 about one of its purposes (or about everything). Plain data in and out, so that it can be tried at will.
 """
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from backend.sharing.consents.models import EndedHow, Said
 
@@ -17,8 +18,8 @@ _ENDS = {Said.REFUSED: EndedHow.REFUSED, Said.WITHDRAWN: EndedHow.WITHDRAWN}
 class Statement:
     """One answer as far as it matters for what holds."""
 
-    id: Hashable
-    case: Hashable
+    id: UUID
+    case: UUID
     said: str
     purposes: Collection[str] = ()
 
@@ -27,14 +28,14 @@ class Statement:
 class Ending:
     """By which statement a consent ended, and how."""
 
-    by: Hashable
+    by: UUID
     how: EndedHow
 
 
-def endings(statements: Iterable[Statement]) -> dict[Hashable, Ending]:
+def endings(statements: Iterable[Statement]) -> dict[UUID, Ending]:
     """The consents that ended, by id. What ended one first stays what ended it."""
-    open_: dict[Hashable, Statement] = {}
-    ended: dict[Hashable, Ending] = {}
+    open_: dict[UUID, Statement] = {}
+    ended: dict[UUID, Ending] = {}
     for new in statements:
         for old in list(open_.values()):
             how = _ending(old, new)
