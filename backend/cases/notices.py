@@ -1,10 +1,14 @@
 """Telling members inside the office. A notice names a case and a kind, never a person."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from backend.cases import statements
 from backend.cases.addressees import addressees
 from backend.cases.effects import handler
 from backend.cases.models import Case, Effect, Notice, Step
@@ -43,6 +47,33 @@ def write(case: Case, kind: str, stage: str, prefix: str, members: Iterable[Memb
     before = Notice.objects.filter(key__in=keys).count()
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return Notice.objects.filter(key__in=keys).count() - before
+
+
+_WRITE_MANY = """
+    INSERT INTO cases_notice (member_id, case_id, kind, stage, key, created_at)
+    SELECT member, "case", kind, stage, key, %(now)s
+    FROM unnest(%(members)s::uuid[], %(cases)s::uuid[], %(kinds)s::text[], %(stages)s::text[],
+                %(keys)s::text[]) AS u (member, "case", kind, stage, key)
+    ON CONFLICT (key) DO NOTHING
+"""
+
+
+class Told(NamedTuple):
+    """A notice to write: `kind`, `stage` and `key` as the model says."""
+
+    member: UUID
+    case: UUID
+    kind: str
+    stage: str
+    key: str
+
+
+def write_many(told: Sequence[Told], now: datetime) -> None:
+    """Add the notices of a run in one statement, in its transaction; what was told before stays as it is."""
+    if told:
+        members, cases, kinds, stages, keys = map(list, zip(*told, strict=True))
+        columns = {"members": members, "cases": cases, "kinds": kinds, "stages": stages, "keys": keys}
+        statements.rows(_WRITE_MANY, {**columns, "now": now})
 
 
 def mail_hints(effect: Effect, members: Sequence[Member]) -> None:

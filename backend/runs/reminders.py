@@ -16,16 +16,16 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from backend.cases import pinned
-from backend.cases.addressees import addressees
+from backend.cases import notices, pinned, statements
+from backend.cases.addressees import Office
 from backend.cases.effects import reason
 from backend.cases.kill import kill_point
-from backend.cases.models import Effect, Notice, Timer
+from backend.cases.models import Effect
+from backend.cases.notices import Told
 from backend.cases.wake import effects_ready
 from backend.people.models import Member
 from backend.runs import digests, due, ledger
-from backend.runs.due import Horizon, Place
-from backend.runs.models import Digest
+from backend.runs.due import DueTimer, Horizon, Place
 from backend.sharing.disclosures import ending
 
 KIND = "reminders"
@@ -55,7 +55,7 @@ class Report:
 class Telling:
     """What a due timer asks for: who is told, and by which letter besides; `quiet` when others tell it."""
 
-    timer: Timer
+    timer: DueTimer
     members: tuple[Member, ...] = ()
     letter: Effect | None = None
     quiet: bool = False
@@ -71,25 +71,19 @@ class Telling:
     def row(self) -> dict[str, Any]:
         """As a preview shows it."""
         return {
-            "case": self.timer.case.number,
+            "case": self.timer.number,
             "kind": self.timer.kind,
             "stage": self.timer.stage,
-            "to": self.timer.to or self.timer.case.owner_role,
+            "to": self.timer.to or self.timer.owner_role,
             "members": len(self.members),
             "letter": self.letter.target if self.letter else "",
         }
 
-    def notices(self, now: datetime) -> Iterator[Notice]:
+    def notices(self) -> Iterator[Told]:
         timer = self.timer
         for member in self.members:
-            yield Notice(
-                member=member,
-                case_id=timer.case_id,
-                kind=timer.kind,
-                stage=str(timer.stage),
-                key=f"timer/{timer.id}/{member.id}",
-                created_at=now,
-            )
+            key = f"timer/{timer.id}/{member.id}"
+            yield Told(member.id, timer.case_id, timer.kind, str(timer.stage), key)
 
 
 def run(
@@ -128,11 +122,12 @@ def _every_chunk(
     size: int,
     progress: Callable[[Counter[str]], None],
 ) -> None:
+    office = Office(business_date)
     for last_turn in (False, True):
         place: Place | None = due.START
         before = held.counts["skipped"], held.counts["failed"]
         while place is not None:
-            place = _chunk(held, horizon, business_date, place, size)
+            place = _chunk(held, horizon, office, place, size)
             progress(held.counts)
         left = due.count(horizon)
         passed_over = held.counts["skipped"] + held.counts["failed"] - sum(before)
@@ -143,9 +138,7 @@ def _every_chunk(
         time.sleep(1)  # somebody is acting on these cases right now
 
 
-def _chunk(
-    held: ledger.HeldRun, horizon: Horizon, business_date: date, after: Place, size: int
-) -> Place | None:
+def _chunk(held: ledger.HeldRun, horizon: Horizon, office: Office, after: Place, size: int) -> Place | None:
     """Deal with the next timers in one transaction; returns where it ended, None at the end."""
     counts = Counter(held.counts)
     try:
@@ -153,8 +146,8 @@ def _chunk(
             timers = due.take_chunk(horizon, after, limit=size)
             if not timers:
                 return None
-            tellings = list(_tellings(held, timers, business_date))
-            _write([telling for telling in tellings if telling.outcome != "skipped"], held, business_date)
+            tellings = list(_tellings(held, timers, office))
+            _write([telling for telling in tellings if telling.outcome != "skipped"], held, office.today)
             held.keep()
             kill_point("R2")
     except BaseException:
@@ -164,11 +157,10 @@ def _chunk(
     return timers[-1].at, timers[-1].id
 
 
-def _tellings(held: ledger.HeldRun, timers: list[Timer], today: date) -> Iterator[Telling]:
+def _tellings(held: ledger.HeldRun, timers: list[DueTimer], office: Office) -> Iterator[Telling]:
     for timer in timers:
         try:
-            with transaction.atomic():
-                found = telling(timer, today)
+            found = telling(timer, office)
         except DatabaseError:
             raise
         except Exception as error:  # one bad case must not keep the others from being reminded
@@ -181,34 +173,28 @@ def _tellings(held: ledger.HeldRun, timers: list[Timer], today: date) -> Iterato
         yield found
 
 
-def telling(timer: Timer, today: date) -> Telling:
+def telling(timer: DueTimer, office: Office) -> Telling:
     """Whom a timer tells: its addressee, else the supervisors, so that nothing lapses for want of somebody.
 
     A deadline tells nothing by itself where the workflow has a reminder at it or after it.
     """
-    if timer.kind == "due" and _reminded(timer):
+    if timer.reminded:
         return Telling(timer, quiet=True)
-    members = addressees(timer.case, timer.to, today)
+    members = office.meant(timer, timer.to)
     letter = _letter(timer)
     if not members and letter is None:
-        members = addressees(timer.case, "supervisor", today)
+        members = office.meant(timer, "supervisor")
     return Telling(timer, tuple(members), letter)
 
 
-def _reminded(deadline: Timer) -> bool:
-    day = timezone.localtime(deadline.at).replace(hour=0, minute=0, second=0, microsecond=0)
-    same_entry = Timer.objects.filter(case_id=deadline.case_id, entry_seq=deadline.entry_seq, kind="remind")
-    return same_entry.filter(at__gte=day).exists()
-
-
-def _letter(timer: Timer) -> Effect | None:
+def _letter(timer: DueTimer) -> Effect | None:
     """The letter the workflow names beside a reminder, under a key that only this timer can have."""
     if not timer.letter:
         return None
-    letters = pinned.pinned(timer.case.definition).workflow.letters
+    letters = pinned.pinned(timer.definition).workflow.letters
     return Effect(
         case_id=timer.case_id,
-        seq=timer.case.revision,
+        seq=timer.revision,
         kind="letter",
         target=timer.letter,
         ordinal=FIRST_ORDINAL + timer.stage,
@@ -217,27 +203,32 @@ def _letter(timer: Timer) -> Effect | None:
     )
 
 
+_DIGEST = """
+    INSERT INTO runs_digest (member_id, business_date, channel, state, last_error)
+    SELECT member, %(date)s, 'mail', 'ready', '' FROM unnest(%(members)s::uuid[]) AS u (member)
+    ON CONFLICT DO NOTHING
+"""
+_DONE = "UPDATE cases_timer SET done_at = %(now)s WHERE id = ANY (%(timers)s::bigint[])"
+
+
 def _write(tellings: list[Telling], held: ledger.HeldRun, business_date: date) -> None:
     """Notices, letters, a place in the day's digest, and the mark that it is done: together or not at all."""
     now = timezone.now()
-    notices = [notice for telling in tellings for notice in telling.notices(now)]
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    told = [notice for telling in tellings for notice in telling.notices()]
+    notices.write_many(told, now)
     letters = [telling.letter for telling in tellings if telling.letter]
     Effect.objects.bulk_create(letters)
     if letters:
         ids = [letter.id for letter in letters]
         transaction.on_commit(lambda: effects_ready.send(sender=None, effects=ids))
-    told = {member.id for telling in tellings for member in telling.members if member.email}
-    Digest.objects.bulk_create(
-        [Digest(member_id=member, business_date=business_date) for member in sorted(told)],
-        ignore_conflicts=True,
-    )
-    Timer.objects.filter(id__in=[telling.timer.id for telling in tellings]).update(done_at=now)
-    held.counts["notices"] += len(notices)
+    mailed = {member.id for telling in tellings for member in telling.members if member.email}
+    statements.rows(_DIGEST, {"members": sorted(mailed), "date": business_date})
+    statements.rows(_DONE, {"timers": [telling.timer.id for telling in tellings], "now": now})
+    held.counts["notices"] += len(told)
     held.counts["letters"] += len(letters)
 
 
 def preview(business_date: date, *, now: datetime | None = None) -> list[Telling]:
     """What a run would do, nothing written."""
-    horizon = Horizon.of(business_date, now or timezone.now())
-    return [telling(timer, business_date) for timer in due.look(horizon)]
+    horizon, office = Horizon.of(business_date, now or timezone.now()), Office(business_date)
+    return [telling(timer, office) for timer in due.look(horizon)]

@@ -3,7 +3,8 @@
 import pytest
 
 from backend.access.book import PolicyBook
-from backend.bench import byhand, decision, listing, many
+from backend.bench import byhand, decision, listing, many, reminding
+from backend.cases.models import Notice
 from backend.catalogue import loading
 from backend.demo.cast import CAST
 
@@ -44,3 +45,12 @@ def test_every_contender_is_measured(book: PolicyBook) -> None:
 
     assert [found.name for found in figures] == list(decision.NAMES)
     assert figures[0].ratio == 1
+
+
+def test_the_reminder_run_and_bare_sql_tell_the_same(committed_db: None, cast: None) -> None:
+    many.make(400)
+    reminding.wait()
+
+    figures = reminding.measure(due=30, rounds=1)
+
+    assert (figures.due, Notice.objects.count()) == (30, 4 * 30)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 
+from backend.cases.addressees import Office
 from backend.cases.models import Effect, Notice, Timer
 from backend.runs import due, reminders
 from backend.runs.due import Horizon
@@ -115,14 +116,14 @@ def test_a_timer_nobody_can_hear_is_skipped_and_stays_due():
 def test_a_case_that_cannot_be_read_does_not_stop_the_others(monkeypatch):
     broken, _worker, _timer = waiting()
     waiting()
-    honest = reminders.addressees
+    honest = Office.meant
 
-    def fails(case, word, today):
-        if case.id == broken.id:
+    def fails(office, case, word):
+        if case.case_id == broken.id:
             raise LookupError
-        return honest(case, word, today)
+        return honest(office, case, word)
 
-    monkeypatch.setattr(reminders, "addressees", fails)
+    monkeypatch.setattr(Office, "meant", fails)
 
     assert run().line == "reminders 2026-12-01: 1 sent, 0 skipped, 1 failed"
 

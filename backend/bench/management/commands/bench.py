@@ -1,4 +1,4 @@
-"""`tsunagu bench door|decision|list`: speed as a ratio to a floor measured in the same run."""
+"""`tsunagu bench door|decision|list|reminders`: speed as a ratio to a floor measured in the same run."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -22,17 +22,21 @@ def several(text: str) -> int:
 class Command(BaseCommand):
     help = (
         "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
-        "decision against bare Cedar, or a filtered list against the filter written by hand."
+        "decision against bare Cedar, a filtered list against the filter written by hand, or the reminders "
+        "of a day against bare SQL."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["door", "decision", "list"])
+        parser.add_argument("what", choices=["door", "decision", "list", "reminders"])
         parser.add_argument("--rounds", type=several, default=40, help="turns of every contender (40)")
-        parser.add_argument("--cases", type=several, default=1_000_000, help="cases of `list` (1000000)")
+        parser.add_argument(
+            "--cases", type=several, default=1_000_000, help="cases of `list` and `reminders` (1000000)"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
 
     def handle(self, *args: Any, what: str, rounds: int, cases: int, json: bool, **options: Any) -> None:
-        result = {"bench": what, **(_list(rounds, cases) if what == "list" else _BENCHES[what](rounds))}
+        found = _OF_MANY[what](rounds, cases) if what in _OF_MANY else _BENCHES[what](rounds)
+        result = {"bench": what, **found}
         self.stdout.write(_json(result) if json else _TABLES[what](result))
 
 
@@ -104,6 +108,32 @@ def _list(rounds: int, cases: int) -> Result:
     }
 
 
+DUE = 20_000
+
+
+def _reminders(rounds: int, cases: int) -> Result:
+    """The same reminders among a tenth of the open cases, and among all of them."""
+    from backend.bench import many, reminding  # noqa: PLC0415
+
+    figures = []
+    for number in (max(1, cases // 10), cases):
+        with scratch_database("tsunagu_bench_reminders"):
+            loading.load(city.build())
+            many.make(number)
+            reminding.wait()
+            figures.append(reminding.measure(min(DUE, number // 2), rounds))
+    few, most = figures
+    return {
+        "ratio_to_bare_sql": round(most.ratio, 2),
+        "growth": round(most.run / most.due / (few.run / few.due), 2),
+        "days": [
+            {"open": it.open, "due": it.due, "run_s": round(it.run, 2), "by_hand_s": round(it.by_hand, 2),
+             "ratio": round(it.ratio, 2)}
+            for it in figures
+        ],
+    }  # fmt: skip
+
+
 def _json(result: Result) -> str:
     return json.dumps(result, ensure_ascii=False)
 
@@ -141,5 +171,20 @@ def _list_table(result: Result) -> str:
     return "\n".join([*lines, f"{result['cases']} cases, worst ratio {result['worst_ratio']}"])
 
 
+def _reminders_table(result: Result) -> str:
+    lines = [f"{'open cases':>11}{'due':>8}{'run s':>8}{'by hand s':>11}{'ratio':>7}"]
+    lines += [
+        f"{it['open']:>11}{it['due']:>8}{it['run_s']:>8}{it['by_hand_s']:>11}{it['ratio']:>7}"
+        for it in result["days"]
+    ]
+    return "\n".join([*lines, f"ten times the open cases cost {result['growth']} × for each reminder"])
+
+
+_OF_MANY = {"list": _list, "reminders": _reminders}
 _BENCHES = {"door": _door, "decision": _decision}
-_TABLES = {"door": _door_table, "decision": _decision_table, "list": _list_table}
+_TABLES = {
+    "door": _door_table,
+    "decision": _decision_table,
+    "list": _list_table,
+    "reminders": _reminders_table,
+}
