@@ -7,7 +7,17 @@ refusal.
 from backend.access.areas import Areas, current_areas, use_areas
 from backend.access.book import NoBook, PolicyBook, current, use, using
 from backend.access.deciding import IF_REPORT_FAILS, Decision, categories, decide
-from backend.access.facts import ALWAYS, CaseFacts, LetterFacts, MemberFacts, PersonFacts, Resource, day
+from backend.access.facts import (
+    ALWAYS,
+    CaseFacts,
+    LetterFacts,
+    MemberFacts,
+    PackageFacts,
+    PersonFacts,
+    RegisterFacts,
+    Resource,
+    day,
+)
 from backend.access.filtering import visible_q
 from backend.access.loading import load
 from backend.access.nearest import Change, Nearest
@@ -31,10 +41,12 @@ __all__ = [
     "Nearest",
     "NoBook",
     "Outcome",
+    "PackageFacts",
     "PersonFacts",
     "PolicyBook",
     "ProvisionFacts",
     "Reason",
+    "RegisterFacts",
     "Resource",
     "Ruling",
     "categories",

@@ -193,6 +193,12 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
         "definition": Text("definition"),
         "status": Text("state"),
     },
+    "Package": {
+        "controller": Text("controller"),
+        "recipient": Key("recipient_id"),
+        "member": Key("recipient_member_id", uuids=True),
+    },
+    "Register": {"controller": Text("controller")},
 }
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from backend.access.areas import Areas
 from backend.access.book import Kept, PolicyBook
 from backend.access.deciding import Decision, Question, decide_all
-from backend.access.facts import CaseFacts, LetterFacts, MemberFacts, PersonFacts, Thing
+from backend.access.facts import KINDS, CaseFacts, LetterFacts, MemberFacts, Thing
 from backend.access.provision import ProvisionFacts
 from backend.access.reading import DISCLOSE
 from backend.access.ruling import Ruling, rule_all
@@ -27,7 +27,14 @@ from backend.definitions.source import Located, read_yaml, roots
 
 CAST = "cast.yaml"
 _SCHEMAS = Path(__file__).parent / "schemas"
-_PLURALS = {"cases": "case", "persons": "person", "letters": "letter", "provisions": "provision"}
+_PLURALS = {
+    "cases": "case",
+    "persons": "person",
+    "letters": "letter",
+    "packages": "package",
+    "registers": "register",
+    "provisions": "provision",
+}
 _OWN = {"definition", "status"}  # what a letter knows itself; the rest is its case's
 
 
@@ -146,9 +153,7 @@ def _thing(kind: str, given: Mapping[str, Any], known: Mapping[str, Thing]) -> T
         if not isinstance(case, CaseFacts):
             raise TypeError(f"{given['case']} is not a case")
         return LetterFacts(given["id"], case, given["definition"], given["status"])
-    made: type[PersonFacts | ProvisionFacts | CaseFacts] = {
-        "person": PersonFacts, "provision": ProvisionFacts, "case": CaseFacts
-    }[kind]  # fmt: skip
+    made: type[Thing] = ProvisionFacts if kind == "provision" else KINDS[kind]
     return made(**{f.name: _frozen(given[f.name]) for f in fields(made) if f.name in given})
 
 

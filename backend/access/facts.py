@@ -119,23 +119,59 @@ class LetterFacts:
     status: str
 
 
-Resource = CaseFacts | PersonFacts | LetterFacts
+@dataclass(frozen=True, slots=True)
+class PackageFacts:
+    """A package as policies see it: whose information it holds, and whom it is addressed to.
+
+    `recipient` is an organisation code, "" for a private person; `member` a member id where it is for one
+    member alone, else "". Whether it can still be read is no fact: that is asked at every look.
+    """
+
+    entity: ClassVar[str] = "Package"
+
+    id: str
+    controller: str
+    recipient: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFacts:
+    """The register of a controller as policies see it: purposes of use, entrustments, joint uses."""
+
+    entity: ClassVar[str] = "Register"
+
+    id: str
+    controller: str
+
+
+Resource = CaseFacts | PersonFacts | LetterFacts | PackageFacts | RegisterFacts
 Thing = Resource | ProvisionFacts
-KINDS: dict[str, type[Resource]] = {"case": CaseFacts, "person": PersonFacts, "letter": LetterFacts}
+KINDS: dict[str, type[Resource]] = {
+    "case": CaseFacts,
+    "person": PersonFacts,
+    "letter": LetterFacts,
+    "package": PackageFacts,
+    "register": RegisterFacts,
+}
 
 _LETTER_FROM_CASE = (
     "controller", "area", "assignee", "receiver", "consent", "consent_until", "legal_basis",
     "basis_recipient", "protected", "open",
 )  # fmt: skip
 _SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "glass", "signed")
-_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, CaseFacts, PersonFacts)}
+_PLACED = (CaseFacts, PersonFacts)
+_NAMES = {
+    kind: tuple(f.name for f in fields(kind))
+    for kind in (MemberFacts, *_PLACED, PackageFacts, RegisterFacts)
+}
 
 
 def area_of(thing: Thing) -> str:
-    """The area of a thing: a letter lies where its case lies, a provision nowhere."""
-    if isinstance(thing, ProvisionFacts):
-        return ""
-    return thing.case.area if isinstance(thing, LetterFacts) else thing.area
+    """The area of a thing: a letter lies where its case lies; what leaves and a register lie nowhere."""
+    if isinstance(thing, LetterFacts):
+        return thing.case.area
+    return thing.area if isinstance(thing, _PLACED) else ""
 
 
 def attributes(facts: MemberFacts | Thing) -> dict[str, Any]:

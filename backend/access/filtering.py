@@ -19,7 +19,7 @@ from backend.access.residual import NO, Condition, Inexpressible, Reader, both, 
 from backend.access.simplifying import visible_when
 from backend.definitions.findings import Finding
 
-Kind = Literal["case", "person", "letter"]
+Kind = Literal["case", "person", "letter", "package", "register"]
 LISTING = "list"
 
 

@@ -3,22 +3,33 @@
 It takes a recipient on the list of those who may know, put there by two people, and an approval by somebody
 other than who asked; or an imminent danger, which waits for nobody and is always reviewed. It is asked anew
 at every look and each is written down; nothing keeps the answer.
+
+The list is kept here too: one person names a recipient with a reason and a last day, a second confirms, and
+either ends it.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from backend import access
+from backend.access import MemberFacts
+from backend.cases import visible
 from backend.cases.errors import NotPossible
+from backend.cases.models import Case
+from backend.cases.reading import case_facts
 from backend.people.acting import same_hands
 from backend.people.models import Member, Person, ProtectedAddress
 from backend.sharing.disclosures import packages
+from backend.sharing.disclosures.items import PROTECTED_ADDRESS
 from backend.sharing.disclosures.models import NamedRecipient, Package, PackageEvent
 from backend.sharing.disclosures.packages import Known, Standing
 
+LOOK = "address"  # how a look is recorded at which an address under protection was shown
 URGENT = "review_next_business_day"  # what a ruling in imminent danger obliges to
 
 
@@ -36,14 +47,54 @@ class Revealed:
     __str__ = __repr__
 
 
-def name(person: Person, organisation: str, *, by: Member, witness: Member, until: date) -> NamedRecipient:
-    """Put an organisation on the list of those who may know where somebody is. Raises `NotPossible`."""
-    if same_hands(by, witness, timezone.localdate()):
-        raise NotPossible(_("A second person must name the recipient with you."))
-    values = {"named_by": by, "witness": witness, "named_at": timezone.now(), "valid_until": until}
-    return NamedRecipient.objects.update_or_create(
-        person=person, organisation_id=organisation, defaults=values
-    )[0]
+def propose(
+    person: Person,
+    organisation: str,
+    *,
+    by: Member,
+    reason: str,
+    until: date,
+    now: datetime,
+    member: UUID | None = None,
+) -> NamedRecipient:
+    """Ask that an organisation, or one member of it, may know where somebody is: it waits for a second person.
+
+    Raises `NotPossible` for whom the list names already, a member of another organisation, a day that is over.
+    """
+    today = timezone.localdate(now)
+    if until < today:
+        raise NotPossible(_("The last day must not be over."))
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        open_ = NamedRecipient.objects.filter(person=person, ended_at=None, valid_until__gte=today)
+        if open_.filter(organisation=organisation, member=member).exists():
+            raise NotPossible(_("This recipient is on the list. End that line first."))
+        return NamedRecipient.objects.create(
+            person=person,
+            organisation_id=organisation,
+            member_id=member,
+            reason=reason,
+            named_by=by,
+            named_at=now,
+            valid_until=until,
+        )
+
+
+def confirm(named: NamedRecipient, *, by: Member, now: datetime) -> None:
+    """The second person agrees; from now on the recipient may know. Raises `NotPossible`."""
+    if same_hands(named.named_by, by, timezone.localdate(now)):
+        raise NotPossible(_("Somebody other than who named the recipient must confirm it."))
+    waiting = NamedRecipient.objects.filter(pk=named.pk, witness=None, ended_at=None)
+    # Somebody else may have confirmed or ended it since the page was drawn.
+    if waiting.update(witness=by, witnessed_at=now) != 1:
+        raise NotPossible(_("Somebody else was first. Look at the list again."))
+
+
+def end(named: NamedRecipient, *, by: Member, reason: str, now: datetime) -> None:
+    """Take a recipient off the list, at once and by one person alone. Raises `NotPossible`."""
+    running = NamedRecipient.objects.filter(pk=named.pk, ended_at=None)
+    if running.update(ended_by=by, ended_at=now, end_reason=reason) != 1:
+        raise NotPossible(_("Somebody else was first. Look at the list again."))
 
 
 def reveal(known: Known, reader: str, now: datetime) -> Revealed | None:
@@ -62,9 +113,24 @@ def reveal(known: Known, reader: str, now: datetime) -> Revealed | None:
     return Revealed(found.zip, found.address, found.phone)
 
 
+def in_emergency(case: Case, member: MemberFacts, now: datetime) -> Revealed | None:
+    """The address for who opened the case in an emergency, while the minutes last and the policies let them.
+
+    The opening needed a reason, was told to others at once and is reviewed; whoever draws what this returns
+    records the look as `LOOK`.
+    """
+    facts, asked = case_facts(case, now), {"category": PROTECTED_ADDRESS}
+    if case.person_id is None or not case.protected or member.id not in facts.glass:
+        return None
+    if not access.decide(member, "see", facts, today=visible.day(now), context=asked).allowed:
+        return None
+    found = ProtectedAddress.objects.filter(person=case.person_id).first()
+    return Revealed(found.zip, found.address, found.phone) if found else None
+
+
 def _named(package: Package, today: date) -> bool:
-    rows = NamedRecipient.objects.filter(person=package.person_id, organisation=package.recipient_id)
-    return rows.filter(valid_until__gte=today).exists()
+    rows = NamedRecipient.objects.filter(person=package.person_id).in_force(today)
+    return rows.covering(package.recipient_id, package.recipient_member_id).exists()
 
 
 def _by_two(known: Known) -> bool:

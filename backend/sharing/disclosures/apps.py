@@ -12,7 +12,9 @@ class DisclosuresConfig(AppConfig):
         from backend.sharing.disclosures import (  # noqa: F401, PLC0415 - models must be loaded
             ending,
             gate,
+            inbox,
             packages,
             paper,
+            register,
             told,
         )

@@ -68,7 +68,7 @@ def issue(package: Package, *, by: UUID, now: datetime) -> Issued:
     Raises `NotReadable` for a package nobody may read.
     """
     with transaction.atomic():
-        found = _locked(package)
+        found = locked(package)
         standing = found.standing(timezone.localdate(now))
         if standing is not Standing.OPEN:
             raise NotReadable(standing)
@@ -108,7 +108,7 @@ def open_package(token: str, code: str, reader: str, now: datetime) -> PackageEv
 
 
 def _open(link: Link, reader: str, now: datetime) -> PackageEvent:
-    found = _locked(link.package)
+    found = locked(link.package)
     standing = found.standing(timezone.localdate(now))
     if standing is not Standing.OPEN:
         raise NotReadable(standing)
@@ -127,7 +127,7 @@ def _open(link: Link, reader: str, now: datetime) -> PackageEvent:
     return PackageEvent.objects.get(package=link.package, key=key)
 
 
-def _locked(package: Package) -> Known:
+def locked(package: Package) -> Known:
     """The package with its events, its case locked: whoever recalls it waits, or was first."""
     Case.objects.select_for_update(of=("self",)).only("id").get(pk=package.case_id)
     return packages.known(package)

@@ -5,6 +5,8 @@ from its last day, its events and the state of its case (`packages.state_of`).
 """
 
 import uuid
+from datetime import date
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -124,12 +126,23 @@ class Link(models.Model):
         return str(self.id)
 
 
+class ArrangementRows(models.QuerySet["Arrangement"]):
+    """The register, and what of it holds."""
+
+    def in_force(self, today: date) -> "ArrangementRows":
+        """What a rule may rest on that day: begun, not run out, not ended."""
+        running = Q(valid_until=None) | Q(valid_until__gte=today)
+        return self.filter(running, valid_from__lte=today, ended_at=None)
+
+
 class Arrangement(models.Model):
     """A standing arrangement a rule may rest on, between two days: what was registered, agreed or announced.
 
     `purpose` is a registered purpose of use of the controller's file (個人情報保護法61条), `contract` an
     entrustment (27条5項1号), `joint_use` an announced joint use (27条5項3号). `organisation` is the other
-    party (none for a purpose); `reference` the number of the register, contract or announcement.
+    party (none for a purpose); `reference` the number of the register, contract or announcement. A line is
+    ended, never deleted: what was decided on it must stay explainable. `noted_by` and `noted_at` are empty
+    for a line that was loaded.
     """
 
     class Kind(models.TextChoices):
@@ -145,6 +158,13 @@ class Arrangement(models.Model):
     reference = models.CharField(max_length=80)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    noted_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ArrangementRows.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["controller", "kind"], name="arrangement_of_controller")]
@@ -153,19 +173,42 @@ class Arrangement(models.Model):
         return f"{self.kind} {self.reference}"
 
 
-class NamedRecipient(models.Model):
-    """An organisation that may know where a person under protection is, put on the list by two people."""
+class NamedRecipientRows(models.QuerySet["NamedRecipient"]):
+    """The lists of all protected persons, and what of them holds."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    def in_force(self, today: date) -> "NamedRecipientRows":
+        """Named by two, not run out, not ended."""
+        return self.filter(valid_until__gte=today, ended_at=None).exclude(witness=None)
+
+    def covering(self, organisation: str | None, member: UUID | None) -> "NamedRecipientRows":
+        """Those that name this recipient: the organisation as a whole, or this very member of it."""
+        return self.filter(Q(member=None) | Q(member=member), organisation=organisation)
+
+
+class NamedRecipient(models.Model):
+    """Somebody who may know where a person under protection is, put on the list by two people.
+
+    An organisation, or one `member` of it alone. Without a `witness` it still waits for the second person and
+    opens nothing. A line is ended, never deleted or changed.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="named")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=400, blank=True)
     named_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    witness = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     named_at = models.DateTimeField()
+    witness = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    witnessed_at = models.DateTimeField(null=True)
     valid_until = models.DateField()
+    ended_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=200, blank=True)
+
+    objects = NamedRecipientRows.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "organisation"], name="named_recipient_once"),
             models.CheckConstraint(condition=~Q(named_by=F("witness")), name="named_recipient_by_two"),
         ]
 

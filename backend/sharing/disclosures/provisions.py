@@ -150,15 +150,17 @@ def _covers(recipient: Recipient, area: str) -> bool:
 
 
 def _is_named(person: Person, recipient: Recipient, today: date) -> bool:
-    rows = NamedRecipient.objects.filter(person=person, organisation=recipient.organisation)
-    return recipient.organisation is not None and rows.filter(valid_until__gte=today).exists()
+    if recipient.organisation is None:
+        return False
+    member = recipient.member.id if recipient.member else None
+    rows = NamedRecipient.objects.filter(person=person).in_force(today)
+    return rows.covering(recipient.organisation.code, member).exists()
 
 
 def _arranged(base: ProvisionFacts, proposal: Proposal, today: date) -> Arranged:
     """What is registered, agreed or announced for this purpose and recipient on that day: one query."""
-    valid = Q(valid_from__lte=today) & (Q(valid_until=None) | Q(valid_until__gte=today))
     party = Q(organisation=None) | Q(organisation=proposal.recipient.organisation)
-    rows = Arrangement.objects.filter(valid, party, controller=base.controller)
+    rows = Arrangement.objects.in_force(today).filter(party, controller=base.controller)
     found: Arranged = {}
     for row in rows:
         if not row.purposes or proposal.purpose in row.purposes:

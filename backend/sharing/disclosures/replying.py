@@ -1,4 +1,4 @@
-"""The answer of a recipient without an account: through the door, as the window of their organisation."""
+"""The answer of a recipient, through the door: as a member, or as the window of their organisation."""
 
 import uuid
 from collections.abc import Mapping
@@ -41,9 +41,17 @@ def possible(case: Case) -> list[Action]:
     return [action for action in leaving if action.cls == "respond"]
 
 
-def reply(package: Package, action: str, answers: Mapping[str, Any], *, key: str, today: date) -> Done:
-    """Answer for the receiving organisation. Raises the errors of the door."""
+def reply(
+    package: Package,
+    action: str,
+    answers: Mapping[str, Any],
+    *,
+    key: str,
+    today: date,
+    by: UUID | None = None,
+) -> Done:
+    """Answer as the member `by`, or as the window of the receiving organisation. Raises the door's errors."""
     if package.recipient is None:
         raise NotPossible("")  # a private person answers by telephone or paper, and the office records it
-    window = window_of(package.recipient, today)
-    return actions.perform(package.case_id, action, actor=window, answers=answers, key=key)
+    actor = by or window_of(package.recipient, today)
+    return actions.perform(package.case_id, action, actor=actor, answers=answers, key=key)
