@@ -162,8 +162,7 @@ _LETTER_FROM_CASE = (
 _SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "glass", "signed")
 _PLACED = (CaseFacts, PersonFacts)
 _NAMES = {
-    kind: tuple(f.name for f in fields(kind))
-    for kind in (MemberFacts, *_PLACED, PackageFacts, RegisterFacts)
+    kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, *_PLACED, PackageFacts, RegisterFacts)
 }
 
 

@@ -424,6 +424,21 @@ class DisclosureDoc(Doc[Any]):
         return {**super().get_fields(), "source": serializers.UUIDField(allow_null=True)}
 
 
+class ReceivedDoc(Doc[Any]):
+    """A package addressed to you. `page` is where a person opens it; every opening is recorded."""
+
+    id = serializers.UUIDField()
+    sender = serializers.CharField()
+    purpose = serializers.CharField()
+    categories = serializers.ListField(child=serializers.CharField())
+    handed_over_at = serializers.DateTimeField()
+    expires_on = serializers.DateField()
+    standing = serializers.ChoiceField(["open", "recalled", "expired", "ended"])
+    state = serializers.CharField()
+    openings = serializers.IntegerField()
+    page = serializers.URLField()
+
+
 class LinkDoc(Doc[Any]):
     """Told once. Send the link and the code by different ways."""
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
+from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +20,7 @@ from backend.answers.post import Post
 from backend.cases.models import Notice
 from backend.people.acting import members_of
 from backend.people.models import Member, User
+from backend.sharing.disclosures import inbox
 
 CHOSEN = "acting_as"
 P = ParamSpec("P")
@@ -25,7 +28,10 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Acting:
-    """Who asks, on which day, in which language; `unread` counts the notices behind the bell."""
+    """Who asks, on which day, in which language.
+
+    `unread` counts the notices behind the bell, `received` the packages nobody opened yet.
+    """
 
     user: User
     member: Member
@@ -33,6 +39,7 @@ class Acting:
     choices: tuple[Member, ...]
     now: datetime
     unread: int
+    received: int
 
     @property
     def today(self) -> date:
@@ -109,8 +116,24 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
         return None
     wanted = request.session.get(CHOSEN)
     member = next((choice for choice in choices if str(choice.id) == wanted), choices[0])
-    unread = Notice.objects.filter(member=member, read_at=None).count()
-    return Acting(user, member, member.facts(), choices, now, unread)
+    facts = member.facts()
+    unread, received = _waiting(member, facts, now)
+    return Acting(user, member, facts, choices, now, unread, received)
+
+
+def _waiting(member: Member, facts: MemberFacts, now: datetime) -> tuple[int, int]:
+    """The notices and the packages that wait, counted in one query: every page asks for it."""
+    notices = Notice.objects.filter(member=member, read_at=None)
+    row = Member.objects.filter(pk=member.pk).values_list(
+        _count(notices), _count(inbox.unread_rows(facts, now))
+    )
+    notes, packages = row.get()
+    return int(notes), int(packages)
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The page of a case: who it is about, what is next, where it stands, what happened, and its files."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from backend.pages.offers import offers
 from backend.pages.seeing import Seen, find
 from backend.pages.steps import timeline
 from backend.people.models import Role
+from backend.sharing.disclosures import addresses, guarding
 from backend.workflow import draw
 from backend.workflow.layout import is_everywhere
 
@@ -61,12 +63,16 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
     shown: dict[str, Any] = {"seen": seen, "items": items, "following": following, "older": older is not None}
     if older is not None and request.headers.get("HX-Request"):
         return render(request, "pages/history.html", shown)
-    visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
+    # Only while the minutes last, and recorded as a look at the address.
+    address = addresses.in_emergency(seen.case, request.acting.facts, request.acting.now)
+    how = addresses.LOOK if address else "page"
+    visible.record_look(seen.case, request.acting.facts, request.acting.now, how)
     passed = _passed(seen) if seen.follows else {}
     offered = offers(seen)
     shown |= {
         "emergency": seen.emergency,
         "glass_until": _open_until(seen),
+        "address": address,
         "offers": offered,
         "consents": consents.of_case(seen) if seen.follows else None,
         "consent_offers": consents.offers_of(seen, offered),
@@ -78,7 +84,11 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "known_by": known_by(seen),
         "may_disclose": may_disclose(seen),
     }
-    return render(request, "pages/case.html", shown)
+    response = render(request, "pages/case.html", shown)
+    if address:
+        # When the minutes are over the browser asks again, and what it may not show any more is gone.
+        response["Refresh"] = str(_seconds_left(seen) + 1)
+    return response
 
 
 @require_safe
@@ -111,7 +121,7 @@ def identity(seen: Seen) -> Identity:
         return Identity(seen.person)
     contact, withheld = "", ""
     if person.protected:
-        withheld = _("Not shown, for protection. Ask the supervisor when you need it.")
+        withheld = protected_words(person.controller, seen.acting.today)
     elif "contact" in seen.categories:
         contact = "　".join(filter(None, (person.address, person.phone)))
     else:
@@ -127,6 +137,14 @@ def identity(seen: Seen) -> Identity:
         contact,
         withheld,
     )
+
+
+def protected_words(controller: str, today: date) -> str:
+    """That an address is protected, and by name whom to ask."""
+    asked = guarding.whom_to_ask(controller, today)
+    names = "、".join(f"{one.name}（{one.get_role_display()}）" for one in asked)
+    told = _("Not shown, for protection. Ask the supervisor when you need it.")
+    return _("Not shown, for protection. Whom to ask: %(names)s") % {"names": names} if names else told
 
 
 def _passed(seen: Seen) -> dict[str, Step]:
@@ -172,12 +190,21 @@ def _drawing(seen: Seen, passed: dict[str, Step]) -> SafeString:
     return mark_safe(picture)  # noqa: S308
 
 
-def _open_until(seen: Seen) -> str:
-    """Until when the case is open to the reader in an emergency; "" when it is not."""
+def _glass_ends(seen: Seen) -> datetime:
+    """When the reader's emergency window ends; the present moment when there is none."""
     windows = seen.case.facts.get("glass") or ()
     ends = [reading.ends(window) for window in windows if window["member"] == seen.acting.facts.id]
-    last = max(ends, default=seen.acting.now)
+    return max(ends, default=seen.acting.now)
+
+
+def _open_until(seen: Seen) -> str:
+    """Until when the case is open to the reader in an emergency; "" when it is not."""
+    last = _glass_ends(seen)
     return f"{timezone.localtime(last):%H:%M}" if last > seen.acting.now else ""
+
+
+def _seconds_left(seen: Seen) -> int:
+    return max(int((_glass_ends(seen) - seen.acting.now).total_seconds()), 0)
 
 
 def _waiting_for(seen: Seen) -> str:

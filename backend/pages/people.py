@@ -16,10 +16,12 @@ from backend.cases.errors import NotFound
 from backend.cases.models import Case
 from backend.pages import consents, wording
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.case import protected_words
 from backend.pages.seeing import see
 from backend.pages.start import may_ask, startable
 from backend.people.models import Person
 from backend.people.search import KIND_LABELS, SearchRefused, search
+from backend.sharing.disclosures import guarding
 
 MOST_CASES = 20
 
@@ -86,6 +88,8 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
     looked = [seen for seen in (see(case, acting) for case in cases) if seen is not None]
     shown = {
         "person": _shown(found, acting),
+        "guarded": protected_words(found.controller, acting.today) if found.protected else "",
+        "guards": found.protected and guarding.may(acting.facts, found, acting.now),
         "cases": looked,
         "may_report": startable(acting),
         "consents": consents.of_person(found, acting),

@@ -6,80 +6,33 @@ and no referrer; the page behind it shows the same to everybody, whether the lin
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
-from uuid import uuid4
+from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from backend.answers import render as drawing
-from backend.answers.form import Form
-from backend.answers.problems import Problem
-from backend.cases.errors import AnswersWrong, DoorError
-from backend.cases.models import Case
-from backend.cases.pinned import pinned
-from backend.cases.reading import latest
-from backend.definitions.canonical import NotCanonical
-from backend.pages import wording
-from backend.pages.acting import private, typed
-from backend.sharing.disclosures import addresses, duties, links, packages, replying
+from backend.pages import opened
+from backend.pages.acting import private
+from backend.pages.opened import Reading
+from backend.sharing.disclosures import links, packages
 from backend.sharing.disclosures.links import LinkRefused, NotReadable
 from backend.sharing.disclosures.models import PackageEvent
-from backend.sharing.disclosures.packages import Known, Standing
-from backend.sharing.disclosures.words import category_words, purpose_words
-from backend.workflow.model import Action
+from backend.sharing.disclosures.packages import Standing
 
 LINK, READER = "tsunagu_link", "tsunagu_reader"
-LINK_SECONDS, READER_SECONDS = 1800, 3600
+LINK_SECONDS, READER_SECONDS = 1800, opened.SECONDS
 PATH = "/r/"
 LONGEST_NAME = 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}\Z")
 _SALT = "tsunagu.reader"
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One recipient reading one package: who they said they are, since when, and how it stands now."""
-
-    event: PackageEvent
-    known: Known
-    case: Case
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return timezone.localdate(self.now)
-
-    @property
-    def standing(self) -> Standing:
-        return self.known.standing(self.today)
-
-    @property
-    def mark(self) -> str:
-        """What stands behind every page: who reads it, since when."""
-        return f"{self.event.reader} {timezone.localtime(self.event.at):%m/%d %H:%M}"
-
-    def action(self, name: str) -> Action:
-        """An answer that can be given now. Raises `Http404`."""
-        found = next((action for action in replying.possible(self.case) if action.name == name), None)
-        if found is None or found.form is None:
-            raise Http404
-        return found
-
-    def form(self, action: Action) -> Form:
-        return pinned(self.case.definition).form(str(action.form))[0]
 
 
 @require_GET
@@ -144,81 +97,15 @@ def reading(
 @reading
 def package(request: HttpRequest, found: Reading) -> HttpResponse:
     """What was approved for this recipient, and what they can answer."""
-    lang = _lang()
-    row = found.known.package
-    shown = {
-        "reading": found,
-        "package": row,
-        "purpose": purpose_words(row.purpose, lang),
-        "until": wording.day(row.expires_on, lang),
-        "address": addresses.reveal(found.known, found.event.reader, found.now),
-        "parts": [
-            (category_words(name, lang), lines)
-            for name in row.categories
-            if (lines := _lines(found.known, name, lang))
-        ],
-        "duties": duties.in_words(row.obligations, lang),
-        "answers": [
-            (action.name, action.title.in_language(lang)) for action in replying.possible(found.case)
-        ],
-        "said": latest(found.case, "disclosure_answer").get("answer", ""),
-        "openings": links.left(row),
-        "sent": request.GET.get("sent") == "1",
-        "state": found.case.state.partition(".")[2],
-        "marks": range(8),
-    }
-    return render(request, "pages/recipient_package.html", shown)
+    left = links.left(found.known.package)
+    return opened.draw(request, found, opened.Way("pages/outside.html", openings=left))
 
 
 @require_http_methods(["GET", "POST"])
 @reading
 def answer(request: HttpRequest, found: Reading, action: str) -> HttpResponse:
-    """One answer: its form (GET) and sending it (POST), through the door like everything else."""
-    chosen = found.action(action)
-    form = found.form(chosen)
-    if request.method == "GET":
-        return _draw(request, found, chosen, form.prefill({"member.name": found.event.reader}))
-    answers = form.read_post(typed(request))
-    try:
-        key = request.POST.get("_key", "")
-        replying.reply(found.known.package, chosen.name, answers, key=key, today=found.today)
-    except AnswersWrong as wrong:
-        return _draw(request, found, chosen, form.read_all(typed(request)), wrong.problems)
-    except NotCanonical:
-        problems = tuple(form.check(answers))
-        return _draw(request, found, chosen, form.read_all(typed(request)), problems)
-    except DoorError as error:
-        return _draw(request, found, chosen, form.read_all(typed(request)), trouble=str(error), status=409)
-    return redirect(f"{reverse('pages:recipient_package')}?sent=1")
-
-
-def _draw(
-    request: HttpRequest,
-    found: Reading,
-    action: Action,
-    answers: dict[str, Any],
-    problems: tuple[Problem, ...] = (),
-    *,
-    trouble: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    lang = _lang()
-    form = found.form(action)
-    drawn = drawing.render(form, answers=answers, problems=problems, lang=lang, today=found.today)
-    shown = {
-        "reading": found,
-        "title": action.title.in_language(lang),
-        "form": drawn,
-        "problems": problems,
-        "trouble": trouble,
-        "key": request.POST.get("_key") or uuid4().hex,
-    }
-    return render(request, "pages/recipient_answer.html", shown, status=422 if problems else status)
-
-
-def _lines(known: Known, category: str, lang: str) -> list[tuple[str, str, bool]]:
-    """The values of a category: label, words, and whether only a handle stands here."""
-    return [(item.label(lang), item.value(lang), item.handle) for item in known.content.of(category)]
+    """One answer: its form (GET) and sending it (POST)."""
+    return opened.answer(request, found, action, opened.Way("pages/outside.html"))
 
 
 def _reading(request: HttpRequest) -> Reading | None:
@@ -239,8 +126,7 @@ def _door(request: HttpRequest, *, wrong: str = "", reader: str = "", status: in
 
 
 def _over(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """Recalled, expired or ended: nothing of the content, and what to do."""
-    return private(render(request, "pages/recipient_over.html", {"standing": str(standing)}, status=410))
+    return private(opened.over(request, standing, opened.Way("pages/outside.html")))
 
 
 def _set(response: HttpResponse, name: str, value: str, seconds: int) -> None:
@@ -256,7 +142,3 @@ def _set(response: HttpResponse, name: str, value: str, seconds: int) -> None:
         httponly=True,
         samesite=same_site,  # type: ignore[arg-type] # the stubs want a literal
     )
-
-
-def _lang() -> str:
-    return "en" if (get_language() or "ja").startswith("en") else "ja"

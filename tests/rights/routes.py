@@ -7,6 +7,7 @@ readers, and must show exactly the things each may list.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from backend.access import LetterFacts
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
 from backend.sharing.consents import watching
+from backend.sharing.disclosures import guarding, register
 from tests.cases.conftest import answers
 from tests.rights.scene import NOBODY, PASSWORD, Scene, Situation
 
@@ -94,6 +96,16 @@ def audits(scene: Scene, who: str, here: Situation | None) -> bool:
     return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
 
 
+def keeps_register(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever keeps the register of their controller."""
+    return who != NOBODY and register.may(scene.members[who], register.KEEP, timezone.now()).allowed
+
+
+def guards(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever keeps the lists of those who may know a protected address."""
+    return who != NOBODY and guarding.may_any(scene.members[who], timezone.now())
+
+
 VIEW, NOTE = may("view"), may("note")
 
 
@@ -149,6 +161,17 @@ def _asked(who: str, here: Situation | None) -> dict[str, Any]:
     }
     asked = answers("disclosure_request", source=source, categories=["identity"], until="2099-12-31")
     return {"answers": {**asked, **given, **more}}
+
+
+def _contract(who: str, here: Situation | None) -> dict[str, Any]:
+    """An entrustment with the centre, as the page posts it."""
+    given = {"reference": "令和8年度第12号", "organisation": "center-nakahama", "valid_from": "2026-04-01"}
+    return {**given, "purposes": ["service_linkage"], "categories": ["identity", "contact"]}
+
+
+def _named(who: str, here: Situation | None) -> dict[str, Any]:
+    until = timezone.localdate() + timedelta(days=90)
+    return {"to": "organisation:fire", "reason": "救急の出動のため", "until": until.isoformat()}
 
 
 def _preview_page(who: str, here: Situation | None) -> dict[str, Any]:
@@ -233,6 +256,44 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:provisions": (
         Row("GET", "/privacy/provisions.csv", audits, "export: what was provided to others"),
     ),
+    "pages:registers": (
+        Row("GET", "/privacy/registers/", keeps_register, "the register: purposes, contracts, joint uses"),
+    ),
+    "pages:register_note": (
+        Row("GET", "/privacy/registers/new/contract/", keeps_register, "the form of a new line"),
+        Row("POST", "/privacy/registers/new/contract/", keeps_register, "add a line", body=_contract),
+    ),
+    "pages:register_end": (
+        Row("GET", "/privacy/registers/999999/end/", nobody, "end a line; this one is none"),
+        Row("POST", "/privacy/registers/999999/end/", nobody, "end a line; this one is none"),
+    ),
+    "pages:protected": (Row("GET", "/privacy/protected/", guards, "the persons under protection"),),
+    "pages:guarded": (
+        on_case(
+            "GET", "/privacy/protected/{person}/", may("guard", "person"), "who may know where a person is"
+        ),
+        on_case(
+            "POST",
+            "/privacy/protected/{person}/",
+            may("guard", "person"),
+            "name somebody who may know where a person is",
+            body=_named,
+        ),
+    ),
+    "pages:guard_confirm": (
+        on_case("POST", "/privacy/protected/{person}/999999/confirm/", nobody, "confirm a line that is none"),
+    ),
+    "pages:guard_end": (
+        on_case("POST", "/privacy/protected/{person}/999999/end/", nobody, "end a line that is none"),
+    ),
+    "pages:received": (Row("GET", "/received/", signed_in, "what was handed over to one"),),
+    "pages:received_package": (Row("GET", f"/received/{NONE}/", nobody, "a package; this one is none"),),
+    "pages:received_open": (Row("POST", f"/received/{NONE}/open/", nobody, "open a package that is none"),),
+    "pages:received_answer": (
+        Row("GET", f"/received/{NONE}/answer/accept/", nobody, "answer to a package that is none"),
+        Row("POST", f"/received/{NONE}/answer/accept/", nobody, "answer to a package that is none"),
+    ),
+    "api:received": (Row("GET", "/api/received/", signed_in, "what was handed over to one"),),
     "pages:begin": (Row("GET", "/cases/new/", signed_in, "what can be begun"),),
     "pages:start": (
         Row("GET", "/cases/new/referral/", signed_in, "the form of a report"),

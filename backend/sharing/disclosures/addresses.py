@@ -2,28 +2,21 @@
 
 It takes a recipient on the list of those who may know, put there by two people, and an approval by somebody
 other than who asked; or an imminent danger, which waits for nobody and is always reviewed. It is asked anew
-at every look and each is written down; nothing keeps the answer.
-
-The list is kept here too: one person names a recipient with a reason and a last day, a second confirms, and
-either ends it.
+at every look and each is written down; nothing keeps the answer. The list is kept by `guarding`.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from backend import access
 from backend.access import MemberFacts
 from backend.cases import visible
-from backend.cases.errors import NotPossible
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
-from backend.people.acting import same_hands
-from backend.people.models import Member, Person, ProtectedAddress
+from backend.people.models import ProtectedAddress
 from backend.sharing.disclosures import packages
 from backend.sharing.disclosures.items import PROTECTED_ADDRESS
 from backend.sharing.disclosures.models import NamedRecipient, Package, PackageEvent
@@ -45,56 +38,6 @@ class Revealed:
         return "Revealed(…)"
 
     __str__ = __repr__
-
-
-def propose(
-    person: Person,
-    organisation: str,
-    *,
-    by: Member,
-    reason: str,
-    until: date,
-    now: datetime,
-    member: UUID | None = None,
-) -> NamedRecipient:
-    """Ask that an organisation, or one member of it, may know where somebody is: it waits for a second person.
-
-    Raises `NotPossible` for whom the list names already, a member of another organisation, a day that is over.
-    """
-    today = timezone.localdate(now)
-    if until < today:
-        raise NotPossible(_("The last day must not be over."))
-    with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
-        open_ = NamedRecipient.objects.filter(person=person, ended_at=None, valid_until__gte=today)
-        if open_.filter(organisation=organisation, member=member).exists():
-            raise NotPossible(_("This recipient is on the list. End that line first."))
-        return NamedRecipient.objects.create(
-            person=person,
-            organisation_id=organisation,
-            member_id=member,
-            reason=reason,
-            named_by=by,
-            named_at=now,
-            valid_until=until,
-        )
-
-
-def confirm(named: NamedRecipient, *, by: Member, now: datetime) -> None:
-    """The second person agrees; from now on the recipient may know. Raises `NotPossible`."""
-    if same_hands(named.named_by, by, timezone.localdate(now)):
-        raise NotPossible(_("Somebody other than who named the recipient must confirm it."))
-    waiting = NamedRecipient.objects.filter(pk=named.pk, witness=None, ended_at=None)
-    # Somebody else may have confirmed or ended it since the page was drawn.
-    if waiting.update(witness=by, witnessed_at=now) != 1:
-        raise NotPossible(_("Somebody else was first. Look at the list again."))
-
-
-def end(named: NamedRecipient, *, by: Member, reason: str, now: datetime) -> None:
-    """Take a recipient off the list, at once and by one person alone. Raises `NotPossible`."""
-    running = NamedRecipient.objects.filter(pk=named.pk, ended_at=None)
-    if running.update(ended_by=by, ended_at=now, end_reason=reason) != 1:
-        raise NotPossible(_("Somebody else was first. Look at the list again."))
 
 
 def reveal(known: Known, reader: str, now: datetime) -> Revealed | None:

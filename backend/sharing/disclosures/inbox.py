@@ -4,6 +4,7 @@ The package is the same as behind a link: each opening is written down under the
 recall and end are asked anew at every look. Paper and what was spoken are not listed: they came another way.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,9 +37,7 @@ def facts_of(package: Package) -> PackageFacts:
     )
 
 
-visible.declare(
-    Package, Visible("package", facts_of, lambda row: row.case_id, lambda row: row.person_id)
-)
+visible.declare(Package, Visible("package", facts_of, lambda row: row.case_id, lambda row: row.person_id))
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,19 @@ class Received:
 
 
 def received(member: MemberFacts, now: datetime) -> list[Received]:
-    """Everything a member may open or could, newest first; the number of queries does not grow with it."""
-    rows = visible.visible(_handed_over(), member, now).select_related("case")
-    newest = rows.order_by("-frozen_at", "-id").values("pk")[:MOST]
-    found = packages.known_all(Package.objects.filter(pk__in=newest).select_related("case"))
+    """The newest a member may open or could once; the number of queries does not grow with it."""
+    newest = rows(member, now).order_by("-frozen_at", "-id").values_list("pk", flat=True)[:MOST]
+    return told(newest, member, now)
+
+
+def rows(member: MemberFacts, now: datetime) -> QuerySet[Package]:
+    """What was handed over electronically and the member may list."""
+    return visible.visible(_handed_over(), member, now)
+
+
+def told(ids: Iterable[UUID], member: MemberFacts, now: datetime) -> list[Received]:
+    """Those of the ids that the member may list, decided one by one, newest first: two queries."""
+    found = packages.known_all(Package.objects.filter(pk__in=list(ids)).select_related("case"))
     kept = {row.pk for row in visible.still([one.package for one in found], member, now)}
     return [Received(one) for one in found if one.package.pk in kept]
 
