@@ -22,7 +22,7 @@ from backend.people.models import Member, Organisation
 from backend.sharing.disclosures import register
 from backend.sharing.disclosures.models import Arrangement
 from backend.sharing.disclosures.register import KEEP, LOOK, Noted
-from backend.sharing.disclosures.words import category_words
+from backend.sharing.disclosures.words import category_words, purpose_words
 
 Kind = Arrangement.Kind
 LAW = {
@@ -180,7 +180,6 @@ def _line(row: Arrangement, acting: Acting) -> Line:
     lang, today = acting.lang, acting.today
     between = ", " if lang == "en" else "、"
     over = row.valid_until is not None and row.valid_until < today
-    purposes = access.current().purposes
     ended = ""
     if row.ended_at is not None and row.ended_by is not None:
         ended = f"{wording.moment(row.ended_at, lang)} {row.ended_by.name}　{row.end_reason}"
@@ -188,7 +187,7 @@ def _line(row: Arrangement, acting: Acting) -> Line:
         id=row.pk,
         reference=row.reference,
         party=_name(row.organisation, lang) if row.organisation else "",
-        purposes=between.join(purposes[code][lang] for code in row.purposes if code in purposes),
+        purposes=between.join(purpose_words(code, lang) for code in row.purposes),
         categories=between.join(category_words(code, lang) for code in row.categories),
         since=era_date(row.valid_from, lang),
         until=era_date(row.valid_until, lang) if row.valid_until else _("Until it is ended"),

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from backend import access
 from backend.cases.decisionlog import DecisionLog
@@ -204,13 +204,18 @@ def happened(
 
 def known(package: Package) -> Known:
     """A package with everything that happened to it."""
-    return Known(package, tuple(package.events.order_by("at", "id")))
+    return Known(package, tuple(_events().filter(package=package).order_by("at", "id")))
+
+
+def _events() -> QuerySet[PackageEvent]:
+    """Events with who did it, and for which office."""
+    return PackageEvent.objects.select_related("by__organisation")
 
 
 def known_all(rows: QuerySet[Package]) -> list[Known]:
     """Packages with their events, newest first, in two queries; the frozen bytes stay where they are."""
     found = rows.select_related("recipient", "recipient_member", "frozen_by").defer("content")
-    packages = list(found.prefetch_related("events").order_by("-frozen_at"))
+    packages = list(found.prefetch_related(Prefetch("events", _events())).order_by("-frozen_at"))
     return [Known(one, tuple(sorted(one.events.all(), key=lambda it: (it.at, it.id)))) for one in packages]
 
 

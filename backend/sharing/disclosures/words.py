@@ -8,7 +8,8 @@ from backend.cases import pinned
 
 
 def purpose_words(code: str, lang: str) -> str:
-    return _words("purpose", code, lang)
+    known = access.current().purposes.get(code)
+    return known[lang] if known else code
 
 
 def basis_words(code: str, lang: str) -> str:

@@ -12,12 +12,11 @@ from django.utils import timezone
 from backend.access import current
 from backend.cases import effects
 from backend.cases.actions import Done
-from backend.cases.errors import NotPossible
 from backend.cases.models import Case
 from backend.demo.cast import member_id
 from backend.letters.models import IssuedLetter
 from backend.people.models import Member, Person, ProtectedAddress
-from backend.sharing.disclosures import addresses, items, links
+from backend.sharing.disclosures import addresses, guarding, items, links
 from backend.sharing.disclosures.gate import CannotLeave
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.packages import Known
@@ -143,21 +142,20 @@ def test_outside_danger_the_address_takes_a_named_recipient_and_two_people(
     )
 
     assert addresses.reveal(calm, "田中", timezone.now()) is None
-    addresses.name(sheltered, "fire", by=by, witness=witness, until=date(2099, 1, 1))
+    named = guarding.propose(
+        sheltered, "fire", by=by, reason="救急の出動", until=timezone.localdate(), now=timezone.now()
+    )
+    assert addresses.reveal(calm, "田中", timezone.now()) is None  # nobody has confirmed it
+    guarding.confirm(named, by=witness, now=timezone.now())
     assert addresses.reveal(calm, "田中", timezone.now()) is None  # who asked also let it leave
     calm.package.frozen_by_id = member_id("supervisor")
     assert addresses.reveal(calm, "田中", timezone.now()) is not None
+    guarding.end(named, by=by, reason="出動が終わった", now=timezone.now())
+    assert addresses.reveal(calm, "田中", timezone.now()) is None
 
 
 def row_of(package: Package) -> dict[str, Any]:
     return {field.attname: getattr(package, field.attname) for field in Package._meta.concrete_fields}
-
-
-def test_nobody_names_a_recipient_alone(sheltered: Person) -> None:
-    alone = Member.objects.select_related("user").get(id=member_id("supervisor"))
-
-    with pytest.raises(NotPossible):
-        addresses.name(sheltered, "center-nakahama", by=alone, witness=alone, until=date(2099, 1, 1))
 
 
 def test_names_are_frozen_as_they_are_registered(shared: Done) -> None:
