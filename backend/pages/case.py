@@ -27,6 +27,7 @@ from backend.sharing.disclosures import addresses, guarding
 from backend.workflow import draw
 from backend.workflow.layout import is_everywhere
 
+MOST_ASKED = 4
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -142,7 +143,7 @@ def identity(seen: Seen) -> Identity:
 def protected_words(controller: str, today: date) -> str:
     """That an address is protected, and by name whom to ask."""
     asked = guarding.whom_to_ask(controller, today)
-    names = "、".join(f"{one.name}（{one.get_role_display()}）" for one in asked)
+    names = "、".join(f"{one.name}（{one.organisation.name}）" for one in asked[:MOST_ASKED])
     told = _("Not shown, for protection. Ask the supervisor when you need it.")
     return _("Not shown, for protection. Whom to ask: %(names)s") % {"names": names} if names else told
 

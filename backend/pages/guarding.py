@@ -30,10 +30,14 @@ LOOK = "guard"
 
 @dataclass(frozen=True)
 class Shown:
-    """A person under protection as far as the keeper of the list may know who it is."""
+    """A person under protection as far as the keeper of the list may know who it is.
+
+    `symbol` is by what two keepers can speak of the same person, whose name one of them does not see.
+    """
 
     id: UUID
     name: str
+    symbol: str
     numbers: tuple[str, ...]
     named: int
     waiting: int
@@ -180,7 +184,8 @@ def _draw(
 def _shown(one: Guarded, sight: Sight) -> Shown:
     named = "identity" in sight.of(one.person)
     name = one.person.name if named else _("(under protection)")
-    return Shown(one.person.id, name, one.numbers, one.named, one.waiting)
+    symbol = one.person.id.hex[:6].upper()
+    return Shown(one.person.id, name, symbol, one.numbers, one.named, one.waiting)
 
 
 def _in_words(row: NamedRecipient, acting: Acting) -> Line:

@@ -84,6 +84,10 @@ class Way:
             return reverse("pages:recipient_package")
         return reverse("pages:received_package", args=[self.package])
 
+    def back(self) -> str:
+        """The list it stands in; a link stands in none."""
+        return reverse("pages:received") if self.package else ""
+
     def answer(self, action: str) -> str:
         if self.package is None:
             return reverse("pages:recipient_answer", args=[action])
@@ -96,6 +100,7 @@ def draw(request: HttpRequest, found: Reading, way: Way) -> HttpResponse:
     row = found.known.package
     shown = {
         "layout": way.layout,
+        "back": way.back(),
         "reading": found,
         "package": row,
         "purpose": purpose_words(row.purpose, lang),
@@ -143,7 +148,7 @@ def answer(request: HttpRequest, found: Reading, action: str, way: Way) -> HttpR
 
 def over(request: HttpRequest, standing: Standing, way: Way) -> HttpResponse:
     """Recalled, expired or ended: nothing of the content, and what to do."""
-    shown = {"layout": way.layout, "standing": str(standing)}
+    shown = {"layout": way.layout, "back": way.back(), "standing": str(standing)}
     return render(request, "pages/recipient_over.html", shown, status=410)
 
 

@@ -4,7 +4,15 @@ import uuid
 
 from hypothesis import strategies as st
 
-from backend.access import CaseFacts, LetterFacts, MemberFacts, PersonFacts, ProvisionFacts
+from backend.access import (
+    CaseFacts,
+    LetterFacts,
+    MemberFacts,
+    PackageFacts,
+    PersonFacts,
+    ProvisionFacts,
+    RegisterFacts,
+)
 
 TODAY = 20261124
 AREAS = ("CITY", "D01", "D01-1", "D01-2", "D02", "D02-1")
@@ -99,7 +107,15 @@ letters = st.builds(
     definition=st.sampled_from(("referral_sheet", "consent_request")),
     status=st.sampled_from(("drafted", "issued", "posted", "void")),
 )
-things = st.one_of(cases, persons, letters)
+packages = st.builds(
+    PackageFacts,
+    id=st.uuids(version=4).map(str),
+    controller=st.sampled_from(CONTROLLERS),
+    recipient=st.sampled_from(("", *ORGANISATIONS)),
+    member=st.sampled_from(("", *MEMBER_IDS)),
+)
+registers = st.builds(RegisterFacts, id=st.uuids(version=4).map(str), controller=st.sampled_from(CONTROLLERS))
+things = st.one_of(cases, persons, letters, packages, registers)
 
 SOME_RECIPIENTS = st.lists(
     st.sampled_from(("center-nakahama", "comprehensive_support_center", "welfare_commissioner", "csw")),

@@ -10,16 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.access import CaseFacts, LetterFacts, MemberFacts, PersonFacts, decide, filtering
+from backend.access import (
+    CaseFacts,
+    LetterFacts,
+    MemberFacts,
+    PackageFacts,
+    PersonFacts,
+    RegisterFacts,
+    decide,
+    filtering,
+)
 from backend.access.areas import Areas
 from backend.access.columns import COLUMNS, reader, require_columns, to_q
 from backend.access.decisions import Cast
 from backend.access.facts import KINDS, attributes
 from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Inexpressible, Not, holds
 from backend.access.simplifying import implies, simplify
-from tests.access.strategies import TODAY, cases, letters, members, persons
+from tests.access.strategies import TODAY, cases, letters, members, packages, persons, registers
 
-KIND = {CaseFacts: "case", PersonFacts: "person", LetterFacts: "letter"}
+KIND = {kind: name for name, kind in KINDS.items()}
 
 
 def listed(member: MemberFacts, thing: Any, areas: Areas) -> bool:
@@ -50,6 +59,25 @@ def test_a_letter_is_listed_exactly_when_it_may_be(
     areas: Areas, member: MemberFacts, letter: LetterFacts
 ) -> None:
     assert listed(member, letter, areas) == decide(member, "list", letter, today=TODAY).allowed
+
+
+@settings(max_examples=200)
+@given(members, packages)
+def test_a_package_is_listed_exactly_when_it_may_be_opened(
+    areas: Areas, member: MemberFacts, package: PackageFacts
+) -> None:
+    may_list = decide(member, "list", package, today=TODAY).allowed
+
+    assert listed(member, package, areas) == may_list
+    assert may_list == decide(member, "view", package, today=TODAY).allowed
+
+
+@settings(max_examples=50)
+@given(members, registers)
+def test_a_register_is_listed_exactly_when_it_may_be(
+    areas: Areas, member: MemberFacts, register: RegisterFacts
+) -> None:
+    assert listed(member, register, areas) == decide(member, "list", register, today=TODAY).allowed
 
 
 @settings(max_examples=200)

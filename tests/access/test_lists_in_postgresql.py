@@ -1,5 +1,6 @@
 """The same over real rows: what the filter finds in PostgreSQL is what is decided row by row."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -12,7 +13,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.access import ALWAYS, CaseFacts, LetterFacts, MemberFacts, decide, visible_q
+from backend.access import ALWAYS, CaseFacts, LetterFacts, MemberFacts, PackageFacts, decide, visible_q
 from backend.access.areas import Areas
 from backend.access.columns import to_q
 from backend.access.decisions import Cast
@@ -23,6 +24,7 @@ from backend.cases.models import Case
 from backend.cases.reading import case_facts
 from backend.letters.models import IssuedLetter
 from backend.people.models import Area, Member, Organisation, Person
+from backend.sharing.disclosures.models import Package
 from tests.access.strategies import (
     ACCOUNTS,
     AREAS,
@@ -35,6 +37,7 @@ from tests.access.strategies import (
     cases,
     letters,
     members,
+    packages,
     persons,
 )
 
@@ -103,7 +106,7 @@ def row(facts: CaseFacts, **changes: Any) -> Case:
     )
 
 
-def stored(things: Sequence[Any]) -> type[Case | Person | IssuedLetter]:
+def stored(things: Sequence[Any]) -> type[Case | Person | IssuedLetter | Package]:
     """Write things of one kind as rows; the model they are rows of."""
     if isinstance(things[0], CaseFacts):
         Case.objects.bulk_create([row(case) for case in things])
@@ -112,6 +115,9 @@ def stored(things: Sequence[Any]) -> type[Case | Person | IssuedLetter]:
         Case.objects.bulk_create([row(letter.case) for letter in things])
         IssuedLetter.objects.bulk_create(letter_row(it, number) for number, it in enumerate(things, 1))
         return IssuedLetter
+    if isinstance(things[0], PackageFacts):
+        Package.objects.bulk_create(package_rows(things))
+        return Package
     Person.objects.bulk_create(
         Person(
             id=UUID(it.id),
@@ -145,6 +151,45 @@ def letter_row(letter: LetterFacts, number: int) -> IssuedLetter:
     )
 
 
+def package_rows(some: Sequence[PackageFacts]) -> list[Package]:
+    """Packages of one case, each with nothing in it."""
+    person = Person.objects.create(controller="city", name="髙田 ハナ")
+    case = Case.objects.create(
+        number=f"R8-{next(numbers):06}",
+        controller="city",
+        workflow="disclosure",
+        definition="0" * 64,
+        state="disclosure.shared",
+        kind="theirs",
+        head=bytes(32),
+        area_id="D01-1",
+        owner_role="caseworker",
+        opened_at=NOW,
+        entered_at=NOW,
+    )
+    return [
+        Package(
+            id=UUID(it.id),
+            case=case,
+            seq=number,
+            source=case,
+            person=person,
+            controller=it.controller,
+            recipient_id=it.recipient or None,
+            recipient_member_id=it.member or None,
+            recipient_name="x",
+            purpose="watch_over",
+            basis="consent",
+            content=b"{}",
+            sha256=hashlib.sha256(b"{}").hexdigest(),
+            frozen_at=NOW,
+            frozen_by_id=UUID(MEMBER_IDS[0]),
+            expires_on=date(2026, 12, 1),
+        )
+        for number, it in enumerate(some, 1)
+    ]
+
+
 def found_and_permitted(someone: MemberFacts, kind: Kind, some: Sequence[Any]) -> tuple[set[str], set[str]]:
     """The ids the filter finds among rows of the things, and those a decision about each permits."""
     with transaction.atomic():
@@ -158,6 +203,16 @@ def found_and_permitted(someone: MemberFacts, kind: Kind, some: Sequence[Any]) -
 @given(someone=members, some=st.lists(cases, min_size=1, max_size=25, unique_by=lambda case: case.id))
 def test_the_cases_found_are_those_permitted(town: None, someone: MemberFacts, some: list[CaseFacts]) -> None:
     found, permitted = found_and_permitted(someone, "case", some)
+
+    assert found == permitted
+
+
+@several
+@given(someone=members, some=st.lists(packages, min_size=1, max_size=15, unique_by=lambda it: it.id))
+def test_the_packages_found_are_those_permitted(
+    town: None, someone: MemberFacts, some: list[PackageFacts]
+) -> None:
+    found, permitted = found_and_permitted(someone, "package", some)
 
     assert found == permitted
 

@@ -33,7 +33,7 @@ DAYS = 31
 _HOUR = timedelta(hours=1)
 # Whose work it is to look at cases that are not theirs.
 _LOOK_AT_ALL = frozenset({"supervisor", "privacy_officer", "auditor", "system"})
-LISTED = "looks"  # the kind of a look at this list
+LISTED, HANDED = "looks", "package"  # the kinds of a look at this list, and at what was handed over
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ class _Around:
         person = person_of(look)
         if person is None:
             return
-        if look.member.role not in _LOOK_AT_ALL and person.id not in self.caseload[look.member_id]:
+        # Who opens a package was handed it, whatever became of the case.
+        theirs = look.kind == HANDED or person.id in self.caseload[look.member_id]
+        if look.member.role not in _LOOK_AT_ALL and not theirs:
             yield "not_own_caseload"
         yield from self._related(look.member, person)
 

@@ -51,14 +51,14 @@ def may_any(member: MemberFacts, now: datetime) -> bool:
 
 
 def protected(member: MemberFacts, now: datetime) -> list[Guarded]:
-    """The protected persons whose lists the member keeps; a fixed number of queries."""
+    """The protected persons whose lists the member keeps, who waits for a second person first."""
     rows = Person.objects.filter(protected=True, controller=member.controller).order_by("created_at", "id")
     kept = [person for person in rows[:MOST] if may(member, person, now)]
     numbers: dict[UUID, list[str]] = {person.id: [] for person in kept}
     for person, number in _cases(kept).values_list("person_id", "number"):
         numbers[person].append(number)
     lines = _open(kept, timezone.localdate(now))
-    return [
+    found = [
         Guarded(
             person,
             tuple(numbers[person.id]),
@@ -67,6 +67,7 @@ def protected(member: MemberFacts, now: datetime) -> list[Guarded]:
         )
         for person in kept
     ]
+    return sorted(found, key=lambda one: one.waiting == 0)
 
 
 def _cases(persons: Sequence[Person]) -> QuerySet[Case]:
@@ -107,7 +108,7 @@ def whom_to_ask(controller: str, today: date) -> list[Member]:
     """Who keeps the lists of a controller: its supervisors and privacy officers in office."""
     roles = (Role.SUPERVISOR, Role.PRIVACY_OFFICER)
     rows = Member.objects.filter(current(today), controller=controller, role__in=roles)
-    return list(rows.select_related("organisation").order_by("role", "kana", "id"))
+    return list(rows.select_related("organisation").order_by("-role", "valid_from", "id"))
 
 
 def propose(

@@ -62,6 +62,24 @@ def test_a_look_at_a_case_of_somebody_else_is(hana: Person) -> None:
     assert why(looked(hana)) == {"not_own_caseload"}
 
 
+def test_opening_what_was_handed_over_is_nobody_else_s_caseload(
+    hana: Person, case_of: Callable[[Person], Done]
+) -> None:
+    look = looked(hana, who="receiver")
+    opened = Look.objects.create(
+        member_id=member_id("receiver"),
+        kind="package",
+        subject=hana.id,
+        case_id=case_of(hana).case,
+        person=hana,
+        how="page",
+        at=NOON,
+    )
+
+    assert "not_own_caseload" in why(look)
+    assert "not_own_caseload" not in why(opened)
+
+
 def test_supervisors_look_at_every_case(hana: Person) -> None:
     assert why(looked(hana, who="supervisor")) == set()
 

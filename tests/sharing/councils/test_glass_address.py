@@ -42,6 +42,18 @@ def test_whoever_opened_it_at_the_controller_reads_the_address(browser: Browser,
     assert (look.member_id, look.how, look.glass) == (member_id("caseworker"), "address", True)
 
 
+def test_the_privacy_officer_reads_that_the_address_was_shown(
+    browser: Browser, sheltered: Done, resident: Person
+) -> None:
+    break_glass(sheltered, "caseworker")
+    path = f"/privacy/looks/{resident.id}/"
+    assert "保護されている住所" not in text(browser("privacy").get(path))
+
+    browser("caseworker").get(f"/cases/{sheltered.case}/")
+
+    assert "保護されている住所" in text(browser("privacy").get(path))
+
+
 def test_one_look_leaves_one_row(browser: Browser, sheltered: Done) -> None:
     break_glass(sheltered, "caseworker")
     before = Look.objects.count()
