@@ -13,7 +13,7 @@ from backend.access import MemberFacts, Resource, decide
 from backend.access.areas import Areas
 from backend.access.book import PolicyBook, policy_set
 from backend.access.decisions import Cast
-from backend.access.facts import entity
+from backend.access.facts import area_of, entity
 from backend.access.reading import read_policies
 from tests.access.conftest import ACTIONS
 from tests.access.strategies import TODAY, members, things
@@ -48,10 +48,7 @@ def whole(
 ) -> tuple[str, set[str]]:
     """The answer of the whole book at once, without slices."""
     schema = cedarpy.Schema.from_str(book.vocabulary.text())
-    places = {
-        code: areas.entity(code)
-        for code in (member.area or "", entity(thing)["attrs"]["area"]["__entity"]["id"])
-    }
+    places = {code: areas.entity(code) for code in (member.area or "", area_of(thing))}
     request = {
         "principal": {"type": "Member", "id": member.id},
         "action": {"type": "Action", "id": action},
