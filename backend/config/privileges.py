@@ -5,6 +5,8 @@ who turns
 them off, which `tsunagu verify` then finds.
 """
 
+from collections.abc import Iterable
+
 from django.apps import apps
 from django.db import connections
 from psycopg import sql
@@ -21,6 +23,9 @@ APPEND_ONLY = (
     "letters_letterevent",
     "letters_replyslip",
 )
+
+# Lines are ended, never deleted: what was decided on them must stay explainable.
+NEVER_DELETED = ("disclosures_arrangement", "disclosures_namedrecipient")
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -40,7 +45,10 @@ def apply(application: str) -> None:
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role)
         )
         cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
-        for name in _present():
+        for name in _present(NEVER_DELETED):
+            revoke = sql.SQL("REVOKE DELETE, TRUNCATE ON {} FROM {}")
+            cursor.execute(revoke.format(sql.Identifier(name), role))
+        for name in _present(APPEND_ONLY):
             table = sql.Identifier(name)
             cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(table, role))
             cursor.execute(
@@ -51,6 +59,6 @@ def apply(application: str) -> None:
             )
 
 
-def _present() -> list[str]:
+def _present(names: Iterable[str]) -> list[str]:
     tables = {model._meta.db_table for model in apps.get_models()}
-    return [name for name in APPEND_ONLY if name in tables]
+    return [name for name in names if name in tables]

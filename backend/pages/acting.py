@@ -124,9 +124,7 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
 def _waiting(member: Member, facts: MemberFacts, now: datetime) -> tuple[int, int]:
     """The notices and the packages that wait, counted in one query: every page asks for it."""
     notices = Notice.objects.filter(member=member, read_at=None)
-    row = Member.objects.filter(pk=member.pk).values_list(
-        _count(notices), _count(inbox.unread_rows(facts, now))
-    )
+    row = Member.objects.filter(pk=member.pk).values_list(_count(notices), _count(inbox.unread(facts, now)))
     notes, packages = row.get()
     return int(notes), int(packages)
 

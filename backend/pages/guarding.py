@@ -211,7 +211,7 @@ def _in_words(row: NamedRecipient, acting: Acting) -> Line:
 
 
 def _who(member: Member | None, at: object, lang: str) -> str:
-    return f"{wording.moment(at, lang)} {member.name}" if member and at else ""  # type: ignore[arg-type]
+    return f"{wording.moment_with_year(at, lang)} {member.name}" if member and at else ""  # type: ignore[arg-type]
 
 
 def _chip(row: NamedRecipient, over: bool) -> Chip:

@@ -48,11 +48,6 @@ class Form(forms.Form):
                 "invalid_choice": gettext("Choose one of the list."),
             }
 
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        """Every error with the question it belongs to, for the summary on top."""
-        return [(self[name].id_for_label, str(told)) for name, many in self.errors.items() for told in many]
-
 
 def text(label: Any, most: int, **options: Any) -> forms.CharField:
     """One line."""

@@ -24,6 +24,7 @@ from backend.sharing.disclosures.words import category_words, purpose_words
 
 LAYOUT = "pages/base.html"
 OPENED = "tsunagu.opened"  # where the session keeps which openings are its own
+UNANSWERED = ("shared", "under_review")  # the states in which no answer has come
 _KINDS = {Standing.OPEN: "ours", Standing.RECALLED: "stopped"}
 
 
@@ -131,7 +132,7 @@ def _told(one: Received, acting: Acting) -> Told:
     between = ", " if lang == "en" else "、"
     standing = one.known.standing(acting.today)
     state = pinned.pinned(row.case.definition).workflow.states[row.case.state.partition(".")[2]]
-    answered = not row.case.state.endswith((".shared", ".under_review"))
+    answered = row.case.state.partition(".")[2] not in UNANSWERED
     return Told(
         id=row.id,
         sender=one.sender,

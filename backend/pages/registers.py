@@ -182,7 +182,7 @@ def _line(row: Arrangement, acting: Acting) -> Line:
     over = row.valid_until is not None and row.valid_until < today
     ended = ""
     if row.ended_at is not None and row.ended_by is not None:
-        ended = f"{wording.moment(row.ended_at, lang)} {row.ended_by.name}　{row.end_reason}"
+        ended = f"{wording.moment_with_year(row.ended_at, lang)} {row.ended_by.name}　{row.end_reason}"
     return Line(
         id=row.pk,
         reference=row.reference,
@@ -199,7 +199,7 @@ def _line(row: Arrangement, acting: Acting) -> Line:
 
 
 def _by(member: Member | None, row: Arrangement, lang: str) -> str:
-    return f"{wording.moment(row.noted_at, lang)} {member.name}" if member and row.noted_at else ""
+    return f"{wording.moment_with_year(row.noted_at, lang)} {member.name}" if member and row.noted_at else ""
 
 
 def _purposes(lang: str) -> Iterable[tuple[str, str]]:

@@ -75,12 +75,7 @@ def told(ids: Iterable[UUID], member: MemberFacts, now: datetime) -> list[Receiv
     return [Received(one) for one in found if one.package.pk in kept]
 
 
-def unread(member: MemberFacts, now: datetime) -> int:
-    """How many can be read and were opened by nobody yet."""
-    return unread_rows(member, now).count()
-
-
-def unread_rows(member: MemberFacts, now: datetime) -> QuerySet[Package]:
+def unread(member: MemberFacts, now: datetime) -> QuerySet[Package]:
     """Those that can be read and were opened by nobody yet, as the policies' filter finds them."""
     over = (Kind.RECALLED, Kind.ENDED, Kind.EXPIRED, Kind.OPENED)
     happened = PackageEvent.objects.filter(package=OuterRef("pk"), kind__in=over)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +14,7 @@ from backend.cases.actions import Done
 from backend.cases.models import Case
 from backend.demo.cast import member_id
 from backend.people.models import Organisation
-from backend.sharing.disclosures.models import Arrangement
+from backend.sharing.disclosures.models import Arrangement, NamedRecipient
 from backend.sharing.disclosures.proposals import Proposal, Recipient
 from backend.sharing.disclosures.provisions import provisions
 from tests.pages.conftest import browser
@@ -110,13 +110,10 @@ def test_it_ends_once_and_with_a_reason(browser: Browser, contract: Arrangement)
     assert Arrangement.objects.get().end_reason == "満了"
 
 
-def test_nothing_is_ever_deleted(contract: Arrangement, browser: Browser) -> None:
-    for method in ("delete", "put"):
-        assert (
-            getattr(browser("privacy"), method)(f"/privacy/registers/{contract.pk}/end/").status_code == 405
-        )
-
-    assert Arrangement.objects.count() == 1
+@pytest.mark.parametrize("lines", [Arrangement, NamedRecipient])
+def test_the_application_can_delete_no_line(lines: Any) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        lines.objects.all()._raw_delete("default")
 
 
 def test_a_purpose_names_no_other_party(browser: Browser, cast: None) -> None:
