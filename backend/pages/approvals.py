@@ -25,10 +25,9 @@ from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import Seen, find
 from backend.sharing.disclosures import advice, asking, items, packages
 from backend.sharing.disclosures.advice import Matrix
-from backend.sharing.disclosures.gate import REQUEST
 from backend.sharing.disclosures.items import Content, Item
 from backend.sharing.disclosures.models import Package
-from backend.sharing.disclosures.proposals import Proposal, proposal_of, source_of
+from backend.sharing.disclosures.proposals import REQUEST, Proposal, proposal_of, source_of
 from backend.sharing.disclosures.words import basis_words, category_words, purpose_words
 
 WAITING = ("disclosure.requested", "disclosure.referred")

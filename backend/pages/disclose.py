@@ -25,8 +25,8 @@ from backend.people.acting import current
 from backend.people.models import Member, Organisation, Role
 from backend.sharing.disclosures import advice, asking
 from backend.sharing.disclosures.advice import Matrix
-from backend.sharing.disclosures.gate import REQUEST, CannotLeave
-from backend.sharing.disclosures.proposals import PRIVATE, proposal_of
+from backend.sharing.disclosures.gate import CannotLeave
+from backend.sharing.disclosures.proposals import PRIVATE, REQUEST, proposal_of
 
 DAYS = 14  # how long a package is readable unless somebody says otherwise
 FIELD_RECIPIENTS = ("welfare_commissioner", "chief_child_commissioner", "welfare_volunteer")

@@ -11,8 +11,9 @@ from backend.cases.models import Case
 from backend.sharing.disclosures import duties, items
 from backend.sharing.disclosures.items import Content, Item
 from backend.sharing.disclosures.proposals import Proposal
-from backend.sharing.disclosures.provisions import Ruled, matrix_for
+from backend.sharing.disclosures.provisions import matrix_for
 from backend.sharing.disclosures.words import category_words
+from backend.sharing.rulings import Ruled
 
 # What a press can change of a request; everything else somebody has to bring about first.
 APPLIES: Mapping[str, Mapping[str, Any]] = {

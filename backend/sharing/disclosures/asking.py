@@ -17,6 +17,7 @@ from backend.access import Outcome
 from backend.cases import actions
 from backend.cases.actions import Done
 from backend.cases.decisionlog import DecisionLog
+from backend.sharing import rulings
 from backend.sharing.disclosures.proposals import source_of
 
 WORKFLOW = "disclosure"
@@ -42,7 +43,7 @@ def ask(answers: Mapping[str, Any], *, actor: UUID, key: str, at: datetime | Non
 
 def outcomes(case: UUID, seq: int) -> set[Outcome]:
     """What was ruled in a step."""
-    rows = DecisionLog.objects.filter(case=case, seq=seq, kind="provision")
+    rows = DecisionLog.objects.filter(case=case, seq=seq, kind=rulings.KIND)
     return {Outcome(outcome) for outcome in rows.values_list("outcome", flat=True)}
 
 

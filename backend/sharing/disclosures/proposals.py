@@ -16,6 +16,7 @@ from backend.cases.models import Case
 from backend.people.acting import can_act
 from backend.people.models import Member, Organisation
 
+REQUEST = "disclosure_request"  # the form that makes a proposal
 # Recipients that are people outside every organisation; they are told on paper, on a screen or in words.
 PRIVATE = frozenset({"family", "representative", "data_subject"})
 

@@ -5,14 +5,14 @@ each is asked, and the best ruling counts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from backend import access
-from backend.access import MemberFacts, Outcome, ProvisionFacts, Ruling
+from backend.access import MemberFacts, ProvisionFacts
 from backend.access.areas import current_areas
 from backend.access.facts import day
 from backend.people.models import Person
@@ -20,6 +20,7 @@ from backend.sharing.consents import asking
 from backend.sharing.consents.asking import ConsentFacts
 from backend.sharing.disclosures.models import Arrangement, NamedRecipient
 from backend.sharing.disclosures.proposals import Proposal, Recipient
+from backend.sharing.rulings import Ruled, best
 
 # Recipients whose pledge and training are kept here; of the others their own law or contract is relied upon.
 FIELD_ROLES = frozenset(
@@ -30,20 +31,6 @@ FIELD_ROLES = frozenset(
 )  # fmt: skip
 Kind = Arrangement.Kind
 Arranged = dict[str, list[frozenset[str]]]
-_OUTCOMES = {outcome: rank for rank, outcome in enumerate(Outcome)}
-
-
-@dataclass(frozen=True)
-class Ruled:
-    """The ruling of one category, with the facts it was made from (those of the consent that helped most)."""
-
-    category: str
-    ruling: Ruling
-    facts: ProvisionFacts
-
-    @property
-    def denied(self) -> bool:
-        return self.ruling.outcome is Outcome.DENY
 
 
 def matrix_for(
@@ -57,13 +44,8 @@ def matrix_for(
         for one in facts:
             ruled = Ruled(one.category, rulings[one.category], one)
             before = found.get(one.category)
-            if before is None or _better(ruled, before):
-                found[one.category] = ruled
+            found[one.category] = ruled if before is None else best(before, ruled)
     return {name: found[name] for name in names}
-
-
-def _better(one: Ruled, other: Ruled) -> bool:
-    return _OUTCOMES[one.ruling.outcome] < _OUTCOMES[other.ruling.outcome]
 
 
 def provisions(proposal: Proposal, names: Sequence[str], today: date) -> list[list[ProvisionFacts]]:
