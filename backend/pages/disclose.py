@@ -30,6 +30,7 @@ from backend.sharing.disclosures.proposals import PRIVATE, REQUEST, proposal_of
 
 DAYS = 14  # how long a package is readable unless somebody says otherwise
 FIELD_RECIPIENTS = ("welfare_commissioner", "chief_child_commissioner", "welfare_volunteer")
+WAY = "_way"  # the row whose nearest change is asked for
 PREFILLED = ("to", "purpose", "basis", "reason")
 
 
@@ -63,10 +64,14 @@ def disclose(request: Asked, case_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def live_matrix(request: Asked, case_id: UUID) -> HttpResponse:
-    """Only the matrix, as the request stands; nothing is written."""
+    """Only the matrix as the request stands, or of one row the nearest change; nothing is written."""
     seen = _source(request, case_id)
-    composed = _composed(request, seen)
-    return render(request, "pages/matrix.html", _shown(request, seen, composed))
+    shown = _shown(request, seen, _composed(request, seen))
+    opened, found = request.POST.get(WAY, ""), shown["matrix"]
+    row = found.row(opened) if found is not None and opened else None
+    if row is not None:
+        return render(request, "pages/way.html", {"seen": seen, "row": row})
+    return render(request, "pages/matrix.html", shown)
 
 
 def _source(request: Asked, case_id: UUID) -> Seen:
@@ -109,7 +114,7 @@ def _read(seen: Seen, post: Mapping[str, list[str]]) -> Composed:
 def _applied(request: Asked, seen: Seen, composed: Composed) -> Composed | None:
     """The request after pressing a button that changes it; None when it is to be sent."""
     pressed = request.POST.get("_apply", "")
-    if "_preview" in request.POST:
+    if "_preview" in request.POST or WAY in request.POST:
         return composed
     if not pressed:
         return None
@@ -198,7 +203,8 @@ def _matrix(request: Asked, seen: Seen, composed: Composed) -> tuple[Matrix | No
     if not proposal.purpose or not proposal.basis:
         return None, _("Choose what for and on which basis.")
     acting = request.acting
-    return advice.matrix(acting.facts, proposal, acting.today, acting.lang), ""
+    opened = request.POST.getlist(WAY)[:1]
+    return advice.matrix(acting.facts, proposal, acting.today, acting.lang, opened=opened), ""
 
 
 def recipients(acting: Acting) -> list[tuple[str, list[tuple[str, str]]]]:
