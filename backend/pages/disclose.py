@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,6 @@ from backend.sharing.disclosures.advice import Matrix
 from backend.sharing.disclosures.gate import CannotLeave
 from backend.sharing.disclosures.proposals import PRIVATE, REQUEST, proposal_of
 
-DAYS = 14  # how long a package is readable unless somebody says otherwise
 FIELD_RECIPIENTS = ("welfare_commissioner", "chief_child_commissioner", "welfare_volunteer")
 WAY = "_way"  # the row whose nearest change is asked for
 PREFILLED = ("to", "purpose", "basis", "reason")
@@ -86,8 +84,7 @@ def _first(request: Asked, seen: Seen) -> Composed:
     given = {name: request.GET.get(name, "") for name in PREFILLED}
     post = {name: [value] for name, value in given.items() if value}
     post["categories"] = request.GET.getlist("categories")
-    post["until"] = [(request.acting.today + timedelta(days=DAYS)).isoformat()]
-    post["means"] = ["electronic"]
+    post |= {name: [value] for name, value in asking.usual(request.acting.today).items()}
     post.setdefault("basis", ["consent"])
     return _read(seen, post)
 

@@ -7,7 +7,7 @@ that the same request sent twice is done once.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,12 @@ from backend.sharing.disclosures.proposals import source_of
 
 WORKFLOW = "disclosure"
 NOW = {Outcome.ALLOW, Outcome.REVIEW}
+DAYS = 14  # how long a package is readable unless somebody says otherwise
+
+
+def usual(today: date) -> dict[str, str]:
+    """How a request is answered unless somebody says otherwise: by a link, for two weeks."""
+    return {"means": "electronic", "until": (today + timedelta(days=DAYS)).isoformat()}
 
 
 def ask(answers: Mapping[str, Any], *, actor: UUID, key: str, at: datetime | None = None) -> Done:
