@@ -14,7 +14,6 @@ from backend.pages.knowing import may_disclose
 from backend.pages.offers import SHARES, Offer
 from backend.pages.seeing import Seen
 from backend.sharing.disclosures import instead
-from backend.sharing.disclosures.advice import Row
 from backend.sharing.disclosures.instead import Instead
 from backend.sharing.disclosures.proposals import proposal_of
 from backend.sharing.disclosures.words import basis_words, category_words, purpose_words
@@ -88,13 +87,12 @@ def _way(found: Instead, refusal: Refusal) -> str:
     if row is None:
         return refusal.help or _("Request a disclosure: the table then says at once what may leave.")
     if found.verdict == "deny":
-        return _about(row, row.nearest or row.help)
+        words = (row.nearest or row.help).rstrip("。.")
+        return _("To tell “%(category)s”: %(words)s.") % {"category": row.title, "words": words}
     then = _VERDICTS[found.verdict]()
-    return f"{_about(found.changed, found.changed.nearest)} {then}" if found.changed else then
-
-
-def _about(row: Row, words: str) -> str:
-    return _("“%(category)s”: %(words)s.") % {"category": row.title, "words": words.rstrip("。.")}
+    if found.changed is None:
+        return then
+    return _("%(changes)s. Then: %(then)s") % {"changes": found.changed.nearest, "then": then}
 
 
 def _parts(seen: Seen, found: Instead) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ lets something leave, and every ruling is kept, those of a refusal too.
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,6 +17,8 @@ from backend.cases.errors import NotPossible
 from backend.cases.models import Case
 from backend.cases.reading import case_facts, latest
 from backend.sharing import rulings
+from backend.sharing.councils import sessions
+from backend.sharing.councils.bases import claimed
 from backend.sharing.disclosures import packages
 from backend.sharing.disclosures.proposals import REQUEST, Proposal, proposal_of, source_of
 from backend.sharing.disclosures.provisions import matrix_for
@@ -72,6 +75,7 @@ def proposed(asked: Asked) -> Proposal:
     whole = proposal_of(answers, source)
     if "source" in asked.answers:
         _require_own(asked, source)
+        _require_meeting(asked, whole)
         return whole
     chosen = asked.answers.get("categories") or asked.case.facts.get("approved") or whole.categories
     return whole.only(chosen)
@@ -88,6 +92,19 @@ def _require_own(asked: Asked, source: Case) -> None:
     same = (asked.case.person_id, asked.case.controller) == (source.person_id, source.controller)
     if not may.allowed or not same:
         raise NotPossible(_("Choose a case in which it is known who the person is."))
+
+
+def _require_meeting(asked: Asked, proposal: Proposal) -> None:
+    """A meeting that was chosen is one of both, planned or open, and its basis is the one claimed."""
+    if proposal.session is None:
+        return
+    both = sessions.joint(UUID(asked.member.id), proposal.recipient.party).filter(pk=proposal.session).first()
+    if both is None:
+        raise NotPossible(
+            _("Choose a meeting that is planned or open and to which you and the recipient both belong.")
+        )
+    if proposal.basis != claimed(both.basis):
+        raise NotPossible(_("What is told in a meeting rests on the basis of the meeting. Choose that one."))
 
 
 def _approver(ruled: Mapping[str, Ruled]) -> str:

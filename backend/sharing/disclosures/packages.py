@@ -79,7 +79,9 @@ class Known:
 
 
 def number_of(content: Content, proposal: Proposal) -> str:
-    """One hash over everything an approver decides on: the values, to whom, what for, on what, until when."""
+    """One hash over everything an approver decides on: the values, to whom, what for, on which basis and in
+    which meeting, until when.
+    """
     about = {
         "content": content.sha256,
         "to": proposal.recipient.code,
@@ -87,6 +89,7 @@ def number_of(content: Content, proposal: Proposal) -> str:
         "name": proposal.recipient.name,
         "purpose": proposal.purpose,
         "basis": proposal.basis,
+        "session": str(proposal.session or ""),
         "until": proposal.until.isoformat() if proposal.until else "",
     }
     return hashlib.sha256(canonical(about)).hexdigest()

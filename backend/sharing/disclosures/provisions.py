@@ -18,6 +18,7 @@ from backend.access.facts import day
 from backend.people.models import Person
 from backend.sharing.consents import asking
 from backend.sharing.consents.asking import ConsentFacts
+from backend.sharing.councils import sessions
 from backend.sharing.disclosures.models import Arrangement, NamedRecipient
 from backend.sharing.disclosures.proposals import Proposal, Recipient
 from backend.sharing.rulings import Ruled, best
@@ -82,6 +83,7 @@ def _base(proposal: Proposal, person: Person, today: date) -> ProvisionFacts:
         minimised=proposal.minimised,
         request_number=proposal.request_number,
         **_standing(recipient, today),
+        **_meeting(proposal, person, today),
         area_match=_covers(recipient, source.area_id),
         named=person.protected and _is_named(person, recipient, today),
         protected=person.protected,
@@ -119,6 +121,19 @@ def _standing(recipient: Recipient, today: date) -> dict[str, Any]:
         "recipient_active": recipient.active(today),
         "recipient_pledged": exempt or member.pledge_signed_on is not None,
         "recipient_trained": exempt or trained,
+    }
+
+
+def _meeting(proposal: Proposal, person: Person, today: date) -> dict[str, Any]:
+    """How the meeting stands in which it is to be told."""
+    if proposal.session is None:
+        return {}
+    found = sessions.facts_of(proposal.session, person.id, proposal.recipient.party, today)
+    return {
+        "session": found.session,
+        "session_basis": found.basis,
+        "session_listed": found.listed,
+        "session_agenda": found.agenda,
     }
 
 

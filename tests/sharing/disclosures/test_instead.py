@@ -107,7 +107,7 @@ def test_what_no_press_can_change_opens_the_request_filled_in(browser: Browser, 
     page = refer(
         client, agreed, to_org="center-nakahama", basis="consent", shared_items=["identity", "finance"]
     )
-    assert "「収入・滞納」は、" in text(page)
+    assert "「収入・借金・滞納」を出すには：" in text(page)
 
     opened = press(client, page)
 
