@@ -74,7 +74,9 @@ def live_matrix(request: Asked, case_id: UUID) -> HttpResponse:
     row = found.row(opened) if found is not None and opened else None
     if row is not None:
         return render(request, "pages/way.html", {"seen": seen, "row": row})
-    return render(request, "pages/matrix.html", shown | {"live": True})
+    # The choice of bases follows the recipient; swapped without need it would lose the focus.
+    other = request.POST.get("_meetings", "") != shown["offered"]
+    return render(request, "pages/matrix.html", shown | {"live": other})
 
 
 def _source(request: Asked, case_id: UUID) -> Seen:
@@ -206,6 +208,7 @@ def _choices(composed: Composed, name: str, lang: str) -> list[tuple[str, str, b
 
 def _shown(request: Asked, seen: Seen, composed: Composed) -> dict[str, Any]:
     found, missing = _matrix(request, seen, composed)
+    meetings = _meetings(request.acting, composed)
     return {
         "seen": seen,
         "composed": composed,
@@ -216,7 +219,8 @@ def _shown(request: Asked, seen: Seen, composed: Composed) -> dict[str, Any]:
         "without": ",".join(row.category for row in found.without) if found else "",
         "may_see": seen.categories,
         "bases": _choices(composed, "basis", request.acting.lang),
-        "meetings": _meetings(request.acting, composed),
+        "meetings": meetings,
+        "offered": ",".join(code for code, _words, _chosen in meetings),
     }
 
 

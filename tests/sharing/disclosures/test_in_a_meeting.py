@@ -105,6 +105,16 @@ def test_only_meetings_of_both_are_offered(browser: Browser, source: Done, opene
     assert "session:" not in text(client.post(path, typed(to="organisation:center-nakahama")))
 
 
+def test_the_choice_of_bases_is_drawn_anew_only_for_another_recipient(
+    browser: Browser, source: Done, opened: Done
+) -> None:
+    client, path = browser("caseworker"), f"/cases/{source.case}/disclose/matrix/"
+    given = typed(to="organisation:csw", _meetings=f"session:{opened.case}")
+
+    assert "f-basis" not in text(client.post(path, given))
+    assert "f-basis" in text(client.post(path, {**given, "to": "organisation:center-nakahama"}))
+
+
 def test_one_press_tells_it_in_the_meeting(browser: Browser, source: Done, opened: Done) -> None:
     given = typed(
         to="organisation:csw", purpose="support_conference", basis=f"session:{opened.case}",
