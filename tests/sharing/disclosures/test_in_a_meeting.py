@@ -131,7 +131,8 @@ def test_one_press_tells_it_in_the_meeting(browser: Browser, source: Done, opene
 def test_a_meeting_that_does_not_fit_the_recipient_any_more_is_dropped(
     browser: Browser, source: Done, opened: Done
 ) -> None:
-    given = typed(basis=f"session:{opened.case}")
+    chosen = f"session:{opened.case}"
+    given = typed(to="organisation:center-nakahama", basis=chosen, _meetings=chosen)
 
     page = text(browser("caseworker").post(f"/cases/{source.case}/disclose/matrix/", given))
 
