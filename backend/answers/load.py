@@ -6,6 +6,7 @@ from pathlib import Path
 from backend.answers.build import form_of
 from backend.answers.checks import check_definition, check_examples
 from backend.answers.form import Form
+from backend.answers.words import filled_in
 from backend.definitions.findings import DefinitionError, Finding
 from backend.definitions.shapes import conform
 from backend.definitions.source import Source
@@ -23,7 +24,11 @@ def load(sources: Iterable[Source]) -> tuple[dict[str, Form], list[Finding]]:
         except DefinitionError as error:
             findings += error.findings
             continue
-        found = conform(located, SHAPE) or check_definition(located, source.name)
+        found = conform(located, SHAPE)
+        if not found:
+            located, found = filled_in(located)
+        if not found:
+            found = check_definition(located, source.name)
         if not found:
             form = form_of(located.value)
             found = check_examples(located, form)

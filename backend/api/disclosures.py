@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,10 +39,19 @@ ORDERS = {"newest": paging.Order("opened_at", descending=True), "due": paging.Or
 class Preview(ApiView):
     """The matrix of a request as it stands. Nothing is written and no value is told."""
 
+    parameters = frozenset({"nearest"})
+
     @described(
         MatrixDoc,
         says="Ask what may leave",
         errors=(413, 415, 422),
+        parameters=[
+            OpenApiParameter(
+                "nearest",
+                OpenApiTypes.STR,
+                description="A category for which the nearest change that would let it leave is worked out.",
+            )
+        ],
         body=DisclosureBody,
         operation_id="disclosures_preview",
     )
@@ -53,7 +64,9 @@ class Preview(ApiView):
             proposal = proposal_of(answers, source)
         except NotPossible as missing:
             raise ApiProblem(422, "incomplete", str(missing)) from None
-        found = advice.matrix(self.facts, proposal, timezone.localdate(self.now), language())
+        opened = request.query_params.getlist("nearest")[:1]
+        today = timezone.localdate(self.now)
+        found = advice.matrix(self.facts, proposal, today, language(), opened=opened)
         return Response(_matrix(found))
 
 

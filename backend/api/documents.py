@@ -373,7 +373,10 @@ class ProblemDoc(Doc[Any]):
 
 
 class MatrixRowDoc(Doc[Any]):
-    """What was ruled about one category. `applies` are the answers that bring the nearest change about."""
+    """What was ruled about one category.
+
+    `nearest`, and `applies`, the answers that bring it about, stand only in the row asked for by `?nearest=`.
+    """
 
     category = serializers.CharField()
     title = serializers.CharField()

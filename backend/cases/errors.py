@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from backend.access import Decision
     from backend.answers.problems import Problem
+    from backend.workflow.rules import Unmet
 
 
 class DoorError(Exception):
@@ -47,14 +48,18 @@ class Refused(DoorError):
 
 
 class NotPossible(DoorError):
-    """The case is not in a state in which this can be done; `reason` says what is missing."""
+    """The case is not in a state in which this can be done; `reason` says what is missing.
+
+    `unmet` are the guards that do not hold, where it was guards that said no.
+    """
 
     code, status = "not_possible", 409
     message = _("This cannot be done now.")
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, unmet: "Sequence[Unmet]" = ()) -> None:
         super().__init__()
         self.reason = reason
+        self.unmet = tuple(unmet)
 
     def __str__(self) -> str:
         return self.reason

@@ -109,7 +109,7 @@ def require_guards(action: Action, looked_at: Situation) -> None:
     missing = rules.unmet(action, looked_at)
     if missing:
         lang = get_language() or "ja"
-        raise NotPossible(" ".join(found.says.in_language(lang) for found in missing))
+        raise NotPossible(" ".join(found.says.in_language(lang) for found in missing), missing)
 
 
 def settled(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:

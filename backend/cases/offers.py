@@ -19,6 +19,7 @@ from backend.cases.reading import case_facts
 from backend.cases.visible import day
 from backend.workflow import rules
 from backend.workflow.model import Action, Text
+from backend.workflow.rules import Unmet
 from backend.workflow.situation import Situation
 
 Obstacle = Literal["", "state", "held", "closed", "refused", "guard"]
@@ -37,7 +38,8 @@ NO_DEADLINE = Text("延ばす期限がありません。", "There is no deadline
 class Offer:
     """One action and whether the member may take it now.
 
-    `obstacle` is "" when it may be taken; `why` says what stands in the way (`refused`: the decision does).
+    `obstacle` is "" when it may be taken; `why` says what stands in the way (`refused`: the decision does),
+    `unmet` which guards do not hold.
     `form` names the form it asks, None when it takes no answers or, for `attach` and `correct`, its own.
     """
 
@@ -50,6 +52,7 @@ class Offer:
     obstacle: Obstacle
     why: tuple[Text, ...] = ()
     decision: Decision | None = None
+    unmet: tuple[Unmet, ...] = ()
 
     @property
     def possible(self) -> bool:
@@ -107,7 +110,7 @@ class _Asking:
             return _of_action(action, "held", (HELD,), decision)
         unmet = rules.unmet(action, self._looked_at)
         why = tuple(Text(found.says.ja, found.says.en) for found in unmet)
-        return _of_action(action, "guard" if unmet else "", why, decision)
+        return _of_action(action, "guard" if unmet else "", why, decision, unmet)
 
     def of_engine(self, found: Generic) -> Offer:
         decision = self._decide(found.cls)
@@ -118,7 +121,11 @@ class _Asking:
 
 
 def _of_action(
-    action: Action, obstacle: Obstacle, why: tuple[Text, ...] = (), decision: Decision | None = None
+    action: Action,
+    obstacle: Obstacle,
+    why: tuple[Text, ...] = (),
+    decision: Decision | None = None,
+    unmet: tuple[Unmet, ...] = (),
 ) -> Offer:
     return Offer(
         action.name,
@@ -130,6 +137,7 @@ def _of_action(
         obstacle,
         why,
         decision,
+        unmet,
     )
 
 

@@ -15,7 +15,7 @@ from backend.catalogue.loading import Catalogue
 from backend.definitions.findings import Finding
 from backend.definitions.source import find
 from backend.people.models import Area, Member, Person
-from backend.sharing.disclosures.gate import seen_number
+from backend.sharing.disclosures.packages import seen_number
 from backend.workflow import walks as walks_of
 from backend.workflow.model import Workflow
 from backend.workflow.walks import After, Walk, Walks, WalkStep

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 
 from backend.definitions.yaml_text import Located, parse_yaml, read_yaml
 
-__all__ = ["Kind", "Located", "Source", "find", "parse_yaml", "read_yaml", "roots"]
+__all__ = ["Kind", "Located", "Source", "catalogue", "find", "parse_yaml", "read_yaml", "roots"]
 
 Kind = Literal["workflow", "form", "letter", "policy"]
 
@@ -58,3 +58,13 @@ def find(kind: Kind) -> list[Source]:
             name = path.parent.name if kind == "workflow" else path.stem
             found[name] = Source(kind, name, path, root)
     return [found[name] for name in sorted(found)]
+
+
+def catalogue(name: str) -> dict[str, Any]:
+    """A catalogue of the policies, such as `categories`: the last root's that has one, {} where none has.
+
+    Raises `DefinitionError`.
+    """
+    paths = [path for root in roots() if (path := root / "policies" / f"{name}.yaml").is_file()]
+    found = read_yaml(paths[-1]).value if paths else {}
+    return found if isinstance(found, dict) else {}

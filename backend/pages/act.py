@@ -20,9 +20,9 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
 from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
-from backend.pages import choosing, wording
+from backend.pages import choosing, instead, wording
 from backend.pages.acting import Asked, signed_in, typed
-from backend.pages.knowing import may_disclose
+from backend.pages.instead import Prepared
 from backend.pages.offers import Offer, offered
 from backend.pages.seeing import IMMINENT, Seen, find
 from backend.pages.steps import action_title
@@ -121,7 +121,8 @@ def _not_done(request: Asked, seen: Seen, asked: Task, error: DoorError) -> Http
     answers = asked.form.read_all(typed(request)) if asked.form else {}
     problems = error.problems if isinstance(error, AnswersWrong) else ()
     told = None if problems else trouble(error, seen, request.POST.get("_revision", ""))
-    return _draw(request, seen, asked, answers, problems, told)
+    way = instead.of_error(seen, asked.name, answers, error)
+    return _draw(request, seen, asked, answers, problems, told, way)
 
 
 def trouble(error: DoorError, seen: Seen | None, revision: str, lang: str = "") -> Trouble:
@@ -163,6 +164,7 @@ def _draw(
     answers: dict[str, Any],
     problems: tuple[Problem, ...] = (),
     told: Trouble | None = None,
+    way: Prepared | None = None,
 ) -> HttpResponse:
     status = told.status if told else 422 if problems else 200
     posted = request.method == "POST"
@@ -174,6 +176,8 @@ def _draw(
             (problem, problem.en if seen.acting.lang == "en" else problem.ja) for problem in problems
         ],
         "trouble": told,
+        "instead": way,
+        "instead_key": new_key() if way else "",
         "key": new_key() if fresh else request.POST.get("_key", ""),
         "revision": seen.case.revision if fresh or told else request.POST.get("_revision", ""),
         "emergency": seen.emergency or answers.get(IMMINENT) is True,
@@ -205,7 +209,8 @@ def _form(
 def _closed_door(request: Asked, seen: Seen, offer: Offer) -> HttpResponse:
     """The action cannot be done: why, and what would make it possible."""
     status = 403 if offer.help else 409
-    shown = {"seen": seen, "offer": offer, "may_disclose": may_disclose(seen)}
+    way = instead.of_offer(seen, offer)
+    shown = {"seen": seen, "offer": offer, "instead": way, "instead_key": new_key() if way else ""}
     return render(request, "pages/refused.html", shown, status=status)
 
 

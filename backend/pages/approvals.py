@@ -23,12 +23,12 @@ from backend.pages import wording
 from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import Seen, find
+from backend.sharing.councils.models import Session
 from backend.sharing.disclosures import advice, asking, items, packages
 from backend.sharing.disclosures.advice import Matrix
-from backend.sharing.disclosures.gate import REQUEST
 from backend.sharing.disclosures.items import Content, Item
 from backend.sharing.disclosures.models import Package
-from backend.sharing.disclosures.proposals import Proposal, proposal_of, source_of
+from backend.sharing.disclosures.proposals import REQUEST, Proposal, proposal_of, source_of
 from backend.sharing.disclosures.words import basis_words, category_words, purpose_words
 
 WAITING = ("disclosure.requested", "disclosure.referred")
@@ -84,6 +84,12 @@ class Waiting:
     @property
     def basis(self) -> str:
         return basis_words(self.proposal.basis, self.lang)
+
+    @property
+    def meeting(self) -> str:
+        """The meeting in which it is told; "" for none."""
+        found = Session.objects.filter(pk=self.proposal.session).first() if self.proposal.session else None
+        return f"{found.title}（{wording.day(found.held_on, self.lang)}）" if found else ""
 
     @property
     def until(self) -> str:

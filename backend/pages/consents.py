@@ -69,11 +69,13 @@ def _told(found: Sequence[SeenConsent], acting: Acting) -> list[Told]:
 
 def _organisations(rows: Iterable[Consent]) -> dict[str, str]:
     """The names of the organisations that consents name, in one query; none when they name none."""
+    named = {code for row in rows for code in (*row.recipients, *row.excluded)}
+    if not named:
+        return {}
     form = pinned.form(pinned.newest("form", CONSENT_FORM))
-    known = {
+    codes = named - {
         choice.code for name in ("recipients", "excluded_recipients") for choice in form.by_name[name].choices
     }
-    codes = {code for row in rows for code in (*row.recipients, *row.excluded)} - known
     return dict(Organisation.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +16,24 @@ from backend.answers.problems import Problem
 from backend.cases import visible
 from backend.cases.errors import AnswersWrong, DoorError, NotFound, NotPossible
 from backend.cases.pinned import newest, pinned
+from backend.pages import wording
 from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.pages.knowing import may_disclose
 from backend.pages.seeing import Seen, find
 from backend.people.acting import current
 from backend.people.models import Member, Organisation, Role
+from backend.sharing.councils import sessions
+from backend.sharing.councils.bases import claimed
+from backend.sharing.councils.models import Session
 from backend.sharing.disclosures import advice, asking
 from backend.sharing.disclosures.advice import Matrix
-from backend.sharing.disclosures.gate import REQUEST, CannotLeave
-from backend.sharing.disclosures.proposals import PRIVATE, proposal_of
+from backend.sharing.disclosures.gate import CannotLeave
+from backend.sharing.disclosures.proposals import PRIVATE, REQUEST, proposal_of, recipient_of
 
-DAYS = 14  # how long a package is readable unless somebody says otherwise
 FIELD_RECIPIENTS = ("welfare_commissioner", "chief_child_commissioner", "welfare_volunteer")
+MEETING = "session"  # a choice of basis that is a meeting
+WAY = "_way"  # the row whose nearest change is asked for
 PREFILLED = ("to", "purpose", "basis", "reason")
 
 
@@ -63,10 +67,16 @@ def disclose(request: Asked, case_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def live_matrix(request: Asked, case_id: UUID) -> HttpResponse:
-    """Only the matrix, as the request stands; nothing is written."""
+    """Only the matrix as the request stands, or of one row the nearest change; nothing is written."""
     seen = _source(request, case_id)
-    composed = _composed(request, seen)
-    return render(request, "pages/matrix.html", _shown(request, seen, composed))
+    shown = _shown(request, seen, _composed(request, seen))
+    opened, found = request.POST.get(WAY, ""), shown["matrix"]
+    row = found.row(opened) if found is not None and opened else None
+    if row is not None:
+        return render(request, "pages/way.html", {"seen": seen, "row": row})
+    # The choice of bases follows the recipient; swapped without need it would lose the focus.
+    other = request.POST.get("_meetings", "") != shown["offered"]
+    return render(request, "pages/matrix.html", shown | {"live": other})
 
 
 def _source(request: Asked, case_id: UUID) -> Seen:
@@ -81,10 +91,24 @@ def _first(request: Asked, seen: Seen) -> Composed:
     given = {name: request.GET.get(name, "") for name in PREFILLED}
     post = {name: [value] for name, value in given.items() if value}
     post["categories"] = request.GET.getlist("categories")
-    post["until"] = [(request.acting.today + timedelta(days=DAYS)).isoformat()]
-    post["means"] = ["electronic"]
+    post |= {name: [value] for name, value in asking.usual(request.acting.today).items()}
     post.setdefault("basis", ["consent"])
     return _read(seen, post)
+
+
+def _in_meeting(acting: Acting, answers: Mapping[str, Any], ident: str) -> dict[str, str]:
+    """The meeting chosen as basis; nothing where it is none of this recipient."""
+    row = next((row for row in _joint(acting, answers) if str(row.pk) == ident), None)
+    return {"session": ident, "basis": claimed(row.basis)} if row else {}
+
+
+def _joint(acting: Acting, answers: Mapping[str, Any]) -> list[Session]:
+    """The meetings in which this recipient could be told."""
+    try:
+        party = recipient_of(answers).party
+    except NotPossible:
+        return []
+    return list(sessions.joint(acting.member.id, party)) if party else []
 
 
 def _composed(request: Asked, seen: Seen) -> Composed:
@@ -92,7 +116,9 @@ def _composed(request: Asked, seen: Seen) -> Composed:
 
 
 def _read(seen: Seen, post: Mapping[str, list[str]]) -> Composed:
-    """A post as the form understands it; `to` is one list of organisations, members and private persons."""
+    """A post as the form understands it; `to` is one list of organisations, members and private persons, and
+    `basis` one of bases and meetings.
+    """
     to = "".join(post.get("to", [])[:1])
     kind, _bar, who = to.partition(":")
     read = {**post, "source": [str(seen.case.id)], "to_kind": [kind]}
@@ -103,13 +129,18 @@ def _read(seen: Seen, post: Mapping[str, list[str]]) -> Composed:
     left = [value for value in post.get("left_out", []) if value]
     read |= {f"left_out-{number}-item": [value] for number, value in enumerate(left)}
     form = pinned(newest("workflow", asking.WORKFLOW)).form(REQUEST)[0]
-    return Composed(form, form.read_post(read), to)
+    answers = form.read_post(read)
+    chosen, _bar, ident = str(answers.get("basis", "")).partition(":")
+    if chosen == MEETING:
+        answers = {name: value for name, value in answers.items() if name != "basis"}
+        answers |= _in_meeting(seen.acting, answers, ident)
+    return Composed(form, answers, to)
 
 
 def _applied(request: Asked, seen: Seen, composed: Composed) -> Composed | None:
     """The request after pressing a button that changes it; None when it is to be sent."""
     pressed = request.POST.get("_apply", "")
-    if "_preview" in request.POST:
+    if "_preview" in request.POST or WAY in request.POST:
         return composed
     if not pressed:
         return None
@@ -163,7 +194,6 @@ def _draw(
         "key": new_key(),
         "recipients": recipients(request.acting),
         "purposes": _choices(composed, "purpose", lang),
-        "bases": _choices(composed, "basis", lang),
         "means": _choices(composed, "means", lang),
         "obtainable": _choices(composed, "obtainable", lang),
     }
@@ -172,11 +202,13 @@ def _draw(
 
 def _choices(composed: Composed, name: str, lang: str) -> list[tuple[str, str, bool]]:
     field = composed.form.by_name[name]
-    return [(one.code, one.label.of(lang), one.code == composed.of(name)) for one in field.choices]
+    here = "" if name == "basis" and composed.of("session") else composed.of(name)
+    return [(one.code, one.label.of(lang), one.code == here) for one in field.choices]
 
 
 def _shown(request: Asked, seen: Seen, composed: Composed) -> dict[str, Any]:
     found, missing = _matrix(request, seen, composed)
+    meetings = _meetings(request.acting, composed)
     return {
         "seen": seen,
         "composed": composed,
@@ -186,7 +218,21 @@ def _shown(request: Asked, seen: Seen, composed: Composed) -> dict[str, Any]:
         "missing": missing,
         "without": ",".join(row.category for row in found.without) if found else "",
         "may_see": seen.categories,
+        "bases": _choices(composed, "basis", request.acting.lang),
+        "meetings": meetings,
+        "offered": ",".join(code for code, _words, _chosen in meetings),
     }
+
+
+def _meetings(acting: Acting, composed: Composed) -> list[tuple[str, str, bool]]:
+    """The meetings to choose from, with their day and whether they are open."""
+    states = {Session.State.PLANNED: _("planned"), Session.State.OPEN: _("open now")}
+    found = []
+    for row in _joint(acting, composed.answers):
+        when = f"{wording.day(row.held_on, acting.lang)}・{states[Session.State(row.state)]}"
+        chosen = composed.of("session") == str(row.pk)
+        found.append((f"{MEETING}:{row.pk}", f"{row.title}（{when}）", chosen))
+    return found
 
 
 def _matrix(request: Asked, seen: Seen, composed: Composed) -> tuple[Matrix | None, str]:
@@ -198,7 +244,8 @@ def _matrix(request: Asked, seen: Seen, composed: Composed) -> tuple[Matrix | No
     if not proposal.purpose or not proposal.basis:
         return None, _("Choose what for and on which basis.")
     acting = request.acting
-    return advice.matrix(acting.facts, proposal, acting.today, acting.lang), ""
+    opened = request.POST.getlist(WAY)[:1]
+    return advice.matrix(acting.facts, proposal, acting.today, acting.lang, opened=opened), ""
 
 
 def recipients(acting: Acting) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -15,6 +15,7 @@ from backend.workflow.layout import is_everywhere
 AT_A_STEP = "correct"
 ENDING = frozenset({"close", "cancel"})
 WHEN_CLOSED = frozenset({"note", "attach"})
+SHARES = frozenset({"refer", "transfer"})  # classes of actions that tell somebody outside
 IN_AN_EMERGENCY, RESCUE = "break_glass", "medical_kit"
 
 
@@ -23,7 +24,7 @@ class Offer:
     """An action: offered, or not with its reason and the way on.
 
     `moves` tells that the state changes, `anywhere` that it can be done in most states, `shares` that it
-    would tell somebody outside: a disclosure can then be requested instead.
+    would tell somebody outside and lacks the ground: a disclosure can then be requested instead.
     """
 
     name: str
@@ -117,10 +118,12 @@ def _worded(seen: Seen, found: cases_offers.Offer) -> Offer:
         action = None  # here it is the engine's own
     moves = action is not None and action.to is not None
     anywhere = action is None or is_everywhere(seen.pin.workflow, action)
-    shares = found.cls in ("refer", "transfer")
+    refused = found.obstacle == "refused" and found.decision is not None
+    shares = found.cls in SHARES and (refused or any(one.sharing for one in found.unmet))
     if found.obstacle == "refused" and found.decision is not None:
         told = explain(found.decision, lang)
         because = " ".join(told.because)
         return Offer(found.name, title, False, because, told.help, told.cites, moves, anywhere, shares)
     because = " ".join(why.in_language(lang) for why in found.why)
-    return Offer(found.name, title, found.possible, because, moves=moves, anywhere=anywhere, shares=shares)
+    cites = tuple(dict.fromkeys(one.cite for one in found.unmet if one.cite))
+    return Offer(found.name, title, found.possible, because, "", cites, moves, anywhere, shares)

@@ -17,6 +17,8 @@ DUTY_TO_REPORT = {
 }
 # Bases that imminent danger to life, body or property opens at once, reviewed later (DOMAIN R04, R07).
 IMMINENT_DANGER = frozenset({"pia_27_1_ii", "pia_69_2_iii"})
+# What stands in the way of telling others: no consent and no exception (of the city; of private bodies).
+TO_OTHERS = "個人情報保護法69条（提供の制限）・27条1項（本人の同意）"
 # Endings that need no contact with the person: nobody is left to meet, or others have taken over.
 WITHOUT_CONTACT = frozenset(
     {"handed_over", "moved_away", "entered_facility", "deceased", "declined", "lost_contact"}
@@ -213,6 +215,7 @@ def disclosure_is_decided(situation: Situation) -> bool:
     ja="知らせる根拠がありません。本人の同意をもらうか、同意によらない根拠を係長に認めてもらってください。",
     en="There is no ground to share. Get the person's consent, or have a legal basis approved.",
     decides_sharing=True,
+    cite=TO_OTHERS,
 )
 def has_basis_to_share(situation: Situation) -> bool:
     return basis_is_recorded(situation) or danger_or_abuse(situation)
@@ -223,6 +226,7 @@ def has_basis_to_share(situation: Situation) -> bool:
     ja="同意も、認められた根拠も記録されていません。同意をもらうか、同意によらない根拠を係長に認めてもらってください。",
     en="Neither consent nor an approved basis is on record. Get consent, or have a legal basis approved.",
     decides_sharing=True,
+    cite=TO_OTHERS,
 )
 def basis_is_recorded(situation: Situation) -> bool:
     return consent_is_valid(situation) or bool(situation.facts.get("legal_basis"))
@@ -234,6 +238,7 @@ def basis_is_recorded(situation: Situation) -> bool:
     en="The basis on the sheet is not the consent, legal basis or recipient on record. Correct it.",
     reads=("basis", "to_org"),
     decides_sharing=True,
+    cite=TO_OTHERS,
 )
 def sheet_matches_basis(situation: Situation) -> bool:
     if situation.answer("basis") == "consent":
@@ -252,6 +257,7 @@ def sheet_matches_basis(situation: Situation) -> bool:
     en="Some items are outside the consent or the approved extent. Take them out, or ask for consent again.",
     reads=("shared_items",),
     decides_sharing=True,
+    cite=TO_OTHERS,
 )
 def items_within_basis(situation: Situation) -> bool:
     items: set[Any] = set(situation.answer("shared_items", ()))

@@ -22,7 +22,7 @@ class Guard:
 
     `reads` are the answers it looks at: without a form that asks them it cannot be used; `knows` what must
     have been looked up (`consult`). `decides_sharing` says that it makes sure of a ground (consent or law)
-    before data leaves the office.
+    before data leaves the office; `cite` is the article that asks for it.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Guard:
     reads: tuple[str, ...] = ()
     decides_sharing: bool = False
     knows: tuple[str, ...] = ()
+    cite: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,13 @@ def guard(
     reads: tuple[str, ...] = (),
     decides_sharing: bool = False,
     knows: tuple[str, ...] = (),
+    cite: str = "",
 ) -> Callable[[Condition], Condition]:
     """Register a condition under the name workflows use."""
 
     def register(condition: Condition) -> Condition:
         _require_new(name, GUARDS)
-        GUARDS[name] = Guard(name, condition, Text(ja, en), reads, decides_sharing, knows)
+        GUARDS[name] = Guard(name, condition, Text(ja, en), reads, decides_sharing, knows, cite)
         return condition
 
     return register

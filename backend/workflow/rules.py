@@ -16,10 +16,15 @@ from backend.workflow.situation import NOTHING, Situation
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A guard that does not hold: its name, and why not and what to do."""
+    """A guard that does not hold: its name, and why not and what to do.
+
+    `sharing` tells that a ground to share is missing, `cite` which article asks for one.
+    """
 
     guard: str
     says: Text
+    sharing: bool = False
+    cite: str = ""
 
 
 def unmet(action: Action, situation: Situation) -> tuple[Unmet, ...]:
@@ -38,7 +43,7 @@ def unmet(action: Action, situation: Situation) -> tuple[Unmet, ...]:
         if (situation.answers is None and known.reads) or (situation.known is None and known.knows):
             continue
         if not known.holds(situation):
-            found.append(Unmet(guard, known.says))
+            found.append(Unmet(guard, known.says, known.decides_sharing, known.cite))
     return tuple(found)
 
 

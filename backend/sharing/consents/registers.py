@@ -165,20 +165,22 @@ def _line(one: Left, names: Mapping[str, str]) -> tuple[str, str]:
 
 
 def words(categories: Iterable[str]) -> str:
-    """Data categories in the words of the sheet they were chosen in."""
-    return _in_words("shared_items", categories)
+    """Data categories in words."""
+    known = access.current().categories
+    return "、".join(known[name].title["ja"] if name in known else name for name in categories)
 
 
 def ground(basis: str) -> str:
     """The ground in words; "" for none."""
+    if not basis:
+        return ""
     known = access.current().bases.get(basis)
-    found = known.title["ja"] if known else _in_words("legal_basis", [basis])
-    return f"根拠：{found}" if basis else ""
+    return f"根拠：{known.title['ja'] if known else _as_on_the_sheet(basis)}"
 
 
-def _in_words(question: str, codes: Iterable[str]) -> str:
-    field = pinned.form(pinned.newest("form", SHEET)).by_name[question]
-    return "、".join(value_text(field, code, "ja") for code in codes)
+def _as_on_the_sheet(basis: str) -> str:
+    """A ground that the policies no longer know, as the sheet calls it."""
+    return value_text(pinned.form(pinned.newest("form", SHEET)).by_name["legal_basis"], basis, "ja")
 
 
 def people_told_of(controller: str, since: datetime, until: datetime) -> list[tuple[Left, Person]]:

@@ -14,4 +14,5 @@ class CouncilsConfig(AppConfig):
             glass,  # noqa: F401
             holding,  # noqa: F401
             reviewing,  # noqa: F401
+            told,  # noqa: F401
         )

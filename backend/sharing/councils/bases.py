@@ -1,4 +1,7 @@
-"""On what basis a meeting is held (DOMAIN R12–R29). What its papers may hold is the policies' business."""
+"""On what basis a meeting is held (DOMAIN R12–R29), by the codes of policies/bases.yaml.
+
+What its papers may hold is the policies' business.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,13 +27,13 @@ BASES: Mapping[str, Basis] = {
         Text("要保護児童対策地域協議会", "Council for children in need of protection"),
         "児童福祉法25条の2",
     ),
-    "lpa_15": Basis(
+    "lia_15_18": Basis(
         Text("孤独・孤立対策地域協議会", "Council against loneliness and isolation"),
         "孤独・孤立対策推進法15条",
     ),
     "csa_11_4": Basis(Text("消費者安全確保地域協議会", "Consumer safety council"), "消費者安全法11条の4"),
     "ltci_115_48": Basis(Text("地域ケア会議", "Community care conference"), "介護保険法115条の48"),
-    "dss_89_3": Basis(
+    "tssa_89_3": Basis(
         Text("障害者自立支援協議会", "Council for persons with disabilities"),
         "障害者総合支援法89条の3",
     ),
@@ -40,3 +43,9 @@ BASES: Mapping[str, Basis] = {
         consent=True,
     ),
 }
+
+
+def claimed(basis: str) -> str:
+    """The basis that somebody claims who tells something in a meeting held on `basis`."""
+    known = BASES.get(basis)
+    return "consent" if known is not None and known.consent else basis

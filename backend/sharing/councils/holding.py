@@ -5,6 +5,7 @@ The facts hold ids only: `members` (also the watchers of the case), `signed`, `a
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from backend.cases.models import Case
 from backend.cases.reading import case_facts
 from backend.people.acting import current
 from backend.people.models import Member
+from backend.sharing import rulings
 from backend.sharing.councils import papers, projecting, ruling  # noqa: F401 - registers the projections
 from backend.sharing.councils.bases import BASES
 from backend.sharing.councils.models import AgendaItem
@@ -89,7 +91,10 @@ def _day(asked: Asked) -> int:
 
 @consults("council_paper", reads=("symbol", "paper_items"))
 def council_paper(asked: Asked) -> Mapping[str, Any]:
-    """That the items chosen may stand in a paper: seen by who makes it, and within the basis."""
+    """That the items chosen may stand in a paper: seen by who makes it, and within the basis.
+
+    Every ruling is kept, those of a refusal too.
+    """
     symbol = unicodedata.normalize("NFKC", asked.answers["symbol"]).strip().upper()
     rows = AgendaItem.objects.select_related("case__person", "session")
     item = rows.filter(session=asked.case.id, symbol=symbol).first()
@@ -99,11 +104,15 @@ def council_paper(asked: Asked) -> Mapping[str, Any]:
     seen = access.categories(asked.member, _facts(item, asked), _day(asked))
     if not seen:
         raise said(NOT_YOURS)
-    refused = wanted - ruling.may_stand(item, wanted & seen, asked.member, timezone.localdate(asked.now))
+    ruled = ruling.ruled(item, wanted & seen, asked.member, timezone.localdate(asked.now))
+    refused = wanted - ruling.standing(ruled)
     if refused:
-        raise said(NOT_ALLOWED, _titles(refused))
+        error = said(NOT_ALLOWED, _titles(refused))
+        error.afterwards = partial(rulings.keep, asked, ruled)
+        raise error
     if not papers.gathered(item.case, wanted):
         raise said(EMPTY)
+    rulings.keep(asked, ruled)
     return {"item": item.pk}
 
 

@@ -13,8 +13,9 @@ from backend.access import MemberFacts, ProvisionFacts
 from backend.cases.models import Case
 from backend.people.models import Member
 from backend.sharing.consents import asking
-from backend.sharing.councils.bases import BASES
+from backend.sharing.councils.bases import claimed
 from backend.sharing.councils.models import AgendaItem
+from backend.sharing.rulings import Ruled, best
 
 PURPOSE = "support_conference"
 
@@ -27,23 +28,27 @@ def consented(case: Case, today: date) -> bool:
     return any(PURPOSE in row.purposes for row in held)
 
 
-def may_stand(
-    item: AgendaItem, categories: Collection[str], maker: MemberFacts, today: date
-) -> frozenset[str]:
-    """Those of the categories that may go to every listed member of the meeting."""
-    known, day = access.current().categories, access.day(today)
-    wanted = [(name, known[name].cls) for name in sorted(categories)]
-    allowed = frozenset(categories)
+def ruled(item: AgendaItem, categories: Collection[str], maker: MemberFacts, today: date) -> list[Ruled]:
+    """The ruling of each category for each listed member of the meeting."""
+    known, names = access.current().categories, sorted(categories)
+    found: list[Ruled] = []
     for listed in item.session.members.select_related("member__organisation", "member__user"):
-        base = list(_provisions(item, listed.member, today, day))
-        allowed &= {
-            name
-            for name, cls in wanted
-            if any(
-                access.rule(maker, replace(one, category=name, cls=cls), today=day).allowed for one in base
-            )
-        }
-    return allowed
+        better: dict[str, Ruled] = {}
+        for base in _provisions(item, listed.member, today, access.day(today)):
+            facts = [replace(base, category=name, cls=known[name].cls) for name in names]
+            rulings = access.matrix(maker, facts, today=access.day(today))
+            for one in facts:
+                ruling = Ruled(one.category, rulings[one.category], one)
+                before = better.get(one.category)
+                better[one.category] = ruling if before is None else best(before, ruling)
+        found += better.values()
+    return found
+
+
+def standing(found: Collection[Ruled]) -> frozenset[str]:
+    """The categories that may go to every member there is a ruling for: a copy goes to each of them."""
+    stopped = {one.category for one in found if not one.ruling.allowed}
+    return frozenset(one.category for one in found) - stopped
 
 
 def _provisions(item: AgendaItem, member: Member, today: date, day: int) -> Iterator[ProvisionFacts]:
@@ -60,7 +65,7 @@ def _provisions(item: AgendaItem, member: Member, today: date, day: int) -> Iter
         recipient_role=facts.role,
         recipient_type=facts.organisation_type,
         recipient_controller=facts.controller,
-        basis="consent" if BASES[item.session.basis].consent else item.session.basis,
+        basis=claimed(item.session.basis),
         relation="same_controller" if facts.controller == case.controller else "council_member",
         recurring=False,
         necessity=True,

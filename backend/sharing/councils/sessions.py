@@ -1,15 +1,19 @@
 """Asking about meetings from outside: for a provision, and for the register of what was shared about whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from backend.cases.models import Case
 from backend.people.models import Member
 from backend.sharing.councils.models import Copy, Session, SessionMember
 
-_RANK = {Session.State.OPEN: 3, Session.State.PLANNED: 2, Session.State.CLOSED: 1}
+State = Session.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,71 +29,79 @@ class SessionFacts:
     agenda: bool = False
 
 
-def session_for(person: UUID, recipient: Member | str, today: date) -> SessionFacts:
-    """Of the meetings about the person or with the recipient (a member, or an organisation's code), the
-    nearest: open before planned before closed, both before one. A meeting closed before today bears on
-    nothing.
+def joint(requester: UUID, recipient: Member | str) -> QuerySet[Session]:
+    """The meetings, planned or open, of which both are members, the next first.
+
+    The recipient is a member, or the code of an organisation of which one is.
     """
-    rows = SessionMember.objects.exclude(session__state=Session.State.CANCELLED)
-    mine = (
-        rows.filter(organisation=recipient) if isinstance(recipient, str) else rows.filter(member=recipient)
+    mine, theirs = SessionMember.objects.filter(member=requester), _of(recipient)
+    rows = Session.objects.filter(case__in=mine.values("session"), state__in=(State.PLANNED, State.OPEN))
+    return rows.filter(case__in=theirs.values("session")).order_by("held_on", "starts", "case")
+
+
+def facts_of(session: UUID, person: UUID, recipient: Member | str, today: date) -> SessionFacts:
+    """What a meeting is to a provision; nothing once it was cancelled, or closed before that day."""
+    found = Session.objects.exclude(state=State.CANCELLED).filter(pk=session).first()
+    if found is None or (found.closed_at is not None and timezone.localdate(found.closed_at) < today):
+        return SessionFacts()
+    return SessionFacts(
+        found.state,
+        found.basis,
+        listed=_of(recipient).filter(session=found).exclude(acknowledged_at=None).exists(),
+        agenda=found.agenda.filter(person=person).exists(),
     )
-    signed = dict.fromkeys(mine.values_list("session_id", flat=True), False)
-    signed |= dict.fromkeys(mine.exclude(acknowledged_at=None).values_list("session_id", flat=True), True)
-    about = set(
-        Session.objects.filter(agenda__person=person)
-        .exclude(state=Session.State.CANCELLED)
-        .values_list("case_id", flat=True)
-    )
-    found = [
-        (
-            SessionFacts(row.state, row.basis, signed.get(row.case_id, False), row.case_id in about),
-            _RANK[Session.State(row.state)],
-        )
-        for row in Session.objects.filter(case__in=about | signed.keys())
-        if row.closed_at is None or timezone.localdate(row.closed_at) == today
-    ]
-    best = max(found, key=lambda pair: (pair[0].agenda and pair[0].listed, pair[1]), default=None)
-    return best[0] if best else SessionFacts()
+
+
+def _of(recipient: Member | str) -> QuerySet[SessionMember]:
+    rows = SessionMember.objects.all()
+    if isinstance(recipient, str):
+        return rows.filter(organisation=recipient)
+    return rows.filter(member=recipient)
 
 
 @dataclass(frozen=True, slots=True)
 class SharedInSession:
-    """What was shared about a person with one member of a meeting: never its words, only what and on what
-    basis.
+    """What was shared about a person with the members an organisation has in a meeting: never its words, only
+    what and on what basis. `source` is the case the paper is about.
     """
 
+    person: UUID
     at: datetime
     session: str
     title: str
     basis: str
-    controller: str
-    recipient: str
+    source: Case
     organisation: str
     paper: str
     categories: tuple[str, ...]
-    collected: bool
 
 
-def shared_about(person: UUID) -> list[SharedInSession]:
-    """Everything shared about a person in meetings, oldest first: for the register of disclosures."""
-    rows = (
-        Copy.objects.filter(paper__item__person=person)
-        .select_related("paper__item__session__case", "holder__member", "holder__organisation")
+def shared_about(persons: Collection[UUID], controller: str) -> list[SharedInSession]:
+    """Everything of a controller shared about these persons in meetings, oldest first, in one query.
+
+    What the organisation that made a paper has of it itself was not told to anybody.
+    """
+    rows: QuerySet[Copy, Any] = (
+        Copy.objects.filter(paper__item__person__in=persons, paper__item__controller=controller)
+        .exclude(holder__organisation=F("paper__made_by__organisation"))
+        .select_related("paper__item__session__case", "paper__item__case", "holder")
         .order_by("shared_at", "number")
     )
-    return [
-        SharedInSession(
-            at=row.shared_at,
-            session=row.paper.item.session.case.number,
-            title=row.paper.item.session.title,
-            basis=row.paper.item.session.basis,
-            controller=row.paper.item.controller,
-            recipient=row.holder.member.name,
-            organisation=row.holder.organisation.name,
-            paper=row.paper.title,
-            categories=tuple(row.paper.categories),
-            collected=row.collected_at is not None or row.printed_at is None,
+    found: dict[tuple[UUID, str], SharedInSession] = {}
+    for row in rows:
+        paper, item, organisation = row.paper, row.paper.item, row.holder.organisation_id
+        found.setdefault(
+            (paper.id, organisation),
+            SharedInSession(
+                person=item.person_id,
+                at=row.shared_at,
+                session=item.session.case.number,
+                title=item.session.title,
+                basis=item.session.basis,
+                source=item.case,
+                organisation=organisation,
+                paper=paper.title,
+                categories=tuple(paper.categories),
+            ),
         )
-        for row in rows
-    ]
+    return list(found.values())

@@ -1,4 +1,7 @@
-"""The matrix for people: for each category what was ruled, why, what it obliges to, and the way on."""
+"""The matrix for people: for each category what was ruled, why, what it obliges to, and the way on.
+
+The nearest change asks the engine many times over, so it is worked out for the rows somebody opens only.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,25 +9,25 @@ from datetime import date
 from typing import Any
 
 from backend import access
-from backend.access import MemberFacts, Nearest, Outcome, explain
+from backend.access import MemberFacts, Outcome, explain
 from backend.cases.models import Case
 from backend.sharing.disclosures import duties, items
 from backend.sharing.disclosures.items import Content, Item
 from backend.sharing.disclosures.proposals import Proposal
-from backend.sharing.disclosures.provisions import Ruled, matrix_for
+from backend.sharing.disclosures.provisions import matrix_for
 from backend.sharing.disclosures.words import category_words
+from backend.sharing.rulings import Ruled
 
 # What a press can change of a request; everything else somebody has to bring about first.
 APPLIES: Mapping[str, Mapping[str, Any]] = {
     "minimise": {"minimised": True},
     "give_once": {"recurring": False},
 }
-MOST_NEAREST = 2  # for how many categories the nearest change is worked out: each asks the engine many times
 
 
 @dataclass(frozen=True)
 class Row:
-    """One category of the matrix."""
+    """One category of the matrix. `opened` tells that the nearest change was worked out, if there is one."""
 
     category: str
     title: str
@@ -37,6 +40,7 @@ class Row:
     rules: tuple[str, ...]
     approver: str
     chosen: bool
+    opened: bool = False
     nearest: str = ""
     applies: Mapping[str, Any] | None = None
     codes: str = ""
@@ -48,7 +52,9 @@ class Matrix:
     """Every category that holds something, and what becomes of the request as it stands."""
 
     rows: tuple[Row, ...]
-    number: str
+
+    def row(self, category: str) -> Row | None:
+        return next((row for row in self.rows if row.category == category), None)
 
     @property
     def chosen(self) -> tuple[Row, ...]:
@@ -79,25 +85,27 @@ def held(source: Case) -> Content:
     return items.content(source, tuple(access.current().categories))
 
 
-def matrix(member: MemberFacts, proposal: Proposal, today: date, lang: str, *, number: str = "") -> Matrix:
-    """The matrix of a proposal, in one language. Nothing is written."""
+def matrix(
+    member: MemberFacts, proposal: Proposal, today: date, lang: str, *, opened: Collection[str] = ()
+) -> Matrix:
+    """The matrix of a proposal, in one language; with the nearest change in the opened rows. Nothing is
+    written.
+    """
     content = held(proposal.source)
     names = tuple(dict.fromkeys((*content.categories, *proposal.categories)))
     ruled = matrix_for(member, proposal, today, names)
-    left = MOST_NEAREST
-    rows = []
-    for name in names:
-        one = ruled[name]
-        nearest = None
-        if one.denied and name in proposal.categories and left:
-            nearest, left = one.ruling.nearest, left - 1
-        rows.append(_row(one, content, name in proposal.categories, nearest, lang))
-    return Matrix(tuple(rows), number)
+    return Matrix(
+        tuple(
+            _row(ruled[name], content, name in proposal.categories, lang, opened=name in opened)
+            for name in names
+        )
+    )
 
 
-def _row(one: Ruled, content: Content, chosen: bool, nearest: Nearest | None, lang: str) -> Row:
+def _row(one: Ruled, content: Content, chosen: bool, lang: str, *, opened: bool) -> Row:
     told = explain(one.ruling, lang)
-    changes = nearest.changes if nearest else ()
+    nearest = one.ruling.nearest if opened and one.denied else None
+    codes = [change.code for change in nearest.changes] if nearest else []
     return Row(
         category=one.category,
         title=category_words(one.category, lang),
@@ -110,10 +118,11 @@ def _row(one: Ruled, content: Content, chosen: bool, nearest: Nearest | None, la
         rules=told.rules,
         approver=one.ruling.approver,
         chosen=chosen,
+        opened=opened,
         nearest=(nearest.en if lang == "en" else nearest.ja) if nearest else "",
-        applies=applicable([change.code for change in changes]),
-        codes=",".join(change.code for change in changes),
-        asks_consent=any(change.code == "get_consent" for change in changes),
+        applies=applicable(codes),
+        codes=",".join(codes),
+        asks_consent="get_consent" in codes,
     )
 
 

@@ -10,8 +10,10 @@ class DisclosuresConfig(AppConfig):
     def ready(self) -> None:
         """Register what the workflow names, and the rows that follow from its steps."""
         from backend.sharing.disclosures import (  # noqa: F401, PLC0415 - models must be loaded
+            deciding,
             ending,
             gate,
+            handing,
             inbox,
             packages,
             paper,

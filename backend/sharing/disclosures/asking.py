@@ -7,7 +7,7 @@ that the same request sent twice is done once.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,17 @@ from backend.access import Outcome
 from backend.cases import actions
 from backend.cases.actions import Done
 from backend.cases.decisionlog import DecisionLog
+from backend.sharing import rulings
 from backend.sharing.disclosures.proposals import source_of
 
 WORKFLOW = "disclosure"
 NOW = {Outcome.ALLOW, Outcome.REVIEW}
+DAYS = 14  # how long a package is readable unless somebody says otherwise
+
+
+def usual(today: date) -> dict[str, str]:
+    """How a request is answered unless somebody says otherwise: by a link, for two weeks."""
+    return {"means": "electronic", "until": (today + timedelta(days=DAYS)).isoformat()}
 
 
 def ask(answers: Mapping[str, Any], *, actor: UUID, key: str, at: datetime | None = None) -> Done:
@@ -42,7 +49,7 @@ def ask(answers: Mapping[str, Any], *, actor: UUID, key: str, at: datetime | Non
 
 def outcomes(case: UUID, seq: int) -> set[Outcome]:
     """What was ruled in a step."""
-    rows = DecisionLog.objects.filter(case=case, seq=seq, kind="provision")
+    rows = DecisionLog.objects.filter(case=case, seq=seq, kind=rulings.KIND)
     return {Outcome(outcome) for outcome in rows.values_list("outcome", flat=True)}
 
 

@@ -21,8 +21,7 @@ from backend.people.models import Member, Role
 from backend.sharing.consents.withdrawing import Ended, holds, on_end
 from backend.sharing.disclosures import packages
 from backend.sharing.disclosures.models import Package, PackageEvent
-from backend.sharing.disclosures.packages import REQUEST
-from backend.sharing.disclosures.proposals import proposal_of, source_of
+from backend.sharing.disclosures.proposals import REQUEST, proposal_of, source_of
 from backend.sharing.disclosures.provisions import matrix_for
 
 WORKFLOW = "disclosure"

@@ -23,13 +23,13 @@ from backend.cases.models import Case
 from backend.cases.projecting import Written, projects
 from backend.cases.reading import latest
 from backend.definitions.canonical import canonical
+from backend.sharing import rulings
 from backend.sharing.disclosures import items
 from backend.sharing.disclosures.items import Content
 from backend.sharing.disclosures.models import Package, PackageEvent
-from backend.sharing.disclosures.proposals import Proposal, proposal_of, source_of
+from backend.sharing.disclosures.proposals import REQUEST, Proposal, proposal_of, source_of
 
 Kind = PackageEvent.Kind
-REQUEST = "disclosure_request"
 APPROVED = frozenset({"approved", "conditional"})
 
 
@@ -79,7 +79,9 @@ class Known:
 
 
 def number_of(content: Content, proposal: Proposal) -> str:
-    """One hash over everything an approver decides on: the values, to whom, what for, on what, until when."""
+    """One hash over everything an approver decides on: the values, to whom, what for, on which basis and in
+    which meeting, until when.
+    """
     about = {
         "content": content.sha256,
         "to": proposal.recipient.code,
@@ -87,9 +89,21 @@ def number_of(content: Content, proposal: Proposal) -> str:
         "name": proposal.recipient.name,
         "purpose": proposal.purpose,
         "basis": proposal.basis,
+        "session": str(proposal.session or ""),
         "until": proposal.until.isoformat() if proposal.until else "",
     }
     return hashlib.sha256(canonical(about)).hexdigest()
+
+
+def shown_hash(proposal: Proposal) -> str:
+    """The number of exactly what an approver sees: the values, the recipient, what for and until when."""
+    return number_of(items.content(proposal.source, proposal.categories, proposal.left_out), proposal)
+
+
+def seen_number(case: Case) -> str:
+    """The number of what an approver of a disclosure sees now."""
+    answers = latest(case, REQUEST)
+    return shown_hash(proposal_of(answers, source_of(answers.get("source"))))
 
 
 @projects("disclosure_decision", "disclosure_handover")
@@ -143,7 +157,7 @@ def _freeze(written: Written) -> None:
 
 def _rules(written: Written) -> list[str]:
     """The policies that ruled in this very step."""
-    rows = DecisionLog.objects.filter(case=written.case.id, seq=written.seq, kind="provision")
+    rows = DecisionLog.objects.filter(case=written.case.id, seq=written.seq, kind=rulings.KIND)
     found = [rule for rules in rows.order_by("id").values_list("rules", flat=True) for rule in rules]
     return list(dict.fromkeys(found))
 

@@ -16,6 +16,7 @@ from backend.cases.models import Case
 from backend.people.acting import can_act
 from backend.people.models import Member, Organisation
 
+REQUEST = "disclosure_request"  # the form that makes a proposal
 # Recipients that are people outside every organisation; they are told on paper, on a screen or in words.
 PRIVATE = frozenset({"family", "representative", "data_subject"})
 
@@ -34,6 +35,11 @@ class Recipient:
         return self.organisation.code if self.organisation else ""
 
     @property
+    def party(self) -> Member | str:
+        """Who takes part in a meeting: the member, or the code of an organisation of which somebody does."""
+        return self.member or self.code
+
+    @property
     def role(self) -> str:
         """The role of a member, the type of an organisation, or what a private person is."""
         if self.member is not None:
@@ -46,7 +52,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Proposal:
-    """One request as codes. `left_out` are the ids of single values; `until` the last day it can be read."""
+    """One request as codes. `left_out` are the ids of single values; `until` the last day it can be read;
+    `session` the meeting in which it is told.
+    """
 
     source: Case
     recipient: Recipient
@@ -61,6 +69,7 @@ class Proposal:
     recurring: bool = False
     obtainable: str = "yes"
     request_number: bool = False
+    session: UUID | None = None
 
     def only(self, categories: Any) -> "Proposal":
         """The same for some of its categories, in their order."""
@@ -102,6 +111,7 @@ def proposal_of(answers: Mapping[str, Any], source: Case) -> Proposal:
         recurring=answers.get("recurring") is True,
         obtainable=str(answers.get("obtainable", "yes")),
         request_number=bool(answers.get("request_no")),
+        session=_uuid(answers.get("session")),
     )
 
 
@@ -109,6 +119,13 @@ def _listed(answers: Mapping[str, Any], name: str) -> list[Any]:
     """An answer that should be a list; whatever else it is counts as none."""
     value = answers.get(name)
     return value if isinstance(value, list) else []
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _day(value: Any) -> date | None:

@@ -5,21 +5,23 @@ each is asked, and the best ruling counts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from backend import access
-from backend.access import MemberFacts, Outcome, ProvisionFacts, Ruling
+from backend.access import MemberFacts, ProvisionFacts
 from backend.access.areas import current_areas
 from backend.access.facts import day
 from backend.people.models import Person
 from backend.sharing.consents import asking
 from backend.sharing.consents.asking import ConsentFacts
+from backend.sharing.councils import sessions
 from backend.sharing.disclosures.models import Arrangement, NamedRecipient
 from backend.sharing.disclosures.proposals import Proposal, Recipient
+from backend.sharing.rulings import Ruled, best
 
 # Recipients whose pledge and training are kept here; of the others their own law or contract is relied upon.
 FIELD_ROLES = frozenset(
@@ -30,20 +32,6 @@ FIELD_ROLES = frozenset(
 )  # fmt: skip
 Kind = Arrangement.Kind
 Arranged = dict[str, list[frozenset[str]]]
-_OUTCOMES = {outcome: rank for rank, outcome in enumerate(Outcome)}
-
-
-@dataclass(frozen=True)
-class Ruled:
-    """The ruling of one category, with the facts it was made from (those of the consent that helped most)."""
-
-    category: str
-    ruling: Ruling
-    facts: ProvisionFacts
-
-    @property
-    def denied(self) -> bool:
-        return self.ruling.outcome is Outcome.DENY
 
 
 def matrix_for(
@@ -57,13 +45,8 @@ def matrix_for(
         for one in facts:
             ruled = Ruled(one.category, rulings[one.category], one)
             before = found.get(one.category)
-            if before is None or _better(ruled, before):
-                found[one.category] = ruled
+            found[one.category] = ruled if before is None else best(before, ruled)
     return {name: found[name] for name in names}
-
-
-def _better(one: Ruled, other: Ruled) -> bool:
-    return _OUTCOMES[one.ruling.outcome] < _OUTCOMES[other.ruling.outcome]
 
 
 def provisions(proposal: Proposal, names: Sequence[str], today: date) -> list[list[ProvisionFacts]]:
@@ -100,6 +83,7 @@ def _base(proposal: Proposal, person: Person, today: date) -> ProvisionFacts:
         minimised=proposal.minimised,
         request_number=proposal.request_number,
         **_standing(recipient, today),
+        **_meeting(proposal, person, today),
         area_match=_covers(recipient, source.area_id),
         named=person.protected and _is_named(person, recipient, today),
         protected=person.protected,
@@ -137,6 +121,19 @@ def _standing(recipient: Recipient, today: date) -> dict[str, Any]:
         "recipient_active": recipient.active(today),
         "recipient_pledged": exempt or member.pledge_signed_on is not None,
         "recipient_trained": exempt or trained,
+    }
+
+
+def _meeting(proposal: Proposal, person: Person, today: date) -> dict[str, Any]:
+    """How the meeting stands in which it is to be told."""
+    if proposal.session is None:
+        return {}
+    found = sessions.facts_of(proposal.session, person.id, proposal.recipient.party, today)
+    return {
+        "session": found.session,
+        "session_basis": found.basis,
+        "session_listed": found.listed,
+        "session_agenda": found.agenda,
     }
 
 

@@ -31,7 +31,7 @@ def test_the_page_of_a_person_tells_what_was_agreed(browser: Open, hana: Person,
 
     told = section(browser("caseworker").get(f"/persons/{hana.id}/"))
 
-    agreed_to = ("平常時の見守り", "民生委員・児童委員", "病気・健康", "家族・親族", "社会福祉協議会")
+    agreed_to = ("平常時の見守り", "民生委員・児童委員", "健康・病気", "家族・親族", "社会福祉協議会")
     how = ("同意あり", "書面", "佐藤 直子", "令和10年3月31日", "個人情報の取扱いに関する同意書")
     for words in (*agreed_to, *how):
         assert words in told

@@ -17,7 +17,6 @@ from backend.demo.cast import member_id
 from backend.people.models import Member, Person
 from backend.sharing.consents.models import Consent
 from backend.sharing.councils.models import AgendaItem, Copy, Paper, Session, SessionMember
-from backend.sharing.councils.sessions import SessionFacts, session_for, shared_about
 from tests.sharing.councils.conftest import answers, do, run_effects
 
 pytestmark = pytest.mark.django_db
@@ -205,49 +204,6 @@ def test_a_meeting_ends_when_papers_are_back_and_minutes_are_written(closed: Don
 def test_only_keepers_run_a_meeting(called: Done) -> None:
     with pytest.raises(Refused):
         do(called, "open_session", answers("council_opening"), by="csw")
-
-
-# --- what others ask of meetings ---------------------------------------------------------------------------
-
-
-def about(resident: Person, who: str) -> SessionFacts:
-    member = Member.objects.get(pk=member_id(who))
-    return session_for(resident.id, member, timezone.localdate())
-
-
-def test_a_provision_knows_the_meeting_that_bears_on_it(called: Done, resident: Person) -> None:
-    assert about(resident, "csw") == SessionFacts("planned", "swa_106_6", listed=True, agenda=True)
-    assert about(resident, "caseworker") == SessionFacts("planned", "swa_106_6", listed=False, agenda=True)
-    assert about(resident, "receiver") == SessionFacts("planned", "swa_106_6", listed=False, agenda=True)
-
-    opened = do(called, "open_session", answers("council_opening"))
-    assert about(resident, "csw").session == "open"
-
-    do(opened, "close_session", answers("council_closing"))
-    assert about(resident, "csw").session == "closed"
-
-
-def test_an_organisation_is_listed_when_one_of_its_members_signed(called: Done, resident: Person) -> None:
-    today = timezone.localdate()
-
-    assert session_for(resident.id, "csw", today).listed
-    assert not session_for(resident.id, "center-nakahama", today).listed
-
-
-def test_who_is_not_on_the_agenda_has_no_meeting(called: Done) -> None:
-    other = Person.objects.create(controller="city", name="別の人", area_id="D01-1")
-
-    assert about(other, "csw") == SessionFacts("planned", "swa_106_6", listed=True, agenda=False)
-    assert about(other, "receiver") == SessionFacts()
-
-
-def test_the_register_hears_what_was_shared_with_whom(opened: Done, resident: Person) -> None:
-    shared = shared_about(resident.id)
-
-    assert [(row.recipient, row.basis, row.categories) for row in shared] == [
-        ("山本 誠", "swa_106_6", ("identity", "living_status")),
-        ("中村 恵", "swa_106_6", ("identity", "living_status")),
-    ]
 
 
 # --- the conference that needs consent ---------------------------------------------------------------------

@@ -12,7 +12,7 @@ from backend.cases.actions import Done
 from backend.cases.models import Case
 from backend.demo.cast import member_id
 from backend.people.models import Person
-from backend.sharing.disclosures import gate, packages
+from backend.sharing.disclosures import packages
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.packages import Known
 from tests.cases.conftest import answers, do
@@ -84,7 +84,7 @@ def asked(ask: Callable[..., Done], agreed: Done) -> Done:
 
 def seen_hash(disclosure: Done) -> str:
     """The number of what the approvals page shows now."""
-    return gate.seen_number(Case.objects.get(pk=disclosure.case))
+    return packages.seen_number(Case.objects.get(pk=disclosure.case))
 
 
 def approve(disclosure: Done, *, by: str = "supervisor", **changed: Any) -> Done:

@@ -55,6 +55,16 @@ def test_a_preview_costs_the_same_for_one_category_and_for_many(agreed: Done) ->
     assert queries(["identity"]) == queries(["identity", "contact", "area", "living_status", "health"])
 
 
+def test_the_nearest_change_is_told_for_the_category_asked_about(agreed: Done) -> None:
+    given = request_of(agreed, categories=["identity", "watch_flag"], purpose="grant_admin")
+
+    found = post("caseworker", "/api/disclosures/preview/?nearest=watch_flag", given).json()
+
+    told = {row["category"]: row["nearest"] for row in found["rows"]}
+    assert told["watch_flag"]
+    assert not told["identity"]
+
+
 def test_a_request_that_may_leave_is_shared(agreed: Done) -> None:
     found = post("caseworker", "/api/disclosures/", request_of(agreed))
 

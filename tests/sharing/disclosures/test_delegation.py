@@ -17,7 +17,7 @@ from backend.cases.models import Case, Step
 from backend.demo.cast import member_id
 from backend.people.acting import same_hands
 from backend.people.models import Member, Person, User
-from backend.sharing.disclosures import gate
+from backend.sharing.disclosures import packages
 from tests.cases.conftest import answers
 from tests.sharing.disclosures.conftest import request_of
 
@@ -107,7 +107,7 @@ class Office(RuleBasedStateMachine):
         if action == "refer_to_officer":
             self._do(action, by, answers("note"))
             return
-        number = gate.seen_number(Case.objects.get(pk=self.case))
+        number = packages.seen_number(Case.objects.get(pk=self.case))
         if self._do("approve", by, {"decision": "approved", "content_hash": number}):
             self._nobody_approved_their_own(by)
 
@@ -145,7 +145,7 @@ def test_the_second_office_of_a_requester_is_the_same_person(ask: Any, agreed: A
         user=User.objects.get(username="caseworker"), name="佐藤 直子", role="supervisor",
         organisation_id="city-welfare", controller="city", valid_from=timezone.localdate(),
     )  # fmt: skip
-    given = {"decision": "approved", "content_hash": gate.seen_number(Case.objects.get(pk=asked.case))}
+    given = {"decision": "approved", "content_hash": packages.seen_number(Case.objects.get(pk=asked.case))}
 
     with pytest.raises(Refused) as refused:
         actions.perform(asked.case, "approve", actor=second.id, answers=given, key=uuid4().hex)

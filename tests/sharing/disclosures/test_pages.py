@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from backend.access import nearest
 from backend.cases.actions import Done
 from backend.cases.looks import Look
 from backend.cases.models import Case
@@ -211,6 +212,46 @@ def test_a_link_is_exchanged_for_a_clean_address(link: links.Issued) -> None:
     assert page["Referrer-Policy"] == "no-referrer"
     assert page["Cache-Control"] == "no-store"
     assert link.token not in page.content.decode()
+
+
+def test_the_nearest_change_is_worked_out_for_the_row_that_is_opened(
+    browser: Browser, agreed: Done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = searched(monkeypatch)
+    client, given = browser("caseworker"), typed(categories=["identity", "watch_flag"], purpose="grant_admin")
+
+    whole = client.post(f"/cases/{agreed.case}/disclose/matrix/", given)
+    assert not asked
+
+    row = client.post(f"/cases/{agreed.case}/disclose/matrix/", {**given, "_way": "identity"})
+    assert asked == ["identity"]
+    assert 'id="way-identity"' in text(row)
+    assert 'id="matrix"' in text(whole)
+    assert 'id="matrix"' not in text(row)
+
+
+def test_without_scripts_the_same_button_opens_the_row_on_the_page(browser: Browser, agreed: Done) -> None:
+    given = typed(categories=["identity"], purpose="grant_admin", _way="identity")
+
+    page = text(browser("caseworker").post(f"/cases/{agreed.case}/disclose/", given))
+
+    assert "訪問の相談" in page
+    assert 'value="identity" checked' in page
+    assert 'name="_way" value="identity"' not in page
+    assert not Case.objects.filter(workflow="disclosure").exists()
+
+
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The categories for which the nearest change is searched from now on."""
+    found: list[str] = []
+
+    def find(book: Any, member: Any, provision: Any, **more: Any) -> Any:
+        found.append(provision.category)
+        return search(book, member, provision, **more)
+
+    search = nearest.find
+    monkeypatch.setattr(nearest, "find", find)
+    return found
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
