@@ -20,6 +20,9 @@ APPEND_ONLY = (
     "letters_frozenpdf",
     "letters_letterevent",
     "letters_replyslip",
+    "printing_printfile",
+    "printing_printedletter",
+    "printing_sheetcount",
 )
 
 _REFUSE = """

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import compress
 
 from backend.letters import fields, fonts, frame, glyphs, template
-from backend.letters.layout import Overflow, check_layout
+from backend.letters.layout import Overflow, check_layout, paper_of
 from backend.letters.tokens import Token
 
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ class DoesNotFit(NotRenderable):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter as printed: the PDF's bytes, its hash, how many pages."""
+    """A letter as printed: the PDF's bytes, its hash, how many pages of which paper."""
 
     pdf: bytes
     pages: int
+    paper: str = "A4"
 
     @property
     def sha256(self) -> str:
@@ -80,7 +81,15 @@ def _rendered(letter: "Letter", stored: Mapping[str, Any], token: Token | None) 
         problems = [Overflow(pages, f"{pages} pages, {letter.pages} declared"), *problems]
     if problems:
         raise DoesNotFit(f"{letter.name}: " + "; ".join(map(str, problems)))
-    return Rendered(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_compress), pages)
+    pdf = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_compress)
+    return Rendered(pdf, pages, paper_of(document))
+
+
+def sheet(html: str, style: str) -> bytes:
+    """A page of the engine's own (a cover sheet, a mark) as a PDF. Raises as `render` does."""
+    glyphs.require(_text(html), "the sheet")
+    with _alone():
+        return bytes(_lay_out(html, style).write_pdf(finisher=_compress))
 
 
 def layout(
