@@ -161,7 +161,7 @@ class Envelope(models.Model):
     """What stands on the envelope of a printed letter: where it sorts in the post, and for whom.
 
     Written with the frozen bytes, because the inputs are forgotten then and the dispatch ledger (発送簿)
-    names the addressee. `zip` is empty for a letter that is handed over. The address stands in the letter only.
+    names the addressee. `zip` is empty for a letter that is handed over. The address stands nowhere else.
     """
 
     letter = models.OneToOneField(

@@ -23,6 +23,7 @@ from backend.runs import reminders as reminder_run  # noqa: E402
 
 loading.use()  # what policies do not allow, no run does
 
+
 @flow(name=reminder_run.KIND)
 def reminders(business_date: str | None = None) -> dict[str, int]:
     """Tell everybody what is due today (or on a date, `2026-12-01`), each thing once.

@@ -114,8 +114,9 @@ def _print(held: ledger.HeldRun, batch: Batch, business_date: date) -> making.Ma
     """One file; what it adds to the counts is written with it or not at all."""
     member = _automated(batch.group.controller, business_date)
     if member is None:
-        log.error("letters.nobody", controller=batch.group.controller)
-        return making.Made(failed=list(batch.letters))
+        log.error("letters.nobody", controller=batch.group.controller, remedy="add a member of role system")
+        held.counts["failed"] += len(batch.letters)
+        return making.Made()
     before = Counter(held.counts)
 
     def written(file: PrintFile) -> None:

@@ -49,7 +49,7 @@ def waiting(
     given = {
         "seq": 1,
         "definition": "visit_notice",
-        "definition_hash": "0" * 64,
+        "definition_hash": "",
         "controller": "city",
         "organisation": "city-welfare",
         "symbol": "海福",
