@@ -39,13 +39,13 @@ LONGEST_COUNT = 6  # digits
 class Shown:
     """A print file in words.
 
-    `sheets` is empty where a second person still has to count; `waiting` are the letters that can be posted,
-    `out` those that must be taken out of the pile.
+    `known`: how many letters and sheets it has may be told, as nobody has to count them any more. `waiting` is
+    how many can be posted, `out` are those that must be taken out of the pile.
     """
 
     file: PrintFile
     office: str
-    sheets: str
+    known: bool
     counted: str
     right: bool
     waiting: int
@@ -202,7 +202,7 @@ def _shown(file: PrintFile) -> Shown:
     return Shown(
         file,
         Organisation.objects.values_list("name", flat=True).get(code=file.organisation),
-        "" if file.sensitive and not right else str(file.sheets),
+        right or not file.sensitive,
         f"{last.by.name} {last.sheets}" if last is not None else "",
         right,
         letters.filter(waits).count(),
