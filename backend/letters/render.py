@@ -109,7 +109,7 @@ def _laid_out(letter: "Letter", stored: Mapping[str, Any], token: Token | None, 
     return _lay_out(html, letter.style)
 
 
-def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None, size: str = "") -> str:
+def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None = None, size: str = "") -> str:
     """The letter as HTML, its address in the window set in this size (one of `frame.SIZES`)."""
     values = fields.shown(letter.inputs, stored["inputs"])
     html = template.fill(
@@ -204,7 +204,7 @@ def _listening() -> Iterator[list[str]]:
 
 def _lay_out(html: str, style: str) -> "Document":
     source = _reader()(string=html, url_fetcher=_fetcher())
-    return source.render(font_config=_font_configuration(), stylesheets=[_style(style)])
+    return source.render(font_config=font_configuration(), stylesheets=[_style(style)])
 
 
 def _compress(_document: "Document", pdf: Any) -> None:
@@ -248,13 +248,13 @@ def _fetcher() -> Any:
 
 
 @lru_cache(maxsize=1)
-def _font_configuration() -> "FontConfiguration":
+def font_configuration() -> "FontConfiguration":
     """One for the whole process: without it memory reaches 426 MB after 14 letters."""
     from weasyprint import CSS  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
     configuration = FontConfiguration()
-    atexit.register(_font_configuration.cache_clear)  # it keeps copies of the fonts in a folder of its own
+    atexit.register(font_configuration.cache_clear)  # it keeps copies of the fonts in a folder of its own
     for name, path in fonts.require().found.items():
         rule = f'@font-face {{ font-family: "{name}"; src: url("{_FONT_SCHEME}:{path.name}") }}'
         CSS(string=rule, font_config=configuration, url_fetcher=_font_fetcher(path))
@@ -281,4 +281,4 @@ def _font_fetcher(path: Path) -> Any:
 def _style(text: str) -> "CSS":
     from weasyprint import CSS  # noqa: PLC0415
 
-    return CSS(string=text, font_config=_font_configuration(), url_fetcher=_fetcher())
+    return CSS(string=text, font_config=font_configuration(), url_fetcher=_fetcher())

@@ -39,8 +39,8 @@ LONGEST_COUNT = 6  # digits
 class Shown:
     """A print file in words.
 
-    `known`: how many letters and sheets it has may be told, as nobody has to count them any more. `waiting` is
-    how many can be posted, `out` are those that must be taken out of the pile.
+    `known`: how many letters and sheets it has may be told, as nobody has to count them any more. `waiting`
+    is how many can be posted, `out` are those that must be taken out of the pile.
     """
 
     file: PrintFile
