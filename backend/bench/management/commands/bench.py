@@ -1,4 +1,4 @@
-"""`tsunagu bench door|decision|list|reminders|letters`: speed as a ratio to a floor measured in the same run."""
+"""`tsunagu bench door|decision|list|reminders|letters`: speed as a ratio to a floor of the same run."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
