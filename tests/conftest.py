@@ -53,10 +53,10 @@ def cast(request: pytest.FixtureRequest) -> None:
     """The areas, the organisations and the cast of the demo city; no residents."""
     request.getfixturevalue("committed_db" if "committed_db" in request.fixturenames else "db")
     from backend.demo import city, loading
-    from backend.demo.cast import CAST, SYSTEM
+    from backend.demo.cast import CAST, RUNS
 
     whole = _city()
-    players = {player.id for player in (*CAST, SYSTEM)}
+    players = {player.id for player in (*CAST, *RUNS)}
     few = [row for row in whole.members if row["id"] in players]
     nobody = type(whole.residents)([], [], [], [])
     loading.load(city.City(whole.areas, whole.organisations, few, nobody))

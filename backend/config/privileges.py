@@ -22,6 +22,9 @@ APPEND_ONLY = (
     "letters_frozenpdf",
     "letters_letterevent",
     "letters_replyslip",
+    "printing_printfile",
+    "printing_printedletter",
+    "printing_sheetcount",
 )
 
 # Lines are ended, never deleted: what was decided on them must stay explainable.

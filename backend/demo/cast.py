@@ -72,7 +72,9 @@ CAST = (
     Player("outsider", "岡田 進", "おかだ すすむ", "welfare_commissioner", "council-shiomi", "city", "D02"),
 )
 SYSTEM = Player("system", "自動処理", "じどうしょり", "system", "city-welfare", "city")
-BY_NAME = {player.username: player for player in (*CAST, SYSTEM)}
+# The automated run of each controller: no policy lets one issue the other's letters.
+RUNS = (SYSTEM, Player("system-csw", "自動処理", "じどうしょり", "system", "csw", "csw"))
+BY_NAME = {player.username: player for player in (*CAST, *RUNS)}
 
 _WORDS = (
     *(

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from backend.demo import names
-from backend.demo.cast import CAST, PLEDGED, SYSTEM, TERM_FROM, TERM_UNTIL, TRAINED_UNTIL, Player, identity
+from backend.demo.cast import CAST, PLEDGED, RUNS, TERM_FROM, TERM_UNTIL, TRAINED_UNTIL, Player, identity
 from backend.demo.organisations import Body, bodies
 from backend.demo.places import DISTRICTS
 
@@ -32,7 +32,7 @@ _SECTIONS = ("city-elderly", "city-disability", "city-children", "city-assistanc
 def members(rng: Random) -> list[Row]:
     """One row for each member. A member without `username` has no account (paper, or an automated run)."""
     rows = [_row(player, username=player.username) for player in CAST]
-    rows.append(_row(SYSTEM, username=None))
+    rows += [_row(player, username=None) for player in RUNS]
     rows += [_row(player, username=player.username) for player in _others(rng)]
     for row in rows:
         _set_term(row)

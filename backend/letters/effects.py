@@ -17,6 +17,7 @@ from backend.letters.models import IssuedLetter, LetterCounter, LetterState
 
 # Notices about letters, beside those of steps and timers.
 HELD, STOPPED = "letter_held", "letter_stopped"
+WITHHELD, RETURNED = "letter_protected", "letter_returned"
 
 
 @effects.handler("letter", mode="commits")

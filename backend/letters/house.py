@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from backend.definitions.findings import DefinitionError, Finding, errors
 from backend.definitions.shapes import conform, nearest
 from backend.definitions.source import Located, read_yaml, roots
+from backend.letters.postage import Postage, WeightClass
 from backend.letters.postal import BARCODE_WIDTH, Window
 
-FILES = ("senders", "paper", "greetings")
+FILES = ("senders", "paper", "greetings", "post")
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
@@ -35,13 +37,14 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The office's stationery, senders and greetings."""
+    """The office's stationery, senders, greetings and postage."""
 
     senders: Mapping[str, Sender]
     window: Window
     barcode_size: int  # tenths of a point
     towns: Mapping[str, str]
     greetings: Mapping[str, str]
+    postage: Postage
 
     def sender(self, organisation: str) -> Sender:
         """Who signs for this organisation. Raises `HouseError`."""
@@ -81,7 +84,7 @@ def load_house(paths: Mapping[str, Path] | None = None) -> tuple[House | None, l
             findings += conform(read[name], SCHEMAS / f"{name}.json")
     if errors(findings):
         return None, findings
-    findings += _envelope(read["paper"])
+    findings += _envelope(read["paper"]) + _ascending(read["post"])
     return (None if errors(findings) else _build({name: one.value for name, one in read.items()})), findings
 
 
@@ -107,6 +110,17 @@ def _envelope(paper: Located) -> list[Finding]:
     return []
 
 
+def _ascending(post: Located) -> list[Finding]:
+    weights = [one["up_to"] for one in post.value["classes"]]
+    for number, (lighter, heavier) in enumerate(pairwise(weights), start=1):
+        if lighter >= heavier:
+            where = ("classes", number, "up_to")
+            return [
+                post.finding(where, f"{heavier} is not heavier than the class before", "sort the classes")
+            ]
+    return []
+
+
 def _build(value: Mapping[str, Any]) -> House:
     paper = value["paper"]
     senders = value["senders"]["senders"]
@@ -116,4 +130,9 @@ def _build(value: Mapping[str, Any]) -> House:
         barcode_size=paper["barcode"]["size"],
         towns=paper["barcode"]["towns"],
         greetings=value["greetings"],
+        postage=_postage(value["post"]),
     )
+
+
+def _postage(post: Mapping[str, Any]) -> Postage:
+    return Postage(**{**post, "classes": tuple(WeightClass(**one) for one in post["classes"])})

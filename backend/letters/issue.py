@@ -28,10 +28,10 @@ from backend.letters.fields import InputProblem
 from backend.letters.frame import Issuing, compose
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.inputs import LetterInputError, gather
-from backend.letters.life import record
-from backend.letters.models import FrozenPdf, IssuedLetter, LetterEvent, LetterState, ReplySlip
+from backend.letters.life import NO_ADDRESS, PROTECTED_ADDRESS, record
+from backend.letters.models import Envelope, FrozenPdf, IssuedLetter, LetterEvent, LetterState, ReplySlip
+from backend.letters.postal import zip_digits
 
-PROTECTED_ADDRESS, NO_ADDRESS = "protected_address", "no_address"
 _COMMITTED = "letter/inputs"
 Fence = Callable[[], None]
 
@@ -289,11 +289,22 @@ def _print(letter: Letter, row: IssuedLetter, fence: Fence) -> None:
         if fresh.inputs is None or fresh.state != LetterState.ISSUED:
             return  # somebody printed or voided it first: theirs stays, mine is thrown away
         FrozenPdf.objects.create(letter=fresh, pdf=rendered.pdf, sha256=rendered.sha256, pages=rendered.pages)
+        Envelope.objects.create(letter=fresh, paper=rendered.paper, **_envelope(stored["frame"]))
         if token is not None:
             expires = date.fromisoformat(stored["frame"]["expires_on"])
             ReplySlip.objects.create(letter=fresh, token_hash=token.hash, expires_on=expires)
         fresh.inputs = None
         fresh.save(update_fields=["inputs"])
+
+
+def _envelope(frame: dict[str, Any]) -> dict[str, Any]:
+    """What the post and the dispatch ledger need once the inputs are forgotten."""
+    code = frame["to"]["zip"]
+    return {
+        "zip": zip_digits(code) if code else "",
+        "names": "　".join(frame["to"]["names"]),
+        "window": frame["window"] is not None,
+    }
 
 
 def _void_unprintable(row: IssuedLetter, error: Exception, fence: Fence) -> None:

@@ -51,6 +51,17 @@ class Extent:
         )
 
 
+# Papers by their sides in millimetres; letters are upright.
+_PAPERS = {(210, 297): "A4", (148, 210): "A5", (100, 148): "postcard"}
+
+
+def paper_of(document: Any) -> str:
+    """The paper a document is printed on: a name, or its sides, as `200x250`."""
+    box = document.pages[0]._page_box
+    sides = round(box.margin_width() / MM), round(box.margin_height() / MM)
+    return _PAPERS.get(sides, f"{sides[0]}x{sides[1]}")
+
+
 def check_layout(document: Any) -> list[Overflow]:
     """Every place that text runs out of: the sheet, and each element that must keep its text.
 

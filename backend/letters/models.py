@@ -157,6 +157,25 @@ class FrozenPdf(models.Model):
         return self.sha256[:12]
 
 
+class Envelope(models.Model):
+    """What stands on the envelope of a printed letter: where it sorts in the post, and for whom.
+
+    Written with the frozen bytes, because the inputs are forgotten then and the dispatch ledger (発送簿)
+    names the addressee. `zip` is empty for a letter that is handed over. The address stands nowhere else.
+    """
+
+    letter = models.OneToOneField(
+        IssuedLetter, primary_key=True, on_delete=models.PROTECT, related_name="envelope"
+    )
+    zip = models.CharField(max_length=7, blank=True)
+    names = models.TextField()
+    paper = models.CharField(max_length=12)
+    window = models.BooleanField()
+
+    def __str__(self) -> str:
+        return str(self.letter_id)
+
+
 class ReplySlip(models.Model):
     """The tear-off slip of a letter.
 
@@ -187,9 +206,12 @@ class LetterEvent(models.Model):
         TRIED = "tried", _("Tried again")
         PRINTED = "printed", _("Printed")
         REPRINTED = "reprinted", _("Reprinted")
+        WITHHELD = "withheld", _("Kept out of the post")
         RELEASED = "released", _("Released")
         POSTED = "posted", _("Posted")
         RETURNED = "returned", _("Returned")
+        CHECKED = "checked", _("Address checked")
+        ANSWERED = "answered", _("Answered")
         VOIDED = "voided", _("Voided")
 
     id = models.BigAutoField(primary_key=True)
@@ -204,6 +226,10 @@ class LetterEvent(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["letter", "nth"], name="letter_event_once"),
+            models.UniqueConstraint(fields=["letter"], condition=Q(kind="posted"), name="letter_posted_once"),
+            models.UniqueConstraint(
+                fields=["letter"], condition=Q(kind="answered"), name="letter_answered_once"
+            ),
         ]
         ordering: ClassVar[list[str]] = ["letter", "nth"]
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import compress
 
 from backend.letters import fields, fonts, frame, glyphs, template
-from backend.letters.layout import Overflow, check_layout
+from backend.letters.layout import Overflow, check_layout, paper_of
 from backend.letters.tokens import Token
 
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ class DoesNotFit(NotRenderable):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter as printed: the PDF's bytes, its hash, how many pages."""
+    """A letter as printed: the PDF's bytes, its hash, how many pages of which paper."""
 
     pdf: bytes
     pages: int
+    paper: str = "A4"
 
     @property
     def sha256(self) -> str:
@@ -80,7 +81,15 @@ def _rendered(letter: "Letter", stored: Mapping[str, Any], token: Token | None) 
         problems = [Overflow(pages, f"{pages} pages, {letter.pages} declared"), *problems]
     if problems:
         raise DoesNotFit(f"{letter.name}: " + "; ".join(map(str, problems)))
-    return Rendered(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_compress), pages)
+    pdf = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_compress)
+    return Rendered(pdf, pages, paper_of(document))
+
+
+def sheet(html: str, style: str) -> bytes:
+    """A page of the engine's own (a cover sheet, a mark) as a PDF. Raises as `render` does."""
+    glyphs.require(_text(html), "the sheet")
+    with _alone():
+        return bytes(_lay_out(html, style).write_pdf(finisher=_compress))
 
 
 def layout(
@@ -100,7 +109,7 @@ def _laid_out(letter: "Letter", stored: Mapping[str, Any], token: Token | None, 
     return _lay_out(html, letter.style)
 
 
-def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None, size: str = "") -> str:
+def page(letter: "Letter", stored: Mapping[str, Any], token: Token | None = None, size: str = "") -> str:
     """The letter as HTML, its address in the window set in this size (one of `frame.SIZES`)."""
     values = fields.shown(letter.inputs, stored["inputs"])
     html = template.fill(
@@ -142,6 +151,7 @@ class _Text(HTMLParser):
 _FONT_SCHEME = "tsunagu-font"
 _COMPRESSION = 4
 _FOOTNOTES = re.compile(r"^::(?:foot)?note-[^{]*\{[^}]*\}", re.MULTILINE)
+_MARKERS = re.compile(r"^::marker", re.MULTILINE)
 _ONE_AT_A_TIME = threading.Lock()  # Pango's font map, shared by all letters, is not safe for several threads
 
 
@@ -195,7 +205,7 @@ def _listening() -> Iterator[list[str]]:
 
 def _lay_out(html: str, style: str) -> "Document":
     source = _reader()(string=html, url_fetcher=_fetcher())
-    return source.render(font_config=_font_configuration(), stylesheets=[_style(style)])
+    return source.render(font_config=font_configuration(), stylesheets=[_style(style)])
 
 
 def _compress(_document: "Document", pdf: Any) -> None:
@@ -210,14 +220,15 @@ def _compress(_document: "Document", pdf: Any) -> None:
 
 @lru_cache(maxsize=1)
 def _reader() -> Any:
-    """Reads HTML without WeasyPrint's rules for footnotes.
+    """Reads HTML without WeasyPrint's rules for footnotes, and with its rule for markers on list items only.
 
-    Letters have none, and those rules cost five more styles for every element, 5 % of the time of a letter.
+    Letters have no footnotes, and those rules cost five more styles for every element, 5 % of the time of a
+    letter; that for markers costs one more, and only a list item has a marker.
     """
     import weasyprint  # noqa: PLC0415 - slow to load
 
     rules = Path(weasyprint.__file__).with_name("css") / "html5_ua.css"
-    text = _FOOTNOTES.sub("", rules.read_text(encoding="utf-8"))
+    text = _MARKERS.sub("li::marker", _FOOTNOTES.sub("", rules.read_text(encoding="utf-8")))
     sheets = [weasyprint.CSS(string=text, url_fetcher=_fetcher())]
 
     class WithoutFootnotes(weasyprint.HTML):  # type: ignore[misc]
@@ -239,13 +250,13 @@ def _fetcher() -> Any:
 
 
 @lru_cache(maxsize=1)
-def _font_configuration() -> "FontConfiguration":
+def font_configuration() -> "FontConfiguration":
     """One for the whole process: without it memory reaches 426 MB after 14 letters."""
     from weasyprint import CSS  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
     configuration = FontConfiguration()
-    atexit.register(_font_configuration.cache_clear)  # it keeps copies of the fonts in a folder of its own
+    atexit.register(font_configuration.cache_clear)  # it keeps copies of the fonts in a folder of its own
     for name, path in fonts.require().found.items():
         rule = f'@font-face {{ font-family: "{name}"; src: url("{_FONT_SCHEME}:{path.name}") }}'
         CSS(string=rule, font_config=configuration, url_fetcher=_font_fetcher(path))
@@ -272,4 +283,4 @@ def _font_fetcher(path: Path) -> Any:
 def _style(text: str) -> "CSS":
     from weasyprint import CSS  # noqa: PLC0415
 
-    return CSS(string=text, font_config=_font_configuration(), url_fetcher=_fetcher())
+    return CSS(string=text, font_config=font_configuration(), url_fetcher=_fetcher())

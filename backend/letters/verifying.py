@@ -42,7 +42,9 @@ _CHECKS = {
         LEFT JOIN LATERAL (
             SELECT event.kind FROM letters_letterevent AS event
             WHERE event.letter_id = letter.id
-                AND event.kind NOT IN ('tried', 'printed', 'reprinted', 'released')
+                AND event.kind NOT IN (
+                    'tried', 'printed', 'reprinted', 'withheld', 'released', 'checked', 'answered'
+                )
             ORDER BY event.nth DESC LIMIT 1
         ) AS told ON true
         WHERE told.kind IS DISTINCT FROM CASE letter.state WHEN 'void' THEN 'voided' ELSE letter.state END

@@ -56,7 +56,7 @@ def pdf(request: Asked, letter_id: UUID) -> HttpResponse:
         letter = visible.get_visible(rows, letter_id, acting.facts, acting.now)
     except NotFound:
         raise Http404 from None
-    if not _printed(letter):
+    if not printed(letter):
         raise Http404
     visible.record_look(letter, acting.facts, acting.now, "pdf")
     response = HttpResponse(letter.pdf, content_type="application/pdf")
@@ -84,12 +84,12 @@ def _listed(row: IssuedLetter, lang: str) -> Listed:
         wording.day(row.dated_on, lang),
         words[LetterState(row.state)],
         bool(row.held) and row.state != LetterState.HELD,
-        row.state == LetterState.ISSUED and not _printed(row),
-        _printed(row),
+        row.state == LetterState.ISSUED and not printed(row),
+        printed(row),
     )
 
 
-def _printed(row: IssuedLetter) -> bool:
+def printed(row: IssuedLetter) -> bool:
     """Whether the bytes exist; a letter is numbered first and printed a moment later."""
     try:
         return bool(row.frozen.sha256)

@@ -87,6 +87,10 @@ _WORDS: dict[str, Callable[[], str]] = {
     "glass": lambda: _("A record was opened in an emergency. It must be reviewed"),
     "letter_held": lambda: _("A letter waits because no address is known"),
     "letter_stopped": lambda: _("A letter could not be printed"),
+    "letter_protected": lambda: _(
+        "A letter to a protected address is kept out of the post. Two people must see that it arrives safely"
+    ),
+    "letter_returned": lambda: _("A letter came back. Check the address; nothing is sent again by itself"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),
     "finished": lambda: _("What you reported has been brought to an end"),

@@ -1,7 +1,5 @@
 """For the privacy officer: unusual looks, who looked at one record, and what was provided to others."""
 
-import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend import access
-from backend.cases import visible
+from backend.cases import tables, visible
 from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.cases.visible import Sight
@@ -26,7 +24,6 @@ from backend.sharing.consents import registers, watching
 from backend.sharing.consents.watching import Flagged, person_of
 
 IDENTITY = "identity"
-_RISKY = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would take for a formula
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def provisions(request: Asked) -> HttpResponse:
         ground = registers.ground(one.basis).partition("：")[2]
         whose = _("(under protection)") if person.protected else person.name
         lines.append([day, who, whose, registers.words(one.categories), ground, one.number])
-    return saved(_csv(lines), "text/csv", f"provisions-{first.year}.csv")
+    return saved(tables.csv_utf8(lines), "text/csv", f"provisions-{first.year}.csv")
 
 
 def _require(acting: Acting) -> None:
@@ -112,14 +109,6 @@ def _first_day(request: Asked, today: date) -> date:
     if not (year.isascii() and year.isdigit() and 2000 <= int(year) <= 2100):
         raise Http404
     return date(int(year), 4, 1)
-
-
-def _csv(lines: Sequence[Sequence[str]]) -> bytes:
-    """With a byte order mark, for spreadsheets; a cell that could be a formula begins with an apostrophe."""
-    response = HttpResponse(content_type="text/csv")
-    writer = csv.writer(response)
-    writer.writerows([f"'{cell}" if cell.startswith(_RISKY) else cell for cell in line] for line in lines)
-    return b"\xef\xbb\xbf" + response.content
 
 
 def _name(person: Person, case: Case | None, sight: Sight) -> str:

@@ -23,9 +23,10 @@ from backend.cases.wake import effects_ready
 from backend.people.models import Member
 from backend.runs import ledger
 from backend.runs.models import Digest
-from backend.runs.reminders import FIRST_ORDINAL, Report
+from backend.runs.reminders import FIRST_ORDINAL, Report, told
 from backend.sharing.consents.models import Consent, Reminded
 
+__all__ = ["KIND", "preview", "run", "told"]
 KIND = "consents"
 ENDING, ENDED = "consent_due", "consent_over"
 CHUNK = 200

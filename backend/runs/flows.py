@@ -16,8 +16,12 @@ django.setup()
 from django.utils import timezone  # noqa: E402 - Django first
 from prefect import flow  # noqa: E402
 
+from backend.catalogue import loading  # noqa: E402
 from backend.runs import consents as consent_run  # noqa: E402
+from backend.runs import letters as letter_run  # noqa: E402
 from backend.runs import reminders as reminder_run  # noqa: E402
+
+loading.use()  # what policies do not allow, no run does
 
 
 @flow(name=reminder_run.KIND)
@@ -44,4 +48,19 @@ def consents(business_date: str | None = None) -> dict[str, int]:
     day = date.fromisoformat(business_date) if business_date else timezone.localdate()
     report = consent_run.run(day)
     print(report.line)
+    return dict(report.counts)
+
+
+@flow(name=letter_run.KIND)
+def letters(business_date: str | None = None) -> dict[str, int]:
+    """Make print files of the letters that were issued up to today (or a date), each letter once.
+
+    Started while another is at work it says so and ends well. Raises RuntimeError when a letter could not be
+    printed, after everything else was done.
+    """
+    day = date.fromisoformat(business_date) if business_date else timezone.localdate()
+    report = letter_run.run(day)
+    print(report.line, flush=True)
+    if report.counts["failed"]:
+        raise RuntimeError(report.line)
     return dict(report.counts)

@@ -7,10 +7,10 @@ nobody.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -35,7 +35,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Report:
-    """What a start of the run did. `at_work` means another process is doing it."""
+    """What a start of the run did. `at_work` means another process is doing it.
+
+    `ends` are the counts of the last line, `told` those of the line before, `also` those for machines only.
+    """
+
+    told: ClassVar[tuple[str, ...]] = ("notices", "letters", "mails")
+    ends: ClassVar[tuple[str, ...]] = ("sent", "skipped", "failed")
+    also: ClassVar[tuple[str, ...]] = ("mails_failed",)
 
     business_date: date
     counts: Counter[str] = field(default_factory=Counter)
@@ -47,8 +54,22 @@ class Report:
         """The last line on the terminal."""
         if self.at_work:
             return f"{self.kind} {self.business_date}: another run is at work on it; nothing to do here"
-        counts = (f"{self.counts[name]} {name}" for name in ("sent", "skipped", "failed"))
-        return f"{self.kind} {self.business_date}: {', '.join(counts)}"
+        return f"{self.kind} {self.business_date}: {self._counted(self.ends)}"
+
+    @property
+    def words(self) -> str:
+        """What the terminal shows at the end."""
+        return self.line if self.at_work else f"{self._counted(self.told)}\n{self.line}"
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The same for machines."""
+        counts = {name: self.counts[name] for name in (*self.ends, *self.told, *self.also)}
+        head = {"run": self.kind, "date": self.business_date.isoformat(), "at_work": self.at_work}
+        return head | counts
+
+    def _counted(self, names: tuple[str, ...]) -> str:
+        return ", ".join(f"{self.counts[name]} {name}" for name in names)
 
 
 @dataclass(frozen=True)
@@ -232,3 +253,15 @@ def preview(business_date: date, *, now: datetime | None = None) -> list[Telling
     """What a run would do, nothing written."""
     horizon, office = Horizon.of(business_date, now or timezone.now()), Office(business_date)
     return [telling(timer, office) for timer in due.look(horizon)]
+
+
+def told(tellings: Sequence[Any]) -> tuple[list[str], str]:
+    """A preview in lines, and what it comes to."""
+    lines = []
+    for row in (telling.row() for telling in tellings if telling.reaches):
+        letter = f", letter {row['letter']}" if row["letter"] else ""
+        lines.append(
+            f"{row['case']}  {row['kind']} {row['stage']}  to {row['to']} ({row['members']}){letter}"
+        )
+    skipped = sum(telling.outcome == "skipped" for telling in tellings)
+    return lines, f"{len(lines)} would be sent, {skipped} skipped"

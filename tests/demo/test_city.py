@@ -54,10 +54,13 @@ def test_the_cast_is_as_agreed(username, name, kana, role, organisation, control
     assert tuple(row[column] for column in columns) == wanted
 
 
-def test_the_automated_runs_have_a_member_and_no_account() -> None:
-    (row,) = [row for row in CITY.members if row["role"] == "system"]
+def test_each_controller_has_an_automated_member_without_an_account() -> None:
+    rows = [row for row in CITY.members if row["role"] == "system"]
 
-    assert (row["username"], row["organisation_id"]) == (None, "city-welfare")
+    assert {row["controller"]: (row["username"], row["organisation_id"]) for row in rows} == {
+        "city": (None, "city-welfare"),
+        "csw": (None, "csw"),
+    }
 
 
 def test_the_same_seed_gives_the_same_city_in_another_process() -> None:

@@ -76,6 +76,11 @@ def may(action: str, kind: str = "case") -> Rule:
     return rule
 
 
+def handles_letter(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may look at the letter and may issue it."""
+    return may("view", "letter")(scene, who, here) and may("issue", "letter")(scene, who, here)
+
+
 def names(scene: Scene, who: str, here: Situation) -> bool:
     """Whether somebody sees whose record it is."""
     member, asked = scene.members[who], {"category": "identity"}
@@ -308,6 +313,24 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:start_live": (Row("POST", "/cases/new/referral/live/", signed_in, "a form as it is filled in"),),
     "pages:case": (on_case("GET", "/cases/{case}/", VIEW, "a case"),),
     "pages:file": (on_case("GET", "/cases/{case}/files/2/", sees_file, "export: an attached file"),),
+    "pages:letter_page": (
+        on_case("GET", "/letters/{letter}/", may("view", "letter"), "what happened to a letter"),
+    ),
+    "pages:letter_happened": (
+        on_case("POST", "/letters/{letter}/answered/", handles_letter, "record an answer to a letter"),
+    ),
+    "pages:reissue": (
+        on_case("POST", "/letters/{letter}/reissue/", handles_letter, "export: a letter, marked 再発行"),
+    ),
+    # No print file is here; who may open one is asked in tests/pages/test_post.py.
+    "pages:post": (Row("GET", "/post/", signed_in, "the print files of a day; none is here"),),
+    "pages:post_find": (Row("POST", "/post/find/", signed_in, "find a letter by the number of its slip"),),
+    "pages:post_file": (Row("GET", f"/post/{NONE}/print.pdf", nobody, "a print file; this is none"),),
+    "pages:post_count": (Row("POST", f"/post/{NONE}/count/", nobody, "count the sheets of none"),),
+    "pages:post_posted": (Row("POST", f"/post/{NONE}/posted/", nobody, "post a file that is none"),),
+    "pages:post_ledger": (
+        Row("GET", "/post/ledger/city-welfare/csv/", nobody, "the ledger of a day without print files"),
+    ),
     "pages:letter": (on_case("GET", "/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
     "pages:act": (
         on_case("GET", "/cases/{case}/do/note/", NOTE, "the form of an action (a note)"),

@@ -18,6 +18,7 @@ from backend.demo.cast import CAST, member_id
 from backend.letters.models import FrozenPdf, IssuedLetter
 from backend.people.models import Member, Person, User
 from tests.cases.conftest import answers
+from tests.letters.printing.post import pdf as blank
 
 EVERYBODY = tuple(player.username for player in CAST)
 NOBODY = "nobody"
@@ -171,6 +172,6 @@ def _letter(case: Case, kind: Kind, number: int) -> IssuedLetter:
         inputs_salt=b"s" * 32,
         inputs_digest="0" * 64,
     )
-    pdf = f"%PDF-1.7 {kind.person}".encode()
+    pdf = blank() + f"% {kind.person}".encode()
     FrozenPdf.objects.create(letter=letter, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1)
     return letter

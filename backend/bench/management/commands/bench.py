@@ -1,7 +1,8 @@
-"""`tsunagu bench door|decision|list|reminders`: speed as a ratio to a floor measured in the same run."""
+"""`tsunagu bench door|decision|list|reminders|letters`: speed as a ratio to a floor of the same run."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -22,21 +23,21 @@ def several(text: str) -> int:
 class Command(BaseCommand):
     help = (
         "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
-        "decision against bare Cedar, a filtered list against the filter written by hand, or the reminders "
-        "of a day against bare SQL."
+        "decision against bare Cedar, a filtered list against the filter written by hand, the reminders of a "
+        "day against bare SQL, or letters against bare WeasyPrint."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["door", "decision", "list", "reminders"])
+        parser.add_argument("what", choices=sorted(_BENCHES))
         parser.add_argument("--rounds", type=several, default=40, help="turns of every contender (40)")
         parser.add_argument(
             "--cases", type=several, default=1_000_000, help="cases of `list` and `reminders` (1000000)"
         )
+        parser.add_argument("--count", type=several, default=200, help="letters of `letters` (200)")
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
 
-    def handle(self, *args: Any, what: str, rounds: int, cases: int, json: bool, **options: Any) -> None:
-        found = _OF_MANY[what](rounds, cases) if what in _OF_MANY else _BENCHES[what](rounds)
-        result = {"bench": what, **found}
+    def handle(self, *args: Any, what: str, json: bool, **options: Any) -> None:
+        result = {"bench": what, **_BENCHES[what](options)}
         self.stdout.write(_json(result) if json else _TABLES[what](result))
 
 
@@ -180,11 +181,59 @@ def _reminders_table(result: Result) -> str:
     return "\n".join([*lines, f"ten times the open cases cost {result['growth']} × for each reminder"])
 
 
-_OF_MANY = {"list": _list, "reminders": _reminders}
-_BENCHES = {"door": _door, "decision": _decision}
+def _letters(count: int) -> Result:
+    """Each kind by itself, then a batch of those in window envelopes."""
+    from backend.bench import letters  # noqa: PLC0415
+
+    ratio = letters.ratio(count)
+    batches = [letters.batch(count, processes) for processes in (1, 2)]
+    return {
+        "count": count,
+        "ratio_to_bare": round(ratio.ratio, 3),
+        "ms_a_letter": round(ratio.ours, 1),
+        "bare_ms_a_letter": round(ratio.bare, 1),
+        "processes": {
+            str(found.processes): {
+                "letters_per_second": round(found.per_second, 1),
+                "mib_after_a_tenth": round(found.early),
+                "mib_after_all": round(found.late),
+            }
+            for found in batches
+        },
+        "scaling": round(batches[1].per_second / batches[0].per_second, 2),
+        "single_ms": {found.name: round(found.ms, 1) for found in letters.singles(rounds=12)},
+    }
+
+
+def _letters_table(result: Result) -> str:
+    lines = [f"{'letter, warm':<24}{'CPU ms':>8}"]
+    lines += [f"{name:<24}{ms:>8}" for name, ms in result["single_ms"].items()]
+    lines += [f"{'processes':<12}{'letters/s':>10}{'MiB, a tenth':>14}{'MiB, all':>10}"]
+    lines += [
+        f"{name:<12}{it['letters_per_second']:>10}{it['mib_after_a_tenth']:>14}{it['mib_after_all']:>10}"
+        for name, it in result["processes"].items()
+    ]
+    return "\n".join(
+        [
+            *lines,
+            f"{result['count']} letters in batch: {result['ms_a_letter']} ms each, "
+            f"{result['ratio_to_bare']} × bare WeasyPrint ({result['bare_ms_a_letter']} ms); "
+            f"two processes {result['scaling']} × one",
+        ]
+    )
+
+
+_BENCHES: dict[str, Callable[[dict[str, Any]], Result]] = {
+    "door": lambda options: _door(options["rounds"]),
+    "decision": lambda options: _decision(options["rounds"]),
+    "list": lambda options: _list(options["rounds"], options["cases"]),
+    "reminders": lambda options: _reminders(options["rounds"], options["cases"]),
+    "letters": lambda options: _letters(options["count"]),
+}
 _TABLES = {
     "door": _door_table,
     "decision": _decision_table,
     "list": _list_table,
     "reminders": _reminders_table,
+    "letters": _letters_table,
 }

@@ -1,4 +1,4 @@
-"""`tsunagu run reminders|consents`: an automated run by hand, the same function the calendar calls."""
+"""`tsunagu run reminders|consents|letters`: a run by hand, the same function the calendar calls."""
 
 import json
 import sys
@@ -10,10 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from backend.runs import consents, reminders
-from backend.runs.reminders import Report
+from backend.catalogue import loading
+from backend.runs import consents, letters, reminders
 
-RUNS: dict[str, Any] = {reminders.KIND: reminders, consents.KIND: consents}
+RUNS: dict[str, Any] = {one.KIND: one for one in (reminders, consents, letters)}
 
 
 def day(text: str) -> date:
@@ -37,50 +37,25 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         business_date, name = options["date"] or timezone.localdate(), options["name"]
+        loading.use()  # what policies do not allow, no run does
         if options["preview"]:
             self._preview(name, business_date, as_json=options["json"])
             return
         shown = self._progress if sys.stderr.isatty() and not options["json"] else lambda counts: None
         report = RUNS[name].run(business_date, progress=shown)
-        self.stdout.write(self._object(report) if options["json"] else self._words(report))
+        self.stdout.write(json.dumps(report.object) if options["json"] else report.words)
         if report.counts["failed"]:
             raise SystemExit(1)
 
     def _progress(self, counts: Counter[str]) -> None:
-        self.stderr.write(f"\r{counts['sent']} sent", ending="")
+        self.stderr.write(f"\r{counts['sent'] or counts['printed']} done", ending="")
         self.stderr.flush()
 
-    def _words(self, report: Report) -> str:
-        if report.at_work:
-            return report.line
-        told = (f"{report.counts[name]} {name}" for name in ("notices", "letters", "mails"))
-        return f"{', '.join(told)}\n{report.line}"
-
-    def _object(self, report: Report) -> str:
-        names = ("sent", "skipped", "failed", "notices", "letters", "mails", "mails_failed")
-        return json.dumps(
-            {
-                "run": report.kind,
-                "date": report.business_date.isoformat(),
-                "at_work": report.at_work,
-                **{name: report.counts[name] for name in names},
-            }
-        )
-
     def _preview(self, name: str, business_date: date, *, as_json: bool) -> None:
-        tellings = RUNS[name].preview(business_date)
+        found = RUNS[name].preview(business_date)
         if as_json:
-            rows = [telling.row() for telling in tellings]
-            found = {"run": name, "date": business_date.isoformat(), "preview": rows}
-            self.stdout.write(json.dumps(found))
+            rows = [one.row() for one in found]
+            self.stdout.write(json.dumps({"run": name, "date": business_date.isoformat(), "preview": rows}))
             return
-        reached = [telling.row() for telling in tellings if telling.reaches]
-        for row in reached:
-            letter = f", letter {row['letter']}" if row["letter"] else ""
-            self.stdout.write(
-                f"{row['case']}  {row['kind']} {row['stage']}  to {row['to']} ({row['members']}){letter}"
-            )
-        skipped = sum(telling.outcome == "skipped" for telling in tellings)
-        self.stdout.write(
-            f"{name} {business_date} (preview): {len(reached)} would be sent, {skipped} skipped"
-        )
+        lines, total = RUNS[name].told(found)
+        self.stdout.write("\n".join([*lines, f"{name} {business_date} (preview): {total}"]))

@@ -1,0 +1,36 @@
+"""What a letter weighs and costs, by the office's own figures (forms/letters/house/post.yaml)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TOO_HEAVY = "窓口で計量"
+
+
+@dataclass(frozen=True, slots=True)
+class WeightClass:
+    """A class of the post office. `yen` is None for what is weighed at the counter."""
+
+    name: str
+    up_to: int  # tenths of a gram
+    yen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Postage:
+    """The office's paper and envelopes, the classes of the post, and how letters are printed."""
+
+    sheet: int  # tenths of a gram
+    envelope: int
+    classes: Sequence[WeightClass]
+    sides: int
+    most_sheets: int
+
+    def sheets(self, pages: int) -> int:
+        """How many sheets of paper a letter of so many pages is."""
+        return -(-pages // self.sides)
+
+    def class_of(self, pages: int) -> WeightClass:
+        """The class a letter of so many pages travels in."""
+        weight = self.envelope + self.sheets(pages) * self.sheet
+        counter = WeightClass(TOO_HEAVY, weight, None)
+        return next((one for one in self.classes if weight <= one.up_to), counter)

@@ -1,0 +1,60 @@
+"""The main menu, once: which pages stand in it, for whom, and what waits there.
+
+Leaving an entry out is a courtesy; whether a page opens is decided by the policies when it is asked for.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.pages.acting import Acting
+
+
+def everybody(acting: Acting) -> bool:
+    return True
+
+
+def roles(*names: str) -> Callable[[Acting], bool]:
+    return lambda acting: acting.facts.role in names
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: the page by the name of its address, and the pages that belong under it.
+
+    `count` says how much waits there, `counted` what is counted, for those who hear the page read.
+    """
+
+    page: str
+    title: Any
+    under: Collection[str] = ()
+    shown: Callable[[Acting], bool] = everybody
+    count: Callable[[Acting], int] = lambda acting: 0
+    counted: Any = ""
+
+    def here(self, name: str) -> bool:
+        """Whether the page of that name is this entry's."""
+        return name == self.page or name in self.under
+
+
+MENU = (
+    Entry("work", _("My work")),
+    Entry("begin", _("Report and receive")),
+    Entry("approvals", _("Approvals")),
+    Entry("persons", _("Find a person")),
+    Entry("councils", _("Meetings"), ("council",)),
+    Entry("glass", _("Open in an emergency")),
+    Entry(
+        "received",
+        _("Received"),
+        ("received_package",),
+        count=lambda acting: acting.received,
+        counted=_("opened by nobody yet"),
+    ),
+    Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),
+    Entry("protected", _("Protected persons"), ("guarded",), roles("privacy_officer", "supervisor")),
+    Entry("registers", _("Registers"), ("register_note", "register_end"), roles("privacy_officer")),
+    Entry("looks", _("Unusual looks"), shown=roles("privacy_officer")),
+)

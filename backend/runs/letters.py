@@ -1,0 +1,182 @@
+"""The letter run: letters issued and not yet printed become print files, by sender, envelope and weight.
+
+Each file is one transaction, so a run killed anywhere goes on with the first letter that is in no file.
+Letters to protected addresses, and to people whose last letter came back, are held out, and somebody is told.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from backend.access import MemberFacts
+from backend.cases.effects import reason
+from backend.cases.kill import kill_point
+from backend.letters import effects, house, life
+from backend.letters.models import IssuedLetter
+from backend.letters.printing import choosing, files, making
+from backend.letters.printing.choosing import Batch
+from backend.letters.printing.models import PrintFile
+from backend.people.acting import current
+from backend.people.models import Member, Role
+from backend.runs import ledger
+from backend.runs.reminders import Report
+
+KIND = "letters"
+LEASE_SECONDS = 120  # a file of two thousand sheets takes some five seconds
+log = structlog.get_logger(__name__)
+
+
+class Printed(Report):
+    """What a start of the run did; `held` and `failed` count the letters that wait when it ends."""
+
+    told: ClassVar = ("files", "sheets", "by_hand")
+    ends: ClassVar = ("printed", "held", "failed")
+    also: ClassVar = ()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A print file as a preview shows it, or (`batch` None) the letters that are held out."""
+
+    batch: Batch | None
+    letters: int
+
+    @property
+    def outcome(self) -> str:
+        return "held" if self.batch is None else "printed"
+
+    @property
+    def reaches(self) -> bool:
+        return self.batch is not None
+
+    def row(self) -> dict[str, Any]:
+        if self.batch is None:
+            return {"held": self.letters}
+        group = self.batch.group
+        return {
+            "organisation": group.organisation,
+            "letters": self.letters,
+            "paper": group.paper,
+            "window": group.window,
+            "postage": group.postage.name,
+            "yen": group.postage.yen,
+            "sensitive": group.sensitive,
+        }
+
+
+def run(
+    business_date: date,
+    *,
+    lease_seconds: float = LEASE_SECONDS,
+    progress: Callable[[Counter[str]], None] = lambda counts: None,
+) -> Report:
+    """Print what was issued up to a date. Raises what ended it; the next start goes on."""
+    held = ledger.take(KIND, business_date, lease_seconds=lease_seconds)
+    if held is None:
+        return Printed(business_date, at_work=True, kind=KIND)
+    for waiting in ("held", "failed"):  # they count what waits at the end, not what every start met
+        held.before.pop(waiting, None)
+    try:
+        files.sweep()
+        _print_all(held, business_date, progress)
+        held.keep()
+    except Exception as error:
+        if not isinstance(error, ledger.RunLost):
+            held.end(error=reason(error))
+        raise
+    held.end()
+    return Printed(business_date, held.counts, kind=KIND)
+
+
+def _print_all(held: ledger.HeldRun, business_date: date, progress: Callable[[Counter[str]], None]) -> None:
+    held_out = set(choosing.held_back(business_date).values_list("id", flat=True))
+    for batch in list(choosing.batches(business_date, house.current().postage)):
+        made = _print(held, batch, business_date)
+        held_out |= set(made.held)
+        for letter in made.failed:
+            log.error("letters.unprintable", letter=str(letter))
+            _tell(letter, effects.STOPPED)
+        held.counts["failed"] += len(made.failed)
+        progress(held.counts)
+    for letter in sorted(held_out):
+        _hold(letter)
+    held.counts["held"] = len(held_out) + choosing.doubted(business_date).count()
+    held.counts["by_hand"] = choosing.by_hand(business_date).count()
+
+
+def _print(held: ledger.HeldRun, batch: Batch, business_date: date) -> making.Made:
+    """One file; what it adds to the counts is written with it or not at all."""
+    member = _automated(batch.group.controller, business_date)
+    if member is None:
+        log.error("letters.nobody", controller=batch.group.controller, remedy="add a member of role system")
+        held.counts["failed"] += len(batch.letters)
+        return making.Made()
+    before = Counter(held.counts)
+
+    def written(file: PrintFile) -> None:
+        held.counts.update(printed=file.letters, sheets=file.sheets, files=1)
+        held.keep()
+
+    try:
+        made = making.make(batch, business_date, member, written)
+    except BaseException:
+        held.counts = before
+        raise
+    kill_point("R3")
+    return made
+
+
+def _automated(controller: str, business_date: date) -> MemberFacts | None:
+    """The automated run of a controller: what it may issue is the policies' business."""
+    rows = Member.objects.select_related("organisation", "user").filter(
+        current(business_date), role=Role.SYSTEM, controller=controller
+    )
+    member = rows.order_by("id").first()
+    return member.facts() if member else None
+
+
+def _hold(letter: UUID) -> None:
+    """Keep a letter out of the post, and tell whoever is in charge, once."""
+    with transaction.atomic():
+        try:
+            fresh = life.withhold(letter)
+        except life.NotNow:
+            return  # somebody voided or posted it meanwhile
+        if fresh:
+            _tell(letter, effects.WITHHELD)
+
+
+def _tell(letter: UUID, kind: str) -> None:
+    effect = effects.effect_of(IssuedLetter.objects.get(id=letter))
+    if effect is not None:
+        effects.tell(effect, kind)
+
+
+def preview(business_date: date) -> list[Planned]:
+    """The print files a run would make, nothing written. What policies hold out shows only in the run."""
+    planned = [
+        Planned(batch, len(batch.letters))
+        for batch in choosing.batches(business_date, house.current().postage)
+    ]
+    waiting = choosing.held_back(business_date).count() + choosing.doubted(business_date).count()
+    return [*planned, Planned(None, waiting)] if waiting else planned
+
+
+def told(planned: list[Planned]) -> tuple[list[str], str]:
+    """A preview in lines, and what it comes to."""
+    lines = [
+        f"{one.batch.group.organisation}  {one.letters} letters  {one.batch.group.postage.name}"
+        f"{'  two persons' if one.batch.group.sensitive else ''}"
+        for one in planned
+        if one.batch is not None
+    ]
+    counts = Counter[str]()
+    for one in planned:
+        counts[one.outcome] += one.letters
+    return lines, f"{counts['printed']} would be printed, {counts['held']} held"
