@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from backend.cases import actions
 from backend.cases.actions import Done
@@ -126,8 +128,9 @@ def _form(workflow: Workflow, action: str) -> str | None:
 
 
 def _member(username: str) -> str:
-    found = Member.objects.filter(user__username=username).values_list("id", flat=True).first()
-    found = found or Member.objects.filter(role=username).values_list("id", flat=True).first()
+    """Who a walk names: an account, or a role of the office that takes reports in."""
+    named = Q(user__username=username) | Q(role=username, controller=settings.INTAKE_CONTROLLER)
+    found = Member.objects.filter(named).order_by("user", "id").values_list("id", flat=True).first()
     if found is None:
         raise LookupError(
             f"Nobody is called {username!r} here; load the demo city first (make demo SERVE=0)."
