@@ -20,6 +20,11 @@ APPEND_ONLY = (
     "letters_frozenpdf",
     "letters_letterevent",
     "letters_replyslip",
+    "seals_seal",
+    "seals_chain",
+    "seals_leaf",
+    "seals_countersignature",
+    "seals_witnessed",
 )
 
 _REFUSE = """

@@ -19,6 +19,7 @@ class Run(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        ASKED = "asked"  # by hand, on the page; a worker does it
 
     kind = models.CharField(max_length=40)
     business_date = models.DateField()
@@ -26,13 +27,20 @@ class Run(models.Model):
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    troubles = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
     starts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=400, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "business_date"], name="run_once")]
+        indexes = [
+            models.Index(fields=["-started_at"], name="run_newest"),
+            models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="run_asked"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.business_date}"

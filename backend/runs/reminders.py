@@ -8,7 +8,7 @@ nobody.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -26,29 +26,13 @@ from backend.cases.wake import effects_ready
 from backend.people.models import Member
 from backend.runs import digests, due, ledger
 from backend.runs.due import DueTimer, Horizon, Place
+from backend.runs.reporting import Report, Trouble, telling_line
 from backend.sharing.disclosures import ending
 
 KIND = "reminders"
+ALSO = ("notices", "letters", "mails", "mails_failed")
 FIRST_ORDINAL = 100  # of letters from a timer: those of the step itself begin at 0
 log = structlog.get_logger(__name__)
-
-
-@dataclass
-class Report:
-    """What a start of the run did. `at_work` means another process is doing it."""
-
-    business_date: date
-    counts: Counter[str] = field(default_factory=Counter)
-    at_work: bool = False
-    kind: str = KIND
-
-    @property
-    def line(self) -> str:
-        """The last line on the terminal."""
-        if self.at_work:
-            return f"{self.kind} {self.business_date}: another run is at work on it; nothing to do here"
-        counts = (f"{self.counts[name]} {name}" for name in ("sent", "skipped", "failed"))
-        return f"{self.kind} {self.business_date}: {', '.join(counts)}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +63,10 @@ class Telling:
             "letter": self.letter.target if self.letter else "",
         }
 
+    @property
+    def line(self) -> str:
+        return telling_line(self.row())
+
     def notices(self) -> Iterator[Told]:
         timer = self.timer
         for member in self.members:
@@ -106,13 +94,15 @@ def run(
         ending.expire_due(horizon.timers)
         _every_chunk(held, horizon, business_date, chunk, progress)
         digests.send_all(held, business_date)
+        if held.counts["mails_failed"]:
+            held.troubles.append(Trouble("", "mail"))
         held.keep()
     except BaseException as error:
         if isinstance(error, Exception) and not isinstance(error, ledger.RunLost):
             held.end(error=reason(error))
         raise
     held.end()
-    return Report(business_date, held.counts)
+    return Report(business_date, held.counts, troubles=held.troubles, also=ALSO)
 
 
 def _every_chunk(
@@ -125,7 +115,7 @@ def _every_chunk(
     office = Office(business_date)
     for last_turn in (False, True):
         place: Place | None = due.START
-        before = held.counts["skipped"], held.counts["failed"]
+        before, troubles = (held.counts["skipped"], held.counts["failed"]), list(held.troubles)
         while place is not None:
             place = _chunk(held, horizon, office, place, size)
             progress(held.counts)
@@ -135,12 +125,13 @@ def _every_chunk(
             held.counts["skipped"] += max(0, left - passed_over)
             return
         held.counts["skipped"], held.counts["failed"] = before
+        held.troubles = troubles
         time.sleep(1)  # somebody is acting on these cases right now
 
 
 def _chunk(held: ledger.HeldRun, horizon: Horizon, office: Office, after: Place, size: int) -> Place | None:
     """Deal with the next timers in one transaction; returns where it ended, None at the end."""
-    counts = Counter(held.counts)
+    counts, troubles = Counter(held.counts), list(held.troubles)
     try:
         with transaction.atomic():
             timers = due.take_chunk(horizon, after, limit=size)
@@ -151,7 +142,7 @@ def _chunk(held: ledger.HeldRun, horizon: Horizon, office: Office, after: Place,
             held.keep()
             kill_point("R2")
     except BaseException:
-        held.counts = counts
+        held.counts, held.troubles = counts, troubles
         raise
     kill_point("R3")
     return timers[-1].at, timers[-1].id
@@ -165,10 +156,12 @@ def _tellings(held: ledger.HeldRun, timers: list[DueTimer], office: Office) -> I
             raise
         except Exception as error:  # one bad case must not keep the others from being reminded
             held.counts["failed"] += 1
+            held.troubles.append(Trouble(timer.number, "error", type(error).__name__))
             log.error("reminder.failed", timer=timer.id, error=reason(error))
             continue
         held.counts[found.outcome] += 1
         if found.outcome == "skipped":
+            held.troubles.append(Trouble(timer.number, "nobody"))
             log.warning("reminder.nobody", timer=timer.id, to=timer.to)
         yield found
 

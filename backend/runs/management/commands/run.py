@@ -1,4 +1,4 @@
-"""`tsunagu run reminders|consents`: an automated run by hand, the same function the calendar calls."""
+"""`tsunagu run NAME`: an automated run by hand, the same function the calendar calls."""
 
 import json
 import sys
@@ -7,13 +7,12 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from backend.runs import consents, reminders
-from backend.runs.reminders import Report
-
-RUNS: dict[str, Any] = {reminders.KIND: reminders, consents.KIND: consents}
+from backend.runs.registry import RUNS, Kind
+from backend.runs.reporting import Report
+from backend.seals.keys import KeyTrouble
 
 
 def day(text: str) -> date:
@@ -24,63 +23,66 @@ def day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a day; want one like 2026-12-01") from None
 
 
+def kind(text: str) -> Kind:
+    """A run as typed. Raises ArgumentTypeError saying which there are."""
+    if text not in RUNS:
+        raise ArgumentTypeError(f"there is no run {text!r}; there are {', '.join(RUNS)}")
+    return RUNS[text]
+
+
 class Command(BaseCommand):
     help = (
         "Do an automated run now: for today, or as a given day looks at its end. Doing it twice is harmless."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=sorted(RUNS), help="which run")
+        parser.add_argument("name", type=kind, metavar="NAME", help=f"which run: {', '.join(RUNS)}")
         parser.add_argument("--date", type=day, default=None, help="the business date; today without it")
         parser.add_argument("--preview", action="store_true", help="show what would be done, do nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        business_date, name = options["date"] or timezone.localdate(), options["name"]
+    def handle(self, *_args: Any, name: Kind, **options: Any) -> None:
+        business_date = options["date"] or timezone.localdate()
         if options["preview"]:
             self._preview(name, business_date, as_json=options["json"])
             return
         shown = self._progress if sys.stderr.isatty() and not options["json"] else lambda counts: None
-        report = RUNS[name].run(business_date, progress=shown)
-        self.stdout.write(self._object(report) if options["json"] else self._words(report))
-        if report.counts["failed"]:
+        try:
+            report = name.run(business_date, progress=shown)
+        except KeyTrouble as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
+        else:
+            self._words(report)
+        if report.failed:
             raise SystemExit(1)
 
     def _progress(self, counts: Counter[str]) -> None:
-        self.stderr.write(f"\r{counts['sent']} sent", ending="")
+        self.stderr.write("\r" + ", ".join(f"{count} {name}" for name, count in counts.items()), ending="")
         self.stderr.flush()
 
-    def _words(self, report: Report) -> str:
-        if report.at_work:
-            return report.line
-        told = (f"{report.counts[name]} {name}" for name in ("notices", "letters", "mails"))
-        return f"{', '.join(told)}\n{report.line}"
+    def _words(self, report: Report) -> None:
+        """What went wrong and what to do, what else was counted, and the line for people and programs."""
+        for trouble in report.troubles:
+            error = f" ({trouble.error})" if trouble.error else ""
+            self.stderr.write(f"{trouble.about}: {trouble.words}{error} {trouble.todo}".removeprefix(": "))
+        if not report.at_work:
+            more = [f"{report.counts[name]} {name}" for name in report.also]
+            more += [f"{name} {value}" for name, value in report.result.items()]
+            self.stdout.writelines([", ".join(more)] if more else [])
+        self.stdout.write(report.line)
 
-    def _object(self, report: Report) -> str:
-        names = ("sent", "skipped", "failed", "notices", "letters", "mails", "mails_failed")
-        return json.dumps(
-            {
-                "run": report.kind,
-                "date": report.business_date.isoformat(),
-                "at_work": report.at_work,
-                **{name: report.counts[name] for name in names},
-            }
-        )
-
-    def _preview(self, name: str, business_date: date, *, as_json: bool) -> None:
-        tellings = RUNS[name].preview(business_date)
+    def _preview(self, name: Kind, business_date: date, *, as_json: bool) -> None:
+        planned = name.preview(business_date)
         if as_json:
-            rows = [telling.row() for telling in tellings]
-            found = {"run": name, "date": business_date.isoformat(), "preview": rows}
-            self.stdout.write(json.dumps(found))
+            rows = [one.row() for one in planned]
+            found = {"run": name.name, "date": business_date.isoformat(), "preview": rows}
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
-        reached = [telling.row() for telling in tellings if telling.reaches]
-        for row in reached:
-            letter = f", letter {row['letter']}" if row["letter"] else ""
-            self.stdout.write(
-                f"{row['case']}  {row['kind']} {row['stage']}  to {row['to']} ({row['members']}){letter}"
-            )
-        skipped = sum(telling.outcome == "skipped" for telling in tellings)
-        self.stdout.write(
-            f"{name} {business_date} (preview): {len(reached)} would be sent, {skipped} skipped"
-        )
+        counts = Counter(one.outcome for one in planned)
+        for one in planned:
+            if one.outcome not in ("skipped", "quiet"):
+                self.stdout.write(one.line)
+        told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+        self.stdout.write(f"{name.name} {business_date} (preview, nothing done): {told or 'nothing to do'}")

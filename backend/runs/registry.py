@@ -1,0 +1,94 @@
+"""Every automated run, once: the command, the calendar's flows, the page and the metrics all read this."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backend.runs import consents, reminders, seals
+from backend.runs.reporting import Planned, Report
+
+
+class Run(Protocol):
+    """Does a run for a date, safe to do again; `progress` hears the counts now and then."""
+
+    def __call__(self, business_date: date, *, progress: Callable[[Counter[str]], None] = ...) -> Report: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A run: its name (typed and stored), what people call it, what it does in a sentence, and how."""
+
+    name: str
+    title: Any
+    says: Any
+    run: Run
+    preview: Callable[[date], Sequence[Planned]]
+
+
+# What the counts of all runs are called.
+COUNTS: Mapping[str, Any] = {
+    "sent": _("told"),
+    "skipped": _("nobody to tell"),
+    "quiet": _("told by a reminder of its own"),
+    "failed": _("failed"),
+    "notices": _("notices"),
+    "letters": _("letters"),
+    "mails": _("mails"),
+    "mails_failed": _("mails not sent"),
+    "sealed": _("seals"),
+    "grown": _("cases with new steps"),
+}
+
+_ALL: Iterable[Kind] = (
+    Kind(
+        "reminders",
+        _("Reminders"),
+        _("Tells people what is due today or late, and escalates; one mail a day to each."),
+        reminders.run,
+        reminders.preview,
+    ),
+    Kind(
+        "consents",
+        _("Ends of consents"),
+        _("Tells whoever is in charge of consents that end soon or have run out, and writes to the person."),
+        consents.run,
+        consents.preview,
+    ),
+    Kind(
+        "seal",
+        _("Seal"),
+        _("Signs the whole history, so that what is re-written afterwards is found."),
+        seals.run,
+        seals.preview,
+    ),
+)
+RUNS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
+
+
+def in_words(report: Report) -> str:
+    """A report for people, in the language in force: what was done, what failed and why, what to do.
+    Markdown.
+    """
+    kind = RUNS[report.kind]
+    lines = [f"## {kind.title} {report.business_date}", "", str(kind.says), ""]
+    if report.at_work:
+        return "\n".join([*lines, gettext("Another process is at work on it.")])
+    lines += [f"- {name}: {count}" for name, count in counted(report.counts)]
+    lines += [f"- {name}: {value}" for name, value in report.result.items()]
+    if report.troubles:
+        lines += ["", f"### {gettext('What to look after')}", ""]
+    for trouble in report.troubles:
+        about = f"**{trouble.about}** " if trouble.about else ""
+        lines.append(f"- {about}{trouble.words} {trouble.todo}")
+    return "\n".join(lines)
+
+
+def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Counts under the names people call them by; what is zero is left out."""
+    named = [(str(COUNTS.get(name, name)), count) for name, count in counts.items() if count]
+    return named or [(gettext("nothing to do"), 0)]
