@@ -177,6 +177,9 @@ SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
 SEAL_KEY = ENV.text("TSUNAGU_SEAL_KEY", str(VAR / "seal" / "key.pem"))
 PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/
 
+# What a monitoring system shows to read /metrics; without it the address does not exist.
+METRICS_TOKEN = ENV.text("TSUNAGU_METRICS_TOKEN")
+
 # --- language, time, letters -------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]

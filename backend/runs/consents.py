@@ -24,7 +24,7 @@ from backend.people.models import Member
 from backend.runs import ledger
 from backend.runs.models import Digest
 from backend.runs.reminders import FIRST_ORDINAL
-from backend.runs.reporting import Report, Trouble, telling_line
+from backend.runs.reporting import Report, Trouble, telling_line, telling_words
 from backend.sharing.consents.models import Consent, Reminded
 
 KIND = "consents"
@@ -92,6 +92,10 @@ class Telling:
     @property
     def line(self) -> str:
         return telling_line(self.row())
+
+    @property
+    def words(self) -> str:
+        return telling_words(self.row())
 
 
 def run(

@@ -26,7 +26,7 @@ from backend.cases.wake import effects_ready
 from backend.people.models import Member
 from backend.runs import digests, due, ledger
 from backend.runs.due import DueTimer, Horizon, Place
-from backend.runs.reporting import Report, Trouble, telling_line
+from backend.runs.reporting import Report, Trouble, telling_line, telling_words
 from backend.sharing.disclosures import ending
 
 KIND = "reminders"
@@ -66,6 +66,10 @@ class Telling:
     @property
     def line(self) -> str:
         return telling_line(self.row())
+
+    @property
+    def words(self) -> str:
+        return telling_words(self.row())
 
     def notices(self) -> Iterator[Told]:
         timer = self.timer

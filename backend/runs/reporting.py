@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 MOST_KEPT = 100  # of what failed; the counts tell of all
 
@@ -120,8 +120,12 @@ class Planned(Protocol):
     def line(self) -> str:
         """On the terminal and the page."""
 
+    @property
+    def words(self) -> str:
+        """On the page, in the reader's language, without the number of a case."""
+
     def row(self) -> dict[str, Any]:
-        """For programs."""
+        """For programs. `case` is the number of a case, where it is about one."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,30 @@ class Plan:
     line: str
     values: Mapping[str, Any] = field(default_factory=dict)
     outcome: str = "done"
+    said: Any = ""
+
+    @property
+    def words(self) -> str:
+        return str(self.said or self.line)
 
     def row(self) -> dict[str, Any]:
         return dict(self.values)
+
+
+KINDS: Mapping[str, Any] = {
+    "due": gettext_lazy("deadline"),
+    "remind": gettext_lazy("reminder"),
+    "escalate": gettext_lazy("escalation"),
+    "consent_due": gettext_lazy("a consent ends soon"),
+    "consent_over": gettext_lazy("a consent has run out"),
+}
+
+
+def telling_words(row: Mapping[str, Any]) -> str:
+    """A row of a run that tells people something, for a page; its case is shown by whoever shows it."""
+    values = {"what": str(KINDS.get(row["kind"], row["kind"])), "count": row["members"]}
+    told = ngettext("%(what)s: tells %(count)d person", "%(what)s: tells %(count)d persons", row["members"])
+    return told % values
 
 
 def telling_line(row: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from backend.runs import ledger
 from backend.runs.reporting import Plan, Report, Trouble
 from backend.seals import sealing
@@ -47,4 +49,5 @@ def preview(business_date: date) -> list[Plan]:
     """What the next seal would see, nothing written."""
     number, new, grown = sealing.waiting()
     values = {"seal": number, "new": new, "grown": grown}
-    return [Plan(f"seal {number}: {new} new cases, {grown} with new steps", values)]
+    said = _("Seal %(seal)d: %(new)d new cases, %(grown)d with new steps") % values
+    return [Plan(f"seal {number}: {new} new cases, {grown} with new steps", values, said=said)]

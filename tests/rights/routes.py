@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
 from backend import access
-from backend.access import LetterFacts
+from backend.access import LetterFacts, PersonFacts
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
 from backend.sharing.consents import watching
@@ -92,6 +93,14 @@ def sees_file(scene: Scene, who: str, here: Situation | None) -> bool:
 def audits(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever may see who looked at the records of their controller."""
     return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
+
+
+def runs(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever looks after the automated runs of their controller."""
+    if who == NOBODY:
+        return False
+    anybody = PersonFacts("", scene.members[who].controller, settings.ROOT_AREA, protected=False)
+    return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
 
 
 VIEW, NOTE = may("view"), may("note")
@@ -258,6 +267,13 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
     ),
     "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:runs": (Row("GET", "/runs/", runs, "the automated runs and what came of them"),),
+    "pages:run": (
+        Row("GET", "/runs/seal/", runs, "what a run would do"),
+        Row("POST", "/runs/seal/", runs, "have a run done"),
+    ),
+    "pages:seal": (Row("GET", "/runs/seals/1/", nobody, "the sheet of a seal; there is none"),),
+    "metrics": (Row("GET", "/metrics", nobody, "figures for monitoring, by its token only"),),
     "pages:councils": (Row("GET", "/councils/", signed_in, "the meetings one keeps or sits in"),),
     # None of these cases is a meeting; who sits in one is asked in tests/sharing/councils.
     "pages:council": (on_case("GET", "/councils/{case}/", nobody, "a meeting"),),
