@@ -1,7 +1,5 @@
 """For the privacy officer: unusual looks, who looked at one record, and what was provided to others."""
 
-import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,19 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend import access
+from backend.answers.eras import era_date
 from backend.cases import visible
 from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.cases.visible import Sight
+from backend.definitions import csv_text
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
 from backend.people.models import Person
+from backend.runs.models import Proposal
 from backend.sharing.consents import registers, watching
 from backend.sharing.consents.watching import Flagged, person_of
 
 IDENTITY = "identity"
-_RISKY = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would take for a formula
+MOST = 500  # proposals shown at once, the oldest
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,19 @@ def looks_at(request: Asked, person_id: UUID) -> HttpResponse:
 
 @require_safe
 @signed_in
+def retention(request: Asked) -> HttpResponse:
+    """Closed cases whose retention is over: somebody has to decide what becomes of them."""
+    acting = request.acting
+    _require(acting)
+    rows = Proposal.objects.filter(case__controller=acting.facts.controller, case__is_open=False)
+    found = list(rows.select_related("case").order_by("ends_on", "id")[:MOST])
+    kept = {case.id for case in visible.still({row.case for row in found}, acting.facts, acting.now)}
+    told = [(row, era_date(row.ends_on, acting.lang)) for row in found if row.case_id in kept]
+    return render(request, "pages/retention.html", {"told": told})
+
+
+@require_safe
+@signed_in
 def provisions(request: Asked) -> HttpResponse:
     """The record of provision (個情法29条) of a fiscal year, as CSV: each line one thing that left."""
     acting = request.acting
@@ -97,7 +111,7 @@ def provisions(request: Asked) -> HttpResponse:
         ground = registers.ground(one.basis).partition("：")[2]
         whose = _("(under protection)") if person.protected else person.name
         lines.append([day, who, whose, registers.words(one.categories), ground, one.number])
-    return saved(_csv(lines), "text/csv", f"provisions-{first.year}.csv")
+    return saved(csv_text.written(lines), "text/csv", f"provisions-{first.year}.csv")
 
 
 def _require(acting: Acting) -> None:
@@ -112,14 +126,6 @@ def _first_day(request: Asked, today: date) -> date:
     if not (year.isascii() and year.isdigit() and 2000 <= int(year) <= 2100):
         raise Http404
     return date(int(year), 4, 1)
-
-
-def _csv(lines: Sequence[Sequence[str]]) -> bytes:
-    """With a byte order mark, for spreadsheets; a cell that could be a formula begins with an apostrophe."""
-    response = HttpResponse(content_type="text/csv")
-    writer = csv.writer(response)
-    writer.writerows([f"'{cell}" if cell.startswith(_RISKY) else cell for cell in line] for line in lines)
-    return b"\xef\xbb\xbf" + response.content
 
 
 def _name(person: Person, case: Case | None, sight: Sight) -> str:

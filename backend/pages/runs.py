@@ -4,7 +4,7 @@ now.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,20 +18,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backend import access
 from backend.access import PersonFacts
+from backend.answers.eras import era_date
 from backend.cases import visible
 from backend.cases.models import Case
 from backend.letters.vector import qr
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
-from backend.runs import ledger
-from backend.runs.models import Run
+from backend.pages.case import saved
+from backend.people.models import Member
+from backend.runs import ledger, terms
+from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS, Kind, counted
 from backend.runs.reporting import Trouble, troubles
 from backend.seals.models import Seal
 from backend.seals.paper import paper
 
 DAYS = 31
-MOST_LINES, MOST_SEALS = 100, 10
+MOST_LINES, MOST_SEALS, MOST_TABLES = 100, 10, 24
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def runs(request: Asked) -> HttpResponse:
         "kinds": [(kind, _last(kind, rows, acting.lang)) for kind in RUNS.values()],
         "done": [_done(row, cases, acting.lang) for row in rows],
         "seals": [(seal, wording.moment(seal.at, acting.lang)) for seal in _seals()],
+        "tables": _tables(acting),
+        "ending": _ending(acting),
         "days": DAYS,
     }
     return render(request, "pages/runs.html", shown)
@@ -95,6 +100,22 @@ def run(request: Asked, name: str) -> HttpResponse:
     skipped = sum(one.outcome == "skipped" for one in planned)
     shown = {"kind": kind, "lines": lines, "more": len(listed) - len(lines), "skipped": skipped}
     return render(request, "pages/run.html", shown)
+
+
+@require_safe
+@signed_in
+def statistics(request: Asked, month: str) -> HttpResponse:
+    """The figures of a month of the own controller, as they were first counted."""
+    acting = request.acting
+    _require(acting)
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise Http404 from error
+    row = Statistics.objects.filter(controller=acting.facts.controller, month=first).first()
+    if row is None:
+        raise Http404
+    return saved(bytes(row.table), "text/csv", f"statistics-{month}.csv")
 
 
 @require_safe
@@ -136,6 +157,16 @@ def _cases(numbers: Iterable[str], acting: Acting) -> dict[str, Case]:
 
 def _seals() -> Iterable[Seal]:
     return Seal.objects.order_by("-number")[:MOST_SEALS]
+
+
+def _tables(acting: Acting) -> list[str]:
+    rows = Statistics.objects.filter(controller=acting.facts.controller).order_by("-month")
+    return [f"{row.month:%Y-%m}" for row in rows[:MOST_TABLES]]
+
+
+def _ending(acting: Acting) -> list[tuple[Member, str]]:
+    rows = terms.ending_soon(acting.facts.controller, acting.today)
+    return [(row, era_date(row.valid_until, acting.lang)) for row in rows if row.valid_until]
 
 
 def _last(kind: Kind, rows: list[Run], lang: str) -> str:

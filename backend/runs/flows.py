@@ -61,3 +61,21 @@ def consents(business_date: str | None = None) -> dict[str, int]:
 def seal(business_date: str | None = None) -> dict[str, int]:
     """Sign the whole history as it is now."""
     return _done("seal", business_date)
+
+
+@flow(name="statistics")
+def statistics(business_date: str | None = None) -> dict[str, int]:
+    """Count the last month that is over."""
+    return _done("statistics", business_date)
+
+
+@flow(name="terms")
+def terms(business_date: str | None = None) -> dict[str, int]:
+    """Tell of terms of office that end."""
+    return _done("terms", business_date)
+
+
+@flow(name="retention")
+def retention(business_date: str | None = None) -> dict[str, int]:
+    """Propose closed cases whose retention is over."""
+    return _done("retention", business_date)

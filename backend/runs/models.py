@@ -6,6 +6,7 @@ One row for each kind and business date, one digest for each person and day.
 from django.db import models
 from django.db.models import Q
 
+from backend.cases.models import Case
 from backend.people.models import Member
 
 
@@ -44,6 +45,59 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.business_date}"
+
+
+class TermTold(models.Model):
+    """That the end of a member's term was told, some days before it. A term that is prolonged is told
+    anew.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    ends_on = models.DateField()
+    stage = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "ends_on", "stage"], name="term_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.ends_on} {self.stage}"
+
+
+class Proposal(models.Model):
+    """A closed case whose retention is over: a person decides what becomes of it, no run deletes anything."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    ends_on = models.DateField()
+    years = models.PositiveSmallIntegerField()
+    cite = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "ends_on"], name="proposed_once")]
+        indexes = [models.Index(fields=["-at"], name="proposal_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.ends_on}"
+
+
+class Statistics(models.Model):
+    """The figures of a controller for a month, as they were first counted. Only added to, never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    controller = models.CharField(max_length=40)
+    month = models.DateField()
+    table = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["controller", "month"], name="statistics_once")]
+
+    def __str__(self) -> str:
+        return f"{self.controller} {self.month:%Y-%m}"
 
 
 class Digest(models.Model):

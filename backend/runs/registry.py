@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backend.runs import consents, reminders, seals
+from backend.runs import consents, reminders, retention, seals, statistics, terms
 from backend.runs.reporting import Planned, Report
 
 
@@ -40,6 +40,10 @@ COUNTS: Mapping[str, Any] = {
     "letters": _("letters"),
     "mails": _("mails"),
     "mails_failed": _("mails not sent"),
+    "made": _("tables made"),
+    "kept": _("tables there already"),
+    "withheld": _("small figures withheld"),
+    "proposed": _("cases proposed"),
     "sealed": _("seals"),
     "grown": _("cases with new steps"),
 }
@@ -65,6 +69,27 @@ _ALL: Iterable[Kind] = (
         _("Signs the whole history, so that what is re-written afterwards is found."),
         seals.run,
         seals.preview,
+    ),
+    Kind(
+        "statistics",
+        _("Figures of the month"),
+        _("Counts the last month by workflow, state and district; small figures are withheld."),
+        statistics.run,
+        statistics.preview,
+    ),
+    Kind(
+        "terms",
+        _("Ends of terms"),
+        _("Tells of terms of office that end: 120, 90, 60 and 30 days before, and on the last day."),
+        terms.run,
+        terms.preview,
+    ),
+    Kind(
+        "retention",
+        _("Ends of retention"),
+        _("Proposes closed cases whose retention is over to the privacy officer. It deletes nothing."),
+        retention.run,
+        retention.preview,
     ),
 )
 RUNS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

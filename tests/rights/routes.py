@@ -273,6 +273,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("POST", "/runs/seal/", runs, "have a run done"),
     ),
     "pages:seal": (Row("GET", "/runs/seals/1/", nobody, "the sheet of a seal; there is none"),),
+    "pages:statistics": (Row("GET", "/runs/statistics/1999-01.csv", nobody, "export: figures; none yet"),),
+    "pages:retention": (Row("GET", "/privacy/retention/", audits, "cases whose retention is over"),),
     "metrics": (Row("GET", "/metrics", nobody, "figures for monitoring, by its token only"),),
     "pages:councils": (Row("GET", "/councils/", signed_in, "the meetings one keeps or sits in"),),
     # None of these cases is a meeting; who sits in one is asked in tests/sharing/councils.

@@ -81,6 +81,7 @@ def test_every_count_and_reason_has_words():
     assert all(str(why) and str(todo) for why, todo in WHY.values())
 
 
+@pytest.mark.usefixtures("committed_db")  # some look at one snapshot
 @pytest.mark.parametrize("name", RUNS)
 def test_every_run_can_be_looked_ahead_at(name):
     out = StringIO()

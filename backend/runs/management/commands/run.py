@@ -70,7 +70,8 @@ class Command(BaseCommand):
         if not report.at_work:
             more = [f"{report.counts[name]} {name}" for name in report.also]
             more += [f"{name} {value}" for name, value in report.result.items()]
-            self.stdout.writelines([", ".join(more)] if more else [])
+            if more:
+                self.stdout.write(", ".join(more))
         self.stdout.write(report.line)
 
     def _preview(self, name: Kind, business_date: date, *, as_json: bool) -> None:
