@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "letters_frozenpdf",
     "letters_letterevent",
     "letters_replyslip",
+    "runs_moved",
     "runs_statistics",
     "seals_seal",
     "seals_chain",

@@ -92,6 +92,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     ),
     "consent_due": lambda: _("A consent runs out soon. Ask whether it may go on."),
     "consent_over": lambda: _("A consent has run out. Nothing more may be shared on it."),
+    "deadline_moved": lambda: _("A deadline moved because the office is closed on a day"),
     "due": lambda: _("The deadline is reached"),
     "remind": lambda: _("A deadline is near"),
     "escalate": lambda: _("A deadline has passed and needs the supervisor"),

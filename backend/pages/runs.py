@@ -5,7 +5,6 @@ now.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -55,7 +54,7 @@ class Done:
     state: str
     failed: bool
     counts: list[tuple[str, int]]
-    result: Mapping[str, Any]
+    made: str
     troubles: list[Told]
     more: int
 
@@ -88,12 +87,14 @@ def run(request: Asked, name: str) -> HttpResponse:
     _require(acting)
     kind = _kind(name)
     if request.method == "POST":
+        if not kind.by_worker:
+            raise Http404
         if ledger.ask(kind.name, acting.today):
             messages.success(request, _("%(run)s: it will run within a minute.") % {"run": kind.title})
         else:
             messages.info(request, _("%(run)s: it is running already.") % {"run": kind.title})
         return redirect("pages:runs")
-    planned = list(kind.preview(acting.today))
+    planned = list(kind.look_ahead(acting.today))
     listed = [one for one in planned if one.outcome not in ("skipped", "quiet")]
     cases = _cases((one.row().get("case", "") for one in listed), acting)
     lines = [(cases.get(one.row().get("case", "")), one.words) for one in listed[:MOST_LINES]]
@@ -186,10 +187,17 @@ def _done(row: Run, cases: Mapping[str, Case], lang: str) -> Done:
         state=state,
         failed=row.state == Run.State.FAILED or bool(row.counts.get("failed")),
         counts=counted(row.counts),
-        result=row.result,
+        made=_made(row),
         troubles=told[:MOST_LINES],
         more=max(0, row.counts.get("failed", 0) + row.counts.get("skipped", 0) - len(told)),
     )
+
+
+def _made(row: Run) -> str:
+    """What came of it: the number of a seal, the month of figures."""
+    if "seal" in row.result:
+        return _("Seal %(number)s") % {"number": row.result["seal"]}
+    return str(row.result.get("month", ""))
 
 
 def _state(row: Run) -> str:

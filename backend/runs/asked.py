@@ -26,7 +26,7 @@ class _Begun:
             return self._thread
         if not Run.objects.filter(asked_at__isnull=False).exists():
             return None
-        self._thread = threading.Thread(target=do_all, name="asked runs", daemon=True)
+        self._thread = threading.Thread(target=_on_its_own, name="asked runs", daemon=True)
         self._thread.start()
         return self._thread
 
@@ -35,17 +35,21 @@ _begun = _Begun()
 begin = _begun.begin
 
 
-def do_all() -> None:
-    """Do every run that was asked for, the oldest wish first; one that fails keeps none of the others."""
+def _on_its_own() -> None:
+    """As a thread, with a connection of its own."""
     close_old_connections()
     try:
-        for run in Run.objects.filter(asked_at__isnull=False).order_by("asked_at"):
-            try:
-                if run.kind in RUNS:
-                    RUNS[run.kind].run(run.business_date)
-            except Exception as error:  # it is told in the run's row
-                log.error("run.failed", run=run.kind, error=type(error).__name__)
-            Run.objects.filter(id=run.id, asked_at=run.asked_at).update(asked_at=None)
+        do_all()
     finally:
-        if threading.current_thread() is not threading.main_thread():
-            connection.close()
+        connection.close()
+
+
+def do_all() -> None:
+    """Do every run that was asked for, the oldest wish first; one that fails keeps none of the others."""
+    for run in Run.objects.filter(asked_at__isnull=False).order_by("asked_at"):
+        try:
+            if run.kind in RUNS:
+                RUNS[run.kind].do(run.business_date)
+        except Exception as error:  # it is told in the run's row
+            log.error("run.failed", run=run.kind, error=type(error).__name__)
+        Run.objects.filter(id=run.id, asked_at=run.asked_at).update(asked_at=None)

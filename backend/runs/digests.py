@@ -19,7 +19,7 @@ from backend.people.models import Member
 from backend.runs.ledger import HeldRun
 from backend.runs.models import Digest
 
-KINDS = ("due", "remind", "escalate", "consent_due", "consent_over", "term", "retention")
+KINDS = ("due", "remind", "escalate", "deadline_moved", "consent_due", "consent_over", "term", "retention")
 MOST_LINKS = 20
 
 

@@ -47,6 +47,25 @@ class Run(models.Model):
         return f"{self.kind} {self.business_date}"
 
 
+class Moved(models.Model):
+    """A deadline that was counted anew because the office's working days changed, and why."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moved")
+    entry_seq = models.PositiveIntegerField()
+    before = models.DateTimeField()
+    after = models.DateTimeField()
+    why_ja = models.CharField(max_length=400)
+    why_en = models.CharField(max_length=400)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="moved_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.before:%Y-%m-%d} {self.after:%Y-%m-%d}"
+
+
 class TermTold(models.Model):
     """That the end of a member's term was told, some days before it. A term that is prolonged is told
     anew.

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backend.runs import consents, reminders, retention, seals, statistics, terms
+from backend.catalogue import loading
+from backend.runs import closures, consents, reminders, retention, seals, statistics, terms
 from backend.runs.reporting import Planned, Report
 
 
@@ -21,13 +22,29 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """A run: its name (typed and stored), what people call it, what it does in a sentence, and how."""
+    """A run: its name (typed and stored), what people call it, what it does in a sentence, and how.
+
+    `by_worker` where a worker may do it; what needs a key stays with the process of the calendar.
+    """
 
     name: str
     title: Any
     says: Any
     run: Run
     preview: Callable[[date], Sequence[Planned]]
+    by_worker: bool = True
+
+    def do(
+        self, business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None
+    ) -> Report:
+        """Do the run with the definitions and policies of this installation in use. Raises what ended it."""
+        loading.use()
+        return self.run(business_date, progress=progress)
+
+    def look_ahead(self, business_date: date) -> Sequence[Planned]:
+        """What the run would do, nothing written."""
+        loading.use()
+        return self.preview(business_date)
 
 
 # What the counts of all runs are called.
@@ -40,6 +57,8 @@ COUNTS: Mapping[str, Any] = {
     "letters": _("letters"),
     "mails": _("mails"),
     "mails_failed": _("mails not sent"),
+    "moved": _("deadlines moved"),
+    "left": _("set by hand and left"),
     "made": _("tables made"),
     "kept": _("tables there already"),
     "withheld": _("small figures withheld"),
@@ -64,11 +83,19 @@ _ALL: Iterable[Kind] = (
         consents.preview,
     ),
     Kind(
+        "calendar",
+        _("Days the office is closed"),
+        _("Counts deadlines anew when the office's working days change, and keeps why they moved."),
+        closures.run,
+        closures.preview,
+    ),
+    Kind(
         "seal",
         _("Seal"),
         _("Signs the whole history, so that what is re-written afterwards is found."),
         seals.run,
         seals.preview,
+        by_worker=False,
     ),
     Kind(
         "statistics",

@@ -36,7 +36,8 @@ def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambd
             for controller, table, hidden in rows:
                 made = _keep(controller, month, table)
                 held.counts["made" if made else "kept"] += 1
-                held.counts["withheld"] += hidden if made else 0
+                if made:
+                    held.counts["withheld"] += hidden
             held.keep()
         progress(held.counts)
     return Report(business_date, held.counts, kind=KIND, told=TOLD, also=ALSO, result=held.result)

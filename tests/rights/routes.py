@@ -270,7 +270,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:runs": (Row("GET", "/runs/", runs, "the automated runs and what came of them"),),
     "pages:run": (
         Row("GET", "/runs/seal/", runs, "what a run would do"),
-        Row("POST", "/runs/seal/", runs, "have a run done"),
+        Row("POST", "/runs/terms/", runs, "have a run done"),
     ),
     "pages:seal": (Row("GET", "/runs/seals/1/", nobody, "the sheet of a seal; there is none"),),
     "pages:statistics": (Row("GET", "/runs/statistics/1999-01.csv", nobody, "export: figures; none yet"),),

@@ -81,17 +81,6 @@ def test_every_count_and_reason_has_words():
     assert all(str(why) and str(todo) for why, todo in WHY.values())
 
 
-@pytest.mark.usefixtures("committed_db")  # some look at one snapshot
-@pytest.mark.parametrize("name", RUNS)
-def test_every_run_can_be_looked_ahead_at(name):
-    out = StringIO()
-
-    call_command("run", name, "--preview", "--date", "2026-12-01", stdout=out)
-
-    assert out.getvalue().splitlines()[-1].startswith(f"{name} 2026-12-01 (preview, nothing done): ")
-    assert not Run.objects.exists()
-
-
 def test_without_the_token_there_are_no_metrics(client, settings):
     assert client.get("/metrics").status_code == 404
     settings.METRICS_TOKEN = "m" * 30

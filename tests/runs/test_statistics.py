@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from io import StringIO
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from backend.cases.actions import Done
 from backend.runs import counting, statistics
 from backend.runs.counting import withheld
 from backend.runs.models import Run, Statistics
+from backend.runs.registry import RUNS
 from tests.cases.conftest import answers, detected, do, report, triaged
 
 __all__ = ["detected", "report", "triaged"]
@@ -110,3 +113,13 @@ def test_what_is_withheld(figures: dict[str, int], shown: list[str]) -> None:
 
     assert sorted(given.values()) == sorted(shown)
     assert all(given[area] == "*" for area, number in figures.items() if 0 < number < 5)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_every_run_can_be_looked_ahead_at(name: str) -> None:
+    out = StringIO()
+
+    call_command("run", name, "--preview", "--date", "2026-12-01", stdout=out)
+
+    assert out.getvalue().splitlines()[-1].startswith(f"{name} 2026-12-01 (preview, nothing done): ")
+    assert not Run.objects.exists()

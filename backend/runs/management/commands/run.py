@@ -48,7 +48,7 @@ class Command(BaseCommand):
             return
         shown = self._progress if sys.stderr.isatty() and not options["json"] else lambda counts: None
         try:
-            report = name.run(business_date, progress=shown)
+            report = name.do(business_date, progress=shown)
         except KeyTrouble as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         self.stdout.write(report.line)
 
     def _preview(self, name: Kind, business_date: date, *, as_json: bool) -> None:
-        planned = name.preview(business_date)
+        planned = name.look_ahead(business_date)
         if as_json:
             rows = [one.row() for one in planned]
             found = {"run": name.name, "date": business_date.isoformat(), "preview": rows}
