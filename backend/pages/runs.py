@@ -29,6 +29,7 @@ from backend.runs import ledger, terms
 from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS, Kind, counted
 from backend.runs.reporting import Trouble, troubles
+from backend.seals.keys import KeyTrouble
 from backend.seals.models import Seal
 from backend.seals.paper import paper
 
@@ -178,7 +179,8 @@ def _last(kind: Kind, rows: list[Run], lang: str) -> str:
 def _done(row: Run, cases: Mapping[str, Case], lang: str) -> Done:
     told = [Told(one, cases.get(one.about)) for one in troubles(row.troubles)]
     if row.state == Run.State.FAILED:
-        told.insert(0, Told(Trouble("", "ended", row.last_error), None))
+        why = "key" if row.last_error == KeyTrouble.__name__ else "ended"
+        told.insert(0, Told(Trouble("", why, row.last_error), None))
     state = _state(row)
     return Done(
         title=str(RUNS[row.kind].title),

@@ -53,6 +53,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("The run ended before it was done."),
         gettext_lazy("Run it again: it goes on where it stopped and does nothing twice."),
     ),
+    "key": (
+        gettext_lazy("The key of the seals cannot be used."),
+        gettext_lazy("Type `tsunagu run seal` on the machine of the calendar: it says what is wrong."),
+    ),
     "mail": (
         gettext_lazy("Mails could not be sent."),
         gettext_lazy("Check the mail server and the addresses. The notices can be seen in the office."),

@@ -13,6 +13,7 @@ from backend.cases.models import Case
 from backend.seals import body, keys, paper, sealing
 from backend.seals.models import Leaf, Seal
 from tests.cases.conftest import answers, do
+from tests.operations import office
 from tests.seals.conftest import found
 
 
@@ -159,6 +160,15 @@ def test_a_body_in_another_form_is_refused(life: Done) -> None:
 
     with pytest.raises(body.NotASeal, match="one form"):
         body.read(loose)
+
+
+def test_a_case_that_is_broken_before_any_seal_saw_it_is_reported_and_not_covered(life: Done) -> None:
+    broken = office.case()  # its head is not the hash of its step
+
+    made = sealing.make()
+
+    assert [(one.case, one.seq) for one in made.left] == [(broken.id, 1)]
+    assert Leaf.objects.get(place=2).seq == 0
 
 
 def test_a_case_begun_after_a_seal_is_in_the_next(life: Done, report: Callable[..., Done]) -> None:
