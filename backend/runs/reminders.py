@@ -93,9 +93,11 @@ def run(
     held = ledger.take(KIND, business_date, lease_seconds=lease_seconds)
     if held is None:
         return Report(business_date, at_work=True)
-    horizon = Horizon.of(business_date, now or timezone.now())
+    moment = now or timezone.now()
+    horizon = Horizon.of(business_date, moment)
     try:
-        ending.expire_due(horizon.timers)
+        # A run for a past date writes its steps as of now: a seal would take an older one for back-dated.
+        ending.expire_due(max(horizon.timers, moment))
         _every_chunk(held, horizon, business_date, chunk, progress)
         digests.send_all(held, business_date)
         if held.counts["mails_failed"]:
