@@ -2,7 +2,7 @@
 
 Counted from the history alone, so that the same month gives the same figures whenever it is counted. Small
 figures are withheld (DOMAIN R37): one below `small_cell` of policies/settings.yaml becomes `*`, and where
-only one of a row of districts would be, the next smallest too, since the total would tell it.
+the total would tell it all the same, the next smallest too, or the total.
 """
 
 from collections import defaultdict
@@ -91,14 +91,19 @@ def withheld(figures: Mapping[str, int], least: int) -> Iterator[tuple[str, str]
     """Each district's figure and their total as they may be shown."""
     hidden = {area for area, number in figures.items() if 0 < number < least}
     total = sum(figures.values())
-    if len(hidden) == 1 and total >= least:
-        others = sorted((number, area) for area, number in figures.items() if area not in hidden and number)
-        hidden |= {area for _number, area in others[:1]}
+    while total >= least and _told(figures, hidden):
+        others = sorted((number, area) for area, number in figures.items() if number and area not in hidden)
+        if not others:
+            break
+        hidden.add(others[0][1])
     for area in sorted(figures):
         yield area, WITHHELD if area in hidden else str(figures[area])
-    # A single district whose figure is withheld would be told by its total.
-    secret = 0 < total < least or (hidden and len([1 for number in figures.values() if number]) == 1)
-    yield ALL, WITHHELD if secret else str(total)
+    yield ALL, WITHHELD if 0 < total < least or _told(figures, hidden) else str(total)
+
+
+def _told(figures: Mapping[str, int], hidden: set[str]) -> bool:
+    """Whether the total gives away what is withheld: there is only one such figure, or each must be 1."""
+    return len(hidden) == 1 or 0 < len(hidden) == sum(figures[area] for area in hidden)
 
 
 def _districts() -> dict[str, str]:

@@ -105,6 +105,7 @@ def test_which_month_is_over_by_the_end_of_a_day(day: date, month: date) -> None
         ({"東": 2, "西": 9, "中": 8}, ["*", "*", "9", "19"]),  # the next smallest, or the total would tell
         ({"東": 2, "西": 3, "中": 8}, ["8", "*", "*", "13"]),
         ({"東": 2}, ["*", "*"]),
+        ({"東": 1, "西": 1, "中": 8, "南": 9}, ["*", "*", "*", "9", "19"]),  # two of them in a sum of two
         ({"東": 2, "西": 1}, ["*", "*", "*"]),
     ],
 )
