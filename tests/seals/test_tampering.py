@@ -99,6 +99,24 @@ def test_a_chain_written_anew_is_caught_by_the_seal_alone(life: Done, owner: Own
     assert f"case {number(life)} step 3: not the one that was sealed, says seal 1" in found()
 
 
+def test_a_history_cut_short_with_its_head_set_back_is_caught_by_the_seal_alone(
+    life: Done, owner: Owner
+) -> None:
+    for table in ("cases_blob", "cases_step"):
+        owner.execute(f"DELETE FROM {table} WHERE case_id = %s AND seq = 4", [life.case])
+    owner.execute(
+        "UPDATE cases_case SET revision = 3, head = (SELECT hash FROM cases_step WHERE case_id = %(case)s"
+        " AND seq = 3) WHERE id = %(case)s",
+        {"case": life.case},
+    )
+
+    assert verify().broken == ()
+    assert found() == [f"case {number(life)} step 4: gone, says seal 2"]
+    assert [(one.seq, one.what) for one in sealing.make().left] == [
+        (4, "steps are gone that an earlier seal saw")
+    ]
+
+
 def test_the_next_seal_does_not_cover_up_for_a_chain_written_anew(life: Done, owner: Owner) -> None:
     rechain(owner, life.case, 4, at="2020-04-01T00:00:00.000000Z")
 
