@@ -117,10 +117,14 @@ def journal() -> Path:
 
 
 def journalled() -> Iterator[tuple[int, str]]:
-    """Number and hash of the seals in the journal. Raises `KeyTrouble` for a line nobody here wrote."""
-    if not journal().exists():
+    """Number and hash of the seals in the journal. Raises `KeyTrouble` when it cannot be read as written."""
+    try:
+        lines = journal().read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
         return
-    for line in journal().read_text(encoding="utf-8").splitlines():
+    except OSError as error:
+        raise KeyTrouble(f"{journal()} cannot be read: {error.strerror}.") from error
+    for line in lines:
         try:
             found = json.loads(line)
             yield int(found["number"]), str(found["hash"])
@@ -129,13 +133,16 @@ def journalled() -> Iterator[tuple[int, str]]:
 
 
 def write_down(seals: Iterable[tuple[int, bytes]]) -> None:
-    """Add the seals that are not in the journal yet, with what a killed run left out."""
+    """Add the seals that are not in the journal yet, with what a killed run left out. Raises `KeyTrouble`."""
     known = {number for number, _hash in journalled()}
     fresh = [(number, digest) for number, digest in seals if number not in known]
     if not fresh:
         return
-    with journal().open("a", encoding="utf-8") as file:
-        for number, digest in fresh:
-            file.write(json.dumps({"number": number, "hash": digest.hex()}) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with journal().open("a", encoding="utf-8") as file:
+            for number, digest in fresh:
+                file.write(json.dumps({"number": number, "hash": digest.hex()}) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise KeyTrouble(f"The seal is made, but {journal()} cannot be written: {error.strerror}.") from error

@@ -104,6 +104,20 @@ def test_a_rotation_killed_after_its_seal_is_ended_by_the_next(
     assert found() == []
 
 
+def test_a_journal_that_cannot_be_written_is_said_and_caught_up_later(life: Done, key: Path) -> None:
+    kept = keys.journal().read_text()
+    keys.journal().unlink()
+    keys.journal().mkdir()
+
+    with pytest.raises(keys.KeyTrouble):
+        sealing.make()
+    keys.journal().rmdir()
+    keys.journal().write_text(kept)
+    sealing.make()
+
+    assert [number for number, _hash in keys.journalled()] == [1, 2, 3, 4]
+
+
 def test_a_seal_that_fails_leaves_nothing(life: Done, monkeypatch: pytest.MonkeyPatch) -> None:
     do(life, "note", answers("note", body="三つ目"))
 
