@@ -8,6 +8,7 @@ tests with several connections, and is emptied by the owner afterwards.
 import os
 from collections.abc import Iterator
 from functools import cache
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ hypothesis_settings.load_profile("suite")
 def pytest_configure() -> None:
     from django.conf import settings
 
+    # The journal of a developer's own seals would say that a test's empty database is an older state.
+    os.environ["TSUNAGU_SEAL_KEY"] = settings.SEAL_KEY = f"{mkdtemp(prefix='tsunagu-seal-')}/key.pem"
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the real one is slow on purpose

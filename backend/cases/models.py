@@ -188,12 +188,12 @@ class Effect(models.Model):
 
 class Notice(models.Model):
     """What a member is told inside the office. `key` makes each exist once. No personal data: case and
-    kind.
+    kind. Without a case it is about the office itself, such as terms that end.
     """
 
     id = models.BigAutoField(primary_key=True)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="notices")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=40)
     stage = models.CharField(max_length=60, blank=True)
     key = models.CharField(max_length=200, unique=True)

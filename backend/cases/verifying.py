@@ -73,12 +73,12 @@ def also(proof: Callable[[], Proof]) -> Callable[[], Proof]:
 
 def prove_others() -> list[Proof]:
     """Every registered proof, in one snapshot."""
-    with _snapshot():
+    with snapshot():
         return [proof() for proof in PROOFS]
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """The database as it is now, whatever is written meanwhile."""
     with transaction.atomic():
         connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -96,7 +96,7 @@ class _Step:
 
 def verify() -> Verified:
     """Check every chain in one snapshot; name the first broken step of each chain that is broken."""
-    with _snapshot():
+    with snapshot():
         cases = {row[0]: row[1:] for row in _rows(_CASES)}
         blobs = groupby(_rows(_BLOBS), key=lambda row: row[0])
         held: dict[UUID, list[Any]] = {}

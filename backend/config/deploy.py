@@ -5,6 +5,7 @@ Django's own checks of the same things are silenced in the settings: they name s
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ SELECT rolsuper OR rolbypassrls OR rolcreaterole, EXISTS (
 @register(Tags.security, deploy=True)
 def settings_of_an_office(**_named: Any) -> list[CheckMessage]:
     """Settings that are right for trying things out and wrong for real people."""
-    return [*_secrets(), *_way_in(), *_mail()]
+    return [*_secrets(), *_seal_key(), *_way_in(), *_mail()]
 
 
 @register(Tags.security, deploy=True)
@@ -71,6 +72,28 @@ def _secrets() -> Iterator[CheckMessage]:
             f"The installation bears the name of the demo city, {EXAMPLE!r}; later it can never be changed.",
             hint="Set TSUNAGU_INSTALLATION to a name of your own before the first case.",
             id="tsunagu.E004",
+        )
+
+
+def _seal_key() -> Iterator[CheckMessage]:
+    key = Path(settings.SEAL_KEY).resolve()
+    if any((folder / "PG_VERSION").exists() for folder in key.parents):
+        yield Error(
+            f"The key of the seals lies in the database's folder ({key.parent}), and in its backups.",
+            hint="Move it, set TSUNAGU_SEAL_KEY to the new place, and change it: tsunagu seal rotate",
+            id="tsunagu.E014",
+        )
+    elif not Environment.of_this_process().text("TSUNAGU_SEAL_KEY"):
+        yield Warning(
+            f"The key of the seals lies in {settings.VAR}, where whatever copies that folder copies it too.",
+            hint="Set TSUNAGU_SEAL_KEY to a file only the process of the runs can read.",
+            id="tsunagu.W003",
+        )
+    if key.exists() and key.stat().st_mode & 0o077:
+        yield Error(
+            "Others than its owner can read the key of the seals.",
+            hint=f"Type `chmod 600 {key}` (TSUNAGU_SEAL_KEY), then change the key: tsunagu seal rotate",
+            id="tsunagu.E015",
         )
 
 

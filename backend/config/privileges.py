@@ -25,6 +25,13 @@ APPEND_ONLY = (
     "printing_printfile",
     "printing_printedletter",
     "printing_sheetcount",
+    "runs_moved",
+    "runs_statistics",
+    "seals_seal",
+    "seals_chain",
+    "seals_leaf",
+    "seals_countersignature",
+    "seals_witnessed",
 )
 
 # Lines are ended, never deleted: what was decided on them must stay explainable.

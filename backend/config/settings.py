@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "backend.sharing.consents",
     "backend.sharing.disclosures",
     "backend.sharing.councils",
+    "backend.seals",
     "backend.catalogue",
     "backend.jobs",
     "backend.runs",
@@ -173,7 +174,12 @@ DATABASES: dict[str, dict[str, Any]] = {
 # --- queue and calendar ------------------------------------------------------------------------------------
 BROKER_URL = ENV.text("CELERY_BROKER_URL")  # empty: kombu's filesystem transport under var/
 SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
+# Signs the seals; the journal of seals lies beside it. Outside the database, and of its backups.
+SEAL_KEY = ENV.text("TSUNAGU_SEAL_KEY", str(VAR / "seal" / "key.pem"))
 PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/
+
+# What a monitoring system shows to read /metrics; without it the address does not exist.
+METRICS_TOKEN = ENV.text("TSUNAGU_METRICS_TOKEN")
 
 # --- language, time, letters -------------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"

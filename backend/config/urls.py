@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from backend.config import health
+from backend.runs import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/", include("backend.api.urls")),
     path("", include("backend.pages.urls")),
 ]

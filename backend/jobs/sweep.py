@@ -7,6 +7,7 @@ down; and letters that stopped between number and bytes, or that wait for an add
 import os
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 from django.db import close_old_connections, connection
@@ -17,6 +18,15 @@ from backend.letters import leftover
 SILENT_SECONDS = 120  # a worker that neither consumed nor swept for so long ends itself
 log = structlog.get_logger(__name__)
 
+# What packages above this one begin with each round; each returns the thread it began, if it began one.
+ALSO: list[Callable[[], threading.Thread | None]] = []
+
+
+def also(begin: Callable[[], threading.Thread | None]) -> None:
+    """Have every round of every worker begin something that must not hold up effects."""
+    if begin not in ALSO:
+        ALSO.append(begin)
+
 
 class Sweep(threading.Thread):
     """Rescues and runs what is due, every `seconds`, until `stop()`."""
@@ -26,6 +36,7 @@ class Sweep(threading.Thread):
         self._seconds = seconds
         self._stopping = threading.Event()
         self.last_sign = time.monotonic()
+        self._begun: list[threading.Thread] = []
 
     def run(self) -> None:
         while not self._stopping.is_set():
@@ -47,10 +58,16 @@ class Sweep(threading.Thread):
             finished = leftover.finish_all(go_on=self._alive)
             if finished:
                 log.info("sweep.letters", **finished)
+            self._begun = [thread for begin in ALSO if (thread := begin())]
         except Exception as error:  # the database may be away for a while
             log.error("sweep.failed", error=effects.reason(error))
             connection.close()
         self.last_sign = time.monotonic()
+
+    def finish(self) -> None:
+        """Wait for what the last round began."""
+        for thread in self._begun:
+            thread.join()
 
     def _alive(self) -> bool:
         self.last_sign = time.monotonic()

@@ -23,6 +23,7 @@ from backend.pages.offers import offers
 from backend.pages.seeing import Seen, find
 from backend.pages.steps import timeline
 from backend.people.models import Role
+from backend.runs.models import Moved
 from backend.sharing.disclosures import addresses, guarding
 from backend.workflow import draw
 from backend.workflow.layout import is_everywhere
@@ -84,6 +85,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "waiting_for": _waiting_for(seen),
         "known_by": known_by(seen),
         "may_disclose": may_disclose(seen),
+        "moved": _moved(seen),
     }
     response = render(request, "pages/case.html", shown)
     if address:
@@ -146,6 +148,18 @@ def protected_words(controller: str, today: date) -> str:
     names = "、".join(f"{one.name}（{one.organisation.name}）" for one in asked[:MOST_ASKED])
     told = _("Not shown, for protection. Ask the supervisor when you need it.")
     return _("Not shown, for protection. Whom to ask: %(names)s") % {"names": names} if names else told
+
+
+def _moved(seen: Seen) -> str:
+    """From when to when the present deadline moved, and why, where the calendar of the office moved it."""
+    if seen.case.due_at is None or not seen.follows:
+        return ""
+    row = Moved.objects.filter(case=seen.case, after=seen.case.due_at).order_by("-at").first()
+    if row is None:
+        return ""
+    lang = seen.acting.lang
+    days = (wording.day(timezone.localdate(moment), lang) for moment in (row.before, row.after))
+    return f"{' → '.join(days)}　{row.why_ja if lang == 'ja' else row.why_en}"
 
 
 def _passed(seen: Seen) -> dict[str, Step]:

@@ -14,6 +14,7 @@ from backend.cases.models import Case, Notice
 from backend.cases.notices import STEP
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
+from backend.runs import terms
 
 MOST = 50
 
@@ -39,10 +40,16 @@ def notices(request: Asked) -> HttpResponse:
         .order_by("-created_at", "-id")
     )
     found = list(rows[:MOST])
-    cases = {case.id: case for case in visible.still({row.case for row in found}, acting.facts, acting.now)}
+    cases = {
+        case.id: case
+        for case in visible.still({row.case for row in found if row.case}, acting.facts, acting.now)
+    }
     told = [
         Told(
-            row, words(row, acting.lang), wording.moment(row.created_at, acting.lang), cases.get(row.case_id)
+            row,
+            words(row, acting.lang),
+            wording.moment(row.created_at, acting.lang),
+            cases.get(row.case_id) if row.case_id else None,
         )
         for row in found
     ]
@@ -62,11 +69,15 @@ def words(notice: Notice, lang: str) -> str:
     """What a notice says: a fixed phrase, or the action that was done."""
     if notice.kind == STEP:
         return _("Done: %(action)s") % {"action": _action(notice, lang)}
+    if notice.kind == terms.NOTICE:
+        return terms.words(notice.stage)
     say = _WORDS.get(notice.kind)
     return say() if say else _("Something happened in a case you are part of")
 
 
 def _action(notice: Notice, lang: str) -> str:
+    if notice.case is None:
+        return notice.stage
     workflow = pinned.pinned(notice.case.definition).workflow
     known = {workflow.start.action, *workflow.actions}
     if notice.stage in known:
@@ -81,6 +92,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     ),
     "consent_due": lambda: _("A consent runs out soon. Ask whether it may go on."),
     "consent_over": lambda: _("A consent has run out. Nothing more may be shared on it."),
+    "deadline_moved": lambda: _("A deadline moved because the office is closed on a day"),
     "due": lambda: _("The deadline is reached"),
     "remind": lambda: _("A deadline is near"),
     "escalate": lambda: _("A deadline has passed and needs the supervisor"),
@@ -91,6 +103,7 @@ _WORDS: dict[str, Callable[[], str]] = {
         "A letter to a protected address is kept out of the post. Two people must see that it arrives safely"
     ),
     "letter_returned": lambda: _("A letter came back. Check the address; nothing is sent again by itself"),
+    "retention": lambda: _("The retention of cases is over. See the list and decide what becomes of them"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),
     "finished": lambda: _("What you reported has been brought to an end"),

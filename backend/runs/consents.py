@@ -23,11 +23,12 @@ from backend.cases.wake import effects_ready
 from backend.people.models import Member
 from backend.runs import ledger
 from backend.runs.models import Digest
-from backend.runs.reminders import FIRST_ORDINAL, Report, told
+from backend.runs.reminders import FIRST_ORDINAL
+from backend.runs.reporting import Report, Trouble, telling_line, telling_words
 from backend.sharing.consents.models import Consent, Reminded
 
-__all__ = ["KIND", "preview", "run", "told"]
 KIND = "consents"
+ALSO = ("notices", "letters")
 ENDING, ENDED = "consent_due", "consent_over"
 CHUNK = 200
 # The workflows of consents that stand by themselves: there the person is written to. In a referral whoever is
@@ -88,6 +89,14 @@ class Telling:
             "letter": RENEWAL if self.letter else "",
         }
 
+    @property
+    def line(self) -> str:
+        return telling_line(self.row())
+
+    @property
+    def words(self) -> str:
+        return telling_words(self.row())
+
 
 def run(
     business_date: date,
@@ -113,22 +122,25 @@ def run(
             held.end(error=type(error).__name__)
         raise
     held.end()
-    return Report(business_date, held.counts, kind=KIND)
+    return Report(business_date, held.counts, kind=KIND, troubles=held.troubles, also=ALSO)
 
 
 def _chunk(held: ledger.HeldRun, today: date, after: Place, size: int) -> Place | None:
     """Deal with the next consents in one transaction; returns where it ended, None at the end."""
-    counts = Counter(held.counts)
+    counts, troubles = Counter(held.counts), list(held.troubles)
     try:
         with transaction.atomic():
             rows = _read(today, after, size, lock=" FOR UPDATE OF s SKIP LOCKED")
             tellings = [telling(row, today) for row in rows]
             held.counts.update(found.outcome for found in tellings)
+            held.troubles += [
+                Trouble(one.consent.case.number, "nobody") for one in tellings if not one.reaches
+            ]
             _write([found for found in tellings if found.reaches], held, today)
             held.keep()
             kill_point("R2")
     except BaseException:
-        held.counts = counts
+        held.counts, held.troubles = counts, troubles
         raise
     kill_point("R3")
     last = rows[-1] if rows else None

@@ -19,7 +19,7 @@ from backend.people.models import Member
 from backend.runs.ledger import HeldRun
 from backend.runs.models import Digest
 
-KINDS = ("due", "remind", "escalate", "consent_due", "consent_over")
+KINDS = ("due", "remind", "escalate", "deadline_moved", "consent_due", "consent_over", "term", "retention")
 MOST_LINKS = 20
 
 
@@ -70,7 +70,9 @@ def _send(digest: Digest, held: HeldRun) -> None:
 def compose(member: Member) -> tuple[str, str]:
     """Subject and body of a member's digest: how many reminders are unread, and where."""
     unread = Notice.objects.filter(member=member, read_at=None, kind__in=KINDS)
-    cases = list(dict.fromkeys(unread.order_by("-created_at", "-id").values_list("case_id", flat=True)))
+    others = unread.filter(case=None).count()
+    about = unread.exclude(case=None).order_by("-created_at", "-id")
+    cases = list(dict.fromkeys(about.values_list("case_id", flat=True)))
     with translation.override(mail.language_of(member)):
         subject = _("Tsunagu: your reminders of today")
         lines = [
@@ -81,4 +83,6 @@ def compose(member: Member) -> tuple[str, str]:
         ]
         if len(cases) > MOST_LINKS:
             lines.append(_("The rest is in your list of work: %(link)s") % {"link": mail.link("/")})
+        if others:
+            lines.append(_("Other notices are here: %(link)s") % {"link": mail.link("/notices/")})
     return subject, "\n".join(lines) + "\n"

@@ -13,54 +13,81 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 django.setup()
 
-from django.utils import timezone  # noqa: E402 - Django first
+from django.utils import timezone, translation  # noqa: E402 - Django first
 from prefect import flow  # noqa: E402
+from prefect.artifacts import create_markdown_artifact  # noqa: E402
 
-from backend.catalogue import loading  # noqa: E402
-from backend.runs import consents as consent_run  # noqa: E402
-from backend.runs import letters as letter_run  # noqa: E402
-from backend.runs import reminders as reminder_run  # noqa: E402
-
-loading.use()  # what policies do not allow, no run does
+from backend.runs.registry import RUNS, in_words  # noqa: E402
+from backend.runs.reporting import Report  # noqa: E402
 
 
-@flow(name=reminder_run.KIND)
-def reminders(business_date: str | None = None) -> dict[str, int]:
-    """Tell everybody what is due today (or on a date, `2026-12-01`), each thing once.
+def _done(name: str, business_date: str | None) -> dict[str, int]:
+    """Do a run for a date (`2026-12-01`, today without), leave its report, return its counts.
 
     Started while another is at work it says so and ends well. Raises RuntimeError when something failed,
     after everything else was done.
     """
     day = date.fromisoformat(business_date) if business_date else timezone.localdate()
-    report = reminder_run.run(day)
+    report = RUNS[name].do(day)
+    _leave(report)
     print(report.line, flush=True)  # into the office's one log; Prefect keeps the state
-    if report.counts["failed"]:
+    if report.failed:
         raise RuntimeError(report.line)
     return dict(report.counts)
 
 
-@flow(name=consent_run.KIND, log_prints=True)
+def _leave(report: Report) -> None:
+    """The report beside the flow run, in both languages, as people read it in Prefect."""
+    parts = []
+    for language in ("ja", "en"):
+        with translation.override(language):
+            parts.append(in_words(report))
+    create_markdown_artifact("\n\n---\n\n".join(parts), key=f"run-{report.kind}", description=report.line)
+
+
+@flow(name="reminders")
+def reminders(business_date: str | None = None) -> dict[str, int]:
+    """Tell everybody what is due today (or on a date), each thing once."""
+    return _done("reminders", business_date)
+
+
+@flow(name="consents")
 def consents(business_date: str | None = None) -> dict[str, int]:
-    """Tell of consents that end within 60 days of today (or of a date), and of those that ran out, each once.
-
-    Started while another is at work it says so and ends well.
-    """
-    day = date.fromisoformat(business_date) if business_date else timezone.localdate()
-    report = consent_run.run(day)
-    print(report.line)
-    return dict(report.counts)
+    """Tell of consents that end soon after today (or a date), and of those that ran out, each once."""
+    return _done("consents", business_date)
 
 
-@flow(name=letter_run.KIND)
+@flow(name="letters")
 def letters(business_date: str | None = None) -> dict[str, int]:
-    """Make print files of the letters that were issued up to today (or a date), each letter once.
+    """Make print files of the letters issued up to today (or a date), each letter once."""
+    return _done("letters", business_date)
 
-    Started while another is at work it says so and ends well. Raises RuntimeError when a letter could not be
-    printed, after everything else was done.
-    """
-    day = date.fromisoformat(business_date) if business_date else timezone.localdate()
-    report = letter_run.run(day)
-    print(report.line, flush=True)
-    if report.counts["failed"]:
-        raise RuntimeError(report.line)
-    return dict(report.counts)
+
+@flow(name="calendar")
+def calendar(business_date: str | None = None) -> dict[str, int]:
+    """Count deadlines anew where the office's working days changed."""
+    return _done("calendar", business_date)
+
+
+@flow(name="seal")
+def seal(business_date: str | None = None) -> dict[str, int]:
+    """Sign the whole history as it is now."""
+    return _done("seal", business_date)
+
+
+@flow(name="statistics")
+def statistics(business_date: str | None = None) -> dict[str, int]:
+    """Count the last month that is over."""
+    return _done("statistics", business_date)
+
+
+@flow(name="terms")
+def terms(business_date: str | None = None) -> dict[str, int]:
+    """Tell of terms of office that end."""
+    return _done("terms", business_date)
+
+
+@flow(name="retention")
+def retention(business_date: str | None = None) -> dict[str, int]:
+    """Propose closed cases whose retention is over."""
+    return _done("retention", business_date)

@@ -6,6 +6,8 @@ rolls back.
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,21 +15,32 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
+from backend.runs.reporting import MOST_KEPT, Trouble
+
 LEASE_SECONDS = 60
 
 _TAKE = """
     INSERT INTO runs_run
-        (kind, business_date, state, token, lease_until, counts, starts, last_error, started_at)
+        (kind, business_date, state, token, lease_until, counts, troubles, result, starts, last_error,
+         started_at)
     VALUES (%(kind)s, %(date)s, 'running', %(token)s, clock_timestamp() + %(lease)s * interval '1 second',
-            '{}', 1, '', clock_timestamp())
+            '{}', '[]', '{}', 1, '', clock_timestamp())
     ON CONFLICT (kind, business_date) DO UPDATE
     SET state = 'running', token = EXCLUDED.token, lease_until = EXCLUDED.lease_until,
-        starts = runs_run.starts + 1, last_error = '', finished_at = NULL
+        starts = runs_run.starts + 1, last_error = '', finished_at = NULL, asked_at = NULL
     WHERE runs_run.lease_until IS NULL OR runs_run.lease_until < clock_timestamp()
     RETURNING id, counts
 """
+_ASK = """
+    INSERT INTO runs_run
+        (kind, business_date, state, counts, troubles, result, starts, last_error, started_at, asked_at)
+    VALUES (%(kind)s, %(date)s, 'asked', '{}', '[]', '{}', 0, '', clock_timestamp(), clock_timestamp())
+    ON CONFLICT (kind, business_date) DO UPDATE SET asked_at = EXCLUDED.asked_at
+    WHERE runs_run.lease_until IS NULL OR runs_run.lease_until < clock_timestamp()
+"""
 _KEEP = """
-    UPDATE runs_run SET counts = %(counts)s, lease_until = clock_timestamp() + %(lease)s * interval '1 second'
+    UPDATE runs_run SET counts = %(counts)s, troubles = %(troubles)s, result = %(result)s,
+           lease_until = clock_timestamp() + %(lease)s * interval '1 second'
     WHERE id = %(id)s AND token = %(token)s
 """
 _END = """
@@ -43,19 +56,28 @@ class RunLost(Exception):  # noqa: N818 - reads as what it says
 
 @dataclass
 class HeldRun:
-    """A run this process is at work on; `counts` is what this start did."""
+    """A run this process is at work on; `counts` and `troubles` are of this start."""
 
     id: int
     token: UUID
     before: Counter[str]
     lease: float
     counts: Counter[str] = field(default_factory=Counter)
+    troubles: list[Trouble] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=dict)
 
     def keep(self) -> None:
-        """Store the counts and go on holding: part of every transaction of the run. Raises `RunLost`."""
-        total = json.dumps(self.before + self.counts)
+        """Store what was done and go on holding: part of every transaction of the run. Raises `RunLost`."""
+        values: dict[str, Any] = {
+            "id": self.id,
+            "token": self.token,
+            "lease": self.lease,
+            "counts": json.dumps(self.before + self.counts),
+            "troubles": json.dumps([trouble.kept() for trouble in self.troubles[:MOST_KEPT]]),
+            "result": json.dumps(self.result),
+        }
         with connection.cursor() as cursor:
-            cursor.execute(_KEEP, {"id": self.id, "token": self.token, "counts": total, "lease": self.lease})
+            cursor.execute(_KEEP, values)
             if cursor.rowcount != 1:
                 raise RunLost
 
@@ -82,3 +104,22 @@ def take(kind: str, business_date: date, *, lease_seconds: float = LEASE_SECONDS
     if row is None:
         return None
     return HeldRun(row[0], token, Counter(json.loads(row[1])), lease_seconds)
+
+
+def ask(kind: str, business_date: date) -> bool:
+    """Have a worker do a run soon; False while a process is at work on it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK, {"kind": kind, "date": business_date})
+        return bool(cursor.rowcount)
+
+
+@contextmanager
+def ending(held: HeldRun) -> Iterator[None]:
+    """Let go of a run when its work is done, or failed: then with the kind of error, which is raised on."""
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, RunLost):
+            held.end(error=type(error).__name__)
+        raise
+    held.end()

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from backend.access import MemberFacts
 from backend.cases.effects import reason
@@ -25,19 +26,15 @@ from backend.letters.printing.models import PrintFile
 from backend.people.acting import current
 from backend.people.models import Member, Role
 from backend.runs import ledger
-from backend.runs.reminders import Report
+from backend.runs.reporting import Report, Trouble
 
 KIND = "letters"
 LEASE_SECONDS = 120  # a file of two thousand sheets takes some five seconds
 log = structlog.get_logger(__name__)
 
 
-class Printed(Report):
-    """What a start of the run did; `held` and `failed` count the letters that wait when it ends."""
-
-    told: ClassVar = ("files", "sheets", "by_hand")
-    ends: ClassVar = ("printed", "held", "failed")
-    also: ClassVar = ()
+# The counts of the last line, and those of the line before it.
+TOLD, ALSO = ("printed", "held", "failed"), ("files", "sheets", "by_hand")
 
 
 @dataclass(frozen=True)
@@ -52,8 +49,27 @@ class Planned:
         return "held" if self.batch is None else "printed"
 
     @property
-    def reaches(self) -> bool:
-        return self.batch is not None
+    def line(self) -> str:
+        if self.batch is None:
+            return f"held out of the post: {self.letters} letters"
+        group = self.batch.group
+        two = "  two persons" if group.sensitive else ""
+        return f"{group.organisation}  {self.letters} letters  {group.postage.name}{two}"
+
+    @property
+    def words(self) -> str:
+        if self.batch is None:
+            return ngettext(
+                "%(count)d letter held out of the post",
+                "%(count)d letters held out of the post",
+                self.letters,
+            ) % {"count": self.letters}
+        told = ngettext(
+            "%(postage)s: a print file of %(count)d letter",
+            "%(postage)s: a print file of %(count)d letters",
+            self.letters,
+        )
+        return told % {"postage": self.batch.group.postage.name, "count": self.letters}
 
     def row(self) -> dict[str, Any]:
         if self.batch is None:
@@ -79,7 +95,7 @@ def run(
     """Print what was issued up to a date. Raises what ended it; the next start goes on."""
     held = ledger.take(KIND, business_date, lease_seconds=lease_seconds)
     if held is None:
-        return Printed(business_date, at_work=True, kind=KIND)
+        return Report(business_date, at_work=True, kind=KIND, told=TOLD)
     for waiting in ("held", "failed"):  # they count what waits at the end, not what every start met
         held.before.pop(waiting, None)
     try:
@@ -91,7 +107,7 @@ def run(
             held.end(error=reason(error))
         raise
     held.end()
-    return Printed(business_date, held.counts, kind=KIND)
+    return Report(business_date, held.counts, kind=KIND, troubles=held.troubles, told=TOLD, also=ALSO)
 
 
 def _print_all(held: ledger.HeldRun, business_date: date, progress: Callable[[Counter[str]], None]) -> None:
@@ -101,6 +117,7 @@ def _print_all(held: ledger.HeldRun, business_date: date, progress: Callable[[Co
         held_out |= set(made.held)
         for letter in made.failed:
             log.error("letters.unprintable", letter=str(letter))
+            held.troubles.append(Trouble(_number(letter), "unprintable"))
             _tell(letter, effects.STOPPED)
         held.counts["failed"] += len(made.failed)
         progress(held.counts)
@@ -116,6 +133,7 @@ def _print(held: ledger.HeldRun, batch: Batch, business_date: date) -> making.Ma
     if member is None:
         log.error("letters.nobody", controller=batch.group.controller, remedy="add a member of role system")
         held.counts["failed"] += len(batch.letters)
+        held.troubles.append(Trouble(batch.group.controller, "no_system"))
         return making.Made()
     before = Counter(held.counts)
 
@@ -139,6 +157,10 @@ def _automated(controller: str, business_date: date) -> MemberFacts | None:
     )
     member = rows.order_by("id").first()
     return member.facts() if member else None
+
+
+def _number(letter: UUID) -> str:
+    return IssuedLetter.objects.get(id=letter).shown_number
 
 
 def _hold(letter: UUID) -> None:
@@ -166,17 +188,3 @@ def preview(business_date: date) -> list[Planned]:
     ]
     waiting = choosing.held_back(business_date).count() + choosing.doubted(business_date).count()
     return [*planned, Planned(None, waiting)] if waiting else planned
-
-
-def told(planned: list[Planned]) -> tuple[list[str], str]:
-    """A preview in lines, and what it comes to."""
-    lines = [
-        f"{one.batch.group.organisation}  {one.letters} letters  {one.batch.group.postage.name}"
-        f"{'  two persons' if one.batch.group.sensitive else ''}"
-        for one in planned
-        if one.batch is not None
-    ]
-    counts = Counter[str]()
-    for one in planned:
-        counts[one.outcome] += one.letters
-    return lines, f"{counts['printed']} would be printed, {counts['held']} held"

@@ -6,6 +6,7 @@ One row for each kind and business date, one digest for each person and day.
 from django.db import models
 from django.db.models import Q
 
+from backend.cases.models import Case
 from backend.people.models import Member
 
 
@@ -19,6 +20,7 @@ class Run(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        ASKED = "asked"  # by hand, on the page; a worker does it
 
     kind = models.CharField(max_length=40)
     business_date = models.DateField()
@@ -26,16 +28,95 @@ class Run(models.Model):
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    troubles = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
     starts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=400, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "business_date"], name="run_once")]
+        indexes = [
+            models.Index(fields=["-started_at"], name="run_newest"),
+            models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="run_asked"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.business_date}"
+
+
+class Moved(models.Model):
+    """A deadline that was counted anew because the office's working days changed, and why."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moved")
+    entry_seq = models.PositiveIntegerField()
+    before = models.DateTimeField()
+    after = models.DateTimeField()
+    why_ja = models.CharField(max_length=400)
+    why_en = models.CharField(max_length=400)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at"], name="moved_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.before:%Y-%m-%d} {self.after:%Y-%m-%d}"
+
+
+class TermTold(models.Model):
+    """That the end of a member's term was told, some days before it. A term that is prolonged is told
+    anew.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    ends_on = models.DateField()
+    stage = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "ends_on", "stage"], name="term_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.ends_on} {self.stage}"
+
+
+class Proposal(models.Model):
+    """A closed case whose retention is over: a person decides what becomes of it, no run deletes anything."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    ends_on = models.DateField()
+    years = models.PositiveSmallIntegerField()
+    cite = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "ends_on"], name="proposed_once")]
+        indexes = [models.Index(fields=["-at"], name="proposal_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.ends_on}"
+
+
+class Statistics(models.Model):
+    """The figures of a controller for a month, as they were first counted. Only added to, never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    controller = models.CharField(max_length=40)
+    month = models.DateField()
+    table = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["controller", "month"], name="statistics_once")]
+
+    def __str__(self) -> str:
+        return f"{self.controller} {self.month:%Y-%m}"
 
 
 class Digest(models.Model):

@@ -7,10 +7,10 @@ nobody.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -26,50 +26,13 @@ from backend.cases.wake import effects_ready
 from backend.people.models import Member
 from backend.runs import digests, due, ledger
 from backend.runs.due import DueTimer, Horizon, Place
+from backend.runs.reporting import Report, Trouble, telling_line, telling_words
 from backend.sharing.disclosures import ending
 
 KIND = "reminders"
+ALSO = ("notices", "letters", "mails", "mails_failed")
 FIRST_ORDINAL = 100  # of letters from a timer: those of the step itself begin at 0
 log = structlog.get_logger(__name__)
-
-
-@dataclass
-class Report:
-    """What a start of the run did. `at_work` means another process is doing it.
-
-    `ends` are the counts of the last line, `told` those of the line before, `also` those for machines only.
-    """
-
-    told: ClassVar[tuple[str, ...]] = ("notices", "letters", "mails")
-    ends: ClassVar[tuple[str, ...]] = ("sent", "skipped", "failed")
-    also: ClassVar[tuple[str, ...]] = ("mails_failed",)
-
-    business_date: date
-    counts: Counter[str] = field(default_factory=Counter)
-    at_work: bool = False
-    kind: str = KIND
-
-    @property
-    def line(self) -> str:
-        """The last line on the terminal."""
-        if self.at_work:
-            return f"{self.kind} {self.business_date}: another run is at work on it; nothing to do here"
-        return f"{self.kind} {self.business_date}: {self._counted(self.ends)}"
-
-    @property
-    def words(self) -> str:
-        """What the terminal shows at the end."""
-        return self.line if self.at_work else f"{self._counted(self.told)}\n{self.line}"
-
-    @property
-    def object(self) -> dict[str, Any]:
-        """The same for machines."""
-        counts = {name: self.counts[name] for name in (*self.ends, *self.told, *self.also)}
-        head = {"run": self.kind, "date": self.business_date.isoformat(), "at_work": self.at_work}
-        return head | counts
-
-    def _counted(self, names: tuple[str, ...]) -> str:
-        return ", ".join(f"{self.counts[name]} {name}" for name in names)
 
 
 @dataclass(frozen=True)
@@ -100,6 +63,14 @@ class Telling:
             "letter": self.letter.target if self.letter else "",
         }
 
+    @property
+    def line(self) -> str:
+        return telling_line(self.row())
+
+    @property
+    def words(self) -> str:
+        return telling_words(self.row())
+
     def notices(self) -> Iterator[Told]:
         timer = self.timer
         for member in self.members:
@@ -122,18 +93,22 @@ def run(
     held = ledger.take(KIND, business_date, lease_seconds=lease_seconds)
     if held is None:
         return Report(business_date, at_work=True)
-    horizon = Horizon.of(business_date, now or timezone.now())
+    moment = now or timezone.now()
+    horizon = Horizon.of(business_date, moment)
     try:
-        ending.expire_due(horizon.timers)
+        # A run for a past date writes its steps as of now: a seal would take an older one for back-dated.
+        ending.expire_due(max(horizon.timers, moment))
         _every_chunk(held, horizon, business_date, chunk, progress)
         digests.send_all(held, business_date)
+        if held.counts["mails_failed"]:
+            held.troubles.append(Trouble("", "mail"))
         held.keep()
     except BaseException as error:
         if isinstance(error, Exception) and not isinstance(error, ledger.RunLost):
             held.end(error=reason(error))
         raise
     held.end()
-    return Report(business_date, held.counts)
+    return Report(business_date, held.counts, troubles=held.troubles, also=ALSO)
 
 
 def _every_chunk(
@@ -146,7 +121,7 @@ def _every_chunk(
     office = Office(business_date)
     for last_turn in (False, True):
         place: Place | None = due.START
-        before = held.counts["skipped"], held.counts["failed"]
+        before, troubles = (held.counts["skipped"], held.counts["failed"]), list(held.troubles)
         while place is not None:
             place = _chunk(held, horizon, office, place, size)
             progress(held.counts)
@@ -156,12 +131,13 @@ def _every_chunk(
             held.counts["skipped"] += max(0, left - passed_over)
             return
         held.counts["skipped"], held.counts["failed"] = before
+        held.troubles = troubles
         time.sleep(1)  # somebody is acting on these cases right now
 
 
 def _chunk(held: ledger.HeldRun, horizon: Horizon, office: Office, after: Place, size: int) -> Place | None:
     """Deal with the next timers in one transaction; returns where it ended, None at the end."""
-    counts = Counter(held.counts)
+    counts, troubles = Counter(held.counts), list(held.troubles)
     try:
         with transaction.atomic():
             timers = due.take_chunk(horizon, after, limit=size)
@@ -172,7 +148,7 @@ def _chunk(held: ledger.HeldRun, horizon: Horizon, office: Office, after: Place,
             held.keep()
             kill_point("R2")
     except BaseException:
-        held.counts = counts
+        held.counts, held.troubles = counts, troubles
         raise
     kill_point("R3")
     return timers[-1].at, timers[-1].id
@@ -186,10 +162,12 @@ def _tellings(held: ledger.HeldRun, timers: list[DueTimer], office: Office) -> I
             raise
         except Exception as error:  # one bad case must not keep the others from being reminded
             held.counts["failed"] += 1
+            held.troubles.append(Trouble(timer.number, "error", type(error).__name__))
             log.error("reminder.failed", timer=timer.id, error=reason(error))
             continue
         held.counts[found.outcome] += 1
         if found.outcome == "skipped":
+            held.troubles.append(Trouble(timer.number, "nobody"))
             log.warning("reminder.nobody", timer=timer.id, to=timer.to)
         yield found
 
@@ -253,15 +231,3 @@ def preview(business_date: date, *, now: datetime | None = None) -> list[Telling
     """What a run would do, nothing written."""
     horizon, office = Horizon.of(business_date, now or timezone.now()), Office(business_date)
     return [telling(timer, office) for timer in due.look(horizon)]
-
-
-def told(tellings: Sequence[Any]) -> tuple[list[str], str]:
-    """A preview in lines, and what it comes to."""
-    lines = []
-    for row in (telling.row() for telling in tellings if telling.reaches):
-        letter = f", letter {row['letter']}" if row["letter"] else ""
-        lines.append(
-            f"{row['case']}  {row['kind']} {row['stage']}  to {row['to']} ({row['members']}){letter}"
-        )
-    skipped = sum(telling.outcome == "skipped" for telling in tellings)
-    return lines, f"{len(lines)} would be sent, {skipped} skipped"

@@ -1,10 +1,11 @@
 """Which days the office works: not on weekends, national holidays, the year end or the city's own days."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import jpholiday
 
@@ -24,12 +25,31 @@ class Calendar:
 
     `yearly` are (month, day) closed each year, `closed` and `open` single days; an open day wins over every
     reason to be closed. National holidays come from jpholiday, whose equinoxes of coming years are forecasts
-    until the official gazette of the February before (a day the gazette moves is set here).
+    until the official gazette of the February before (a day the gazette moves is set here). `why` are the
+    reasons of single days, in Japanese and English.
     """
 
     yearly: frozenset[tuple[int, int]] = frozenset()
     closed: frozenset[date] = frozenset()
     open: frozenset[date] = frozenset()
+    why: Mapping[date, tuple[str, str]] = field(default_factory=dict, compare=False)
+
+    def to_content(self) -> dict[str, Any]:
+        """Plain data, the same for the same days; `from_content` reads it back without the reasons."""
+        return {
+            "yearly": [f"{month:02}-{day:02}" for month, day in sorted(self.yearly)],
+            "closed": [day.isoformat() for day in sorted(self.closed)],
+            "open": [day.isoformat() for day in sorted(self.open)],
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> "Calendar":
+        """The calendar that `to_content` wrote."""
+        return cls(
+            frozenset((int(text[:2]), int(text[3:])) for text in content["yearly"]),
+            frozenset(map(date.fromisoformat, content["closed"])),
+            frozenset(map(date.fromisoformat, content["open"])),
+        )
 
     def is_business_day(self, day: date) -> bool:
         if day in self.open:
@@ -97,12 +117,14 @@ def load(paths: Iterable[Path]) -> tuple[Calendar, list[Finding]]:
     if findings:
         return Calendar(YEAR_END), findings
     days: dict[str, list[date]] = {"closed": [], "open": []}
+    why: dict[date, tuple[str, str]] = {}
     for key, listed in days.items():
         for index, item in enumerate(located.value.get(key, ())):
             try:
                 listed.append(date.fromisoformat(item["day"]))
+                why[listed[-1]] = (item["why"]["ja"], item["why"]["en"])
             except ValueError:
                 message = f"{item['day']} is no day of the calendar"
                 findings.append(located.finding((key, index, "day"), message, "correct the date"))
     yearly = frozenset((int(text[:2]), int(text[3:])) for text in located.value.get("closed_every_year", ()))
-    return Calendar(yearly, frozenset(days["closed"]), frozenset(days["open"])), findings
+    return Calendar(yearly, frozenset(days["closed"]), frozenset(days["open"]), why), findings

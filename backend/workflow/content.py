@@ -2,6 +2,7 @@
 in lists, where YAML has mappings."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from backend.workflow.durations import parse, parse_offset
@@ -13,6 +14,7 @@ from backend.workflow.model import (
     Escalation,
     Guard,
     Reminder,
+    Retention,
     SchemaGuard,
     Start,
     State,
@@ -39,6 +41,7 @@ def read(content: Plain) -> Workflow:
         actions=actions,
         forms=dict(content.get("forms", {})),
         letters=dict(content.get("letters", {})),
+        retain=Retention(**content["retain"]) if "retain" in content else None,
     )
 
 
@@ -166,6 +169,7 @@ def written(workflow: Workflow) -> dict[str, Any]:
         "actions": [_written_action(action) for action in workflow.actions.values()],
         "forms": dict(workflow.forms),
         "letters": dict(workflow.letters),
+        **({"retain": _set(asdict(workflow.retain).items())} if workflow.retain else {}),
     }
 
 

@@ -165,6 +165,19 @@ class Start:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a case is kept: years from the 1 April after the fiscal year it ended in, and by which rule.
+
+    Where a child was abused it is kept at least until the person is `until_age` years old; 0 for no such
+    rule.
+    """
+
+    years: int
+    cite: str
+    until_age: int = 0
+
+
 @dataclass(frozen=True)
 class Workflow:
     """What can happen to a case, in the order it was written.
@@ -179,6 +192,7 @@ class Workflow:
     actions: Mapping[str, Action]
     forms: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
+    retain: Retention | None = None
     origin: Located | None = field(default=None, compare=False, repr=False)
 
     @cached_property

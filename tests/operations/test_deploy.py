@@ -33,6 +33,8 @@ FIT = {
 def fit(settings, monkeypatch):
     """Settings as a real office has them; its database is another test's."""
     monkeypatch.setenv("TSUNAGU_SECRET_KEY", "k" * 50)
+    monkeypatch.setenv("TSUNAGU_SEAL_KEY", "/nowhere/key.pem")
+    settings.SEAL_KEY = "/nowhere/key.pem"
     for name, value in FIT.items():
         setattr(settings, name, value)
     return settings
@@ -70,6 +72,26 @@ def test_one_unfit_setting_is_named_with_its_variable(fit, name, value, number, 
 
     assert list(found()) == [f"tsunagu.{number}"]
     assert variable in hint
+
+
+@pytest.mark.parametrize(("where", "mode", "number"), [("", 0o640, "E015"), ("base/1", 0o600, "E014")])
+def test_a_seal_key_others_can_reach_is_named(fit, tmp_path, where, mode, number):
+    folder = tmp_path / where
+    folder.mkdir(parents=True, exist_ok=True)
+    if where:
+        (tmp_path / "PG_VERSION").write_text("18")
+    fit.SEAL_KEY = str(folder / "key.pem")
+    Path(fit.SEAL_KEY).touch()
+    Path(fit.SEAL_KEY).chmod(mode)
+
+    assert list(found()) == [f"tsunagu.{number}"]
+    assert "TSUNAGU_SEAL_KEY" in found()[f"tsunagu.{number}"]
+
+
+def test_a_seal_key_under_var_is_warned_of(fit, monkeypatch):
+    monkeypatch.delenv("TSUNAGU_SEAL_KEY")
+
+    assert "TSUNAGU_SEAL_KEY" in found()["tsunagu.W003"]
 
 
 def test_a_secret_key_that_only_this_machine_has_is_named(fit, monkeypatch):
@@ -149,6 +171,7 @@ def test_an_office_set_up_as_it_must_be_passes_and_a_superuser_is_still_refused(
     office = {
         "TSUNAGU_SECRET_KEY": "0123456789abcdefghij" * 3,
         "TSUNAGU_INSTALLATION": "minato-city",
+        "TSUNAGU_SEAL_KEY": "/nowhere/key.pem",
         "TSUNAGU_HTTPS": "true",
         "TSUNAGU_PROXIES": "1",
         "TSUNAGU_SITE_URL": "https://tsunagu.minato.example",

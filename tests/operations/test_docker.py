@@ -41,6 +41,14 @@ def test_only_preparing_knows_the_owner_of_the_database(compose):
     assert knows == ["prepare"]
 
 
+def test_only_the_calendar_knows_the_key_of_the_seals(compose):
+    key = "/var/lib/tsunagu-seal"
+    knows = [name for name in OFFICE if any(key in place for place in compose["services"][name]["volumes"])]
+
+    assert knows == ["calendar"]
+    assert key in (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+
+
 def test_every_value_asked_for_is_in_the_example(compose):
     example = (DOCKER / ".env.example").read_text(encoding="utf-8")
     text = (DOCKER / "compose.yaml").read_text(encoding="utf-8")

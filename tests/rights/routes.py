@@ -11,10 +11,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
 from backend import access
-from backend.access import LetterFacts
+from backend.access import LetterFacts, PersonFacts
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
 from backend.sharing.consents import watching
@@ -109,6 +110,14 @@ def keeps_register(scene: Scene, who: str, here: Situation | None) -> bool:
 def guards(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever keeps the lists of those who may know a protected address."""
     return who != NOBODY and guarding.may_any(scene.members[who], timezone.now())
+
+
+def runs(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever looks after the automated runs of their controller."""
+    if who == NOBODY:
+        return False
+    anybody = PersonFacts("", scene.members[who].controller, settings.ROOT_AREA, protected=False)
+    return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
 
 
 VIEW, NOTE = may("view"), may("note")
@@ -342,6 +351,15 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
     ),
     "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:runs": (Row("GET", "/runs/", runs, "the automated runs and what came of them"),),
+    "pages:run": (
+        Row("GET", "/runs/seal/", runs, "what a run would do"),
+        Row("POST", "/runs/terms/", runs, "have a run done"),
+    ),
+    "pages:seal": (Row("GET", "/runs/seals/1/", nobody, "the sheet of a seal; there is none"),),
+    "pages:statistics": (Row("GET", "/runs/statistics/1999-01.csv", nobody, "export: figures; none yet"),),
+    "pages:retention": (Row("GET", "/privacy/retention/", audits, "cases whose retention is over"),),
+    "metrics": (Row("GET", "/metrics", nobody, "figures for monitoring, by its token only"),),
     "pages:councils": (Row("GET", "/councils/", signed_in, "the meetings one keeps or sits in"),),
     # None of these cases is a meeting; who sits in one is asked in tests/sharing/councils.
     "pages:council": (on_case("GET", "/councils/{case}/", nobody, "a meeting"),),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backend.cases.models import Notice, Timer
 from backend.runs.models import Digest, Run
+from backend.seals.models import Chain, Leaf, Seal
 from tests.jobs.test_worker import start
 from tests.operations import office
 
@@ -66,6 +67,19 @@ def test_a_digest_killed_while_sending_is_not_sent_twice():
     again = tsunagu("run", "reminders", "--json")
 
     assert (again.returncode, Digest.objects.get().state) == (0, "unclear")
+
+
+def test_a_seal_killed_on_the_way_leaves_no_half_and_the_next_covers_it(tmp_path):
+    office.case()
+    key = {"TSUNAGU_SEAL_KEY": str(tmp_path / "key.pem")}
+    assert tsunagu("run", "seal", TSUNAGU_KILL_POINT="R8", **key).returncode == 137
+    assert (Seal.objects.count(), Leaf.objects.count(), Chain.objects.count()) == (0, 0, 0)
+
+    assert "another run is at work" in tsunagu("run", "seal", **key).stdout
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    tsunagu("run", "seal", **key)
+
+    assert (Seal.objects.count(), Leaf.objects.count(), Chain.objects.count()) == (1, 1, 1)
 
 
 def test_a_wrong_date_says_what_is_wanted():

@@ -230,10 +230,9 @@ def test_the_manifest_names_letters_and_hashes_and_nobody():
 def test_a_preview_writes_nothing():
     waiting(2)
 
-    lines, total = letters.told(letters.preview(DAY))
+    (planned,) = letters.preview(DAY)
 
-    assert lines == ["city-welfare  2 letters  定形"]
-    assert total == "2 would be printed, 0 held"
+    assert (planned.outcome, planned.line) == ("printed", "city-welfare  2 letters  定形")
     assert not Run.objects.exists()
 
 

@@ -10,8 +10,9 @@ from backend.cases.verifying import prove_others, verify
 
 class Command(BaseCommand):
     help = (
-        "Prove that the history of every case is untouched, letters numbered without gaps and their bytes "
-        "as frozen; exit 1 and name the first broken step of each case, and each broken letter, otherwise."
+        "Prove that the history of every case is untouched and the one that was sealed, letters numbered "
+        "without gaps and their bytes as frozen; exit 1 and name the first broken step of each case, and "
+        "each broken letter, seal and definition, otherwise."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

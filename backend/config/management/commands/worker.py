@@ -29,6 +29,7 @@ class Command(BaseCommand):
         sweep = Sweep(settings.SWEEP_SECONDS)
         if once:
             sweep.once()
+            sweep.finish()
             return
         from backend.config.celery import work  # noqa: PLC0415
         from backend.jobs import spool  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`tsunagu run reminders|consents|letters`: a run by hand, the same function the calendar calls."""
+"""`tsunagu run NAME`: an automated run by hand, the same function the calendar calls."""
 
 import json
 import sys
@@ -7,13 +7,12 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from backend.catalogue import loading
-from backend.runs import consents, letters, reminders
-
-RUNS: dict[str, Any] = {one.KIND: one for one in (reminders, consents, letters)}
+from backend.runs.registry import RUNS, Kind
+from backend.runs.reporting import Report
+from backend.seals.keys import KeyTrouble
 
 
 def day(text: str) -> date:
@@ -24,38 +23,67 @@ def day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a day; want one like 2026-12-01") from None
 
 
+def kind(text: str) -> Kind:
+    """A run as typed. Raises ArgumentTypeError saying which there are."""
+    if text not in RUNS:
+        raise ArgumentTypeError(f"there is no run {text!r}; there are {', '.join(RUNS)}")
+    return RUNS[text]
+
+
 class Command(BaseCommand):
     help = (
         "Do an automated run now: for today, or as a given day looks at its end. Doing it twice is harmless."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=sorted(RUNS), help="which run")
+        parser.add_argument("name", type=kind, metavar="NAME", help=f"which run: {', '.join(RUNS)}")
         parser.add_argument("--date", type=day, default=None, help="the business date; today without it")
         parser.add_argument("--preview", action="store_true", help="show what would be done, do nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        business_date, name = options["date"] or timezone.localdate(), options["name"]
-        loading.use()  # what policies do not allow, no run does
+    def handle(self, *_args: Any, name: Kind, **options: Any) -> None:
+        business_date = options["date"] or timezone.localdate()
         if options["preview"]:
             self._preview(name, business_date, as_json=options["json"])
             return
         shown = self._progress if sys.stderr.isatty() and not options["json"] else lambda counts: None
-        report = RUNS[name].run(business_date, progress=shown)
-        self.stdout.write(json.dumps(report.object) if options["json"] else report.words)
-        if report.counts["failed"]:
+        try:
+            report = name.do(business_date, progress=shown)
+        except KeyTrouble as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
+        else:
+            self._words(report)
+        if report.failed:
             raise SystemExit(1)
 
     def _progress(self, counts: Counter[str]) -> None:
-        self.stderr.write(f"\r{counts['sent'] or counts['printed']} done", ending="")
+        self.stderr.write("\r" + ", ".join(f"{count} {name}" for name, count in counts.items()), ending="")
         self.stderr.flush()
 
-    def _preview(self, name: str, business_date: date, *, as_json: bool) -> None:
-        found = RUNS[name].preview(business_date)
+    def _words(self, report: Report) -> None:
+        """What went wrong and what to do, what else was counted, and the line for people and programs."""
+        for trouble in report.troubles:
+            error = f" ({trouble.error})" if trouble.error else ""
+            self.stderr.write(f"{trouble.about}: {trouble.words}{error} {trouble.todo}".removeprefix(": "))
+        if not report.at_work:
+            more = [f"{report.counts[name]} {name}" for name in report.also]
+            more += [f"{name} {value}" for name, value in report.result.items()]
+            if more:
+                self.stdout.write(", ".join(more))
+        self.stdout.write(report.line)
+
+    def _preview(self, name: Kind, business_date: date, *, as_json: bool) -> None:
+        planned = name.look_ahead(business_date)
         if as_json:
-            rows = [one.row() for one in found]
-            self.stdout.write(json.dumps({"run": name, "date": business_date.isoformat(), "preview": rows}))
+            rows = [one.row() for one in planned]
+            found = {"run": name.name, "date": business_date.isoformat(), "preview": rows}
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
-        lines, total = RUNS[name].told(found)
-        self.stdout.write("\n".join([*lines, f"{name} {business_date} (preview): {total}"]))
+        counts = Counter(one.outcome for one in planned)
+        for one in planned:
+            if one.outcome not in ("skipped", "quiet"):
+                self.stdout.write(one.line)
+        told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+        self.stdout.write(f"{name.name} {business_date} (preview, nothing done): {told or 'nothing to do'}")

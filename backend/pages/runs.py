@@ -1,0 +1,213 @@
+"""The automated runs: what ran when, what it did, what failed and what to do; a look ahead, and running one
+now.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend import access
+from backend.access import PersonFacts
+from backend.answers.eras import era_date
+from backend.cases import visible
+from backend.cases.models import Case
+from backend.letters.vector import qr
+from backend.pages import wording
+from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.case import saved
+from backend.people.models import Member
+from backend.runs import ledger, terms
+from backend.runs.models import Run, Statistics
+from backend.runs.registry import RUNS, Kind, counted
+from backend.runs.reporting import Trouble, troubles
+from backend.seals.keys import KeyTrouble
+from backend.seals.models import Seal
+from backend.seals.paper import paper
+
+DAYS = 31
+MOST_LINES, MOST_SEALS, MOST_TABLES = 100, 10, 24
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that went wrong; `case` only for whoever may see that case."""
+
+    trouble: Trouble
+    case: Case | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """One run in words."""
+
+    title: str
+    day: str
+    when: str
+    state: str
+    failed: bool
+    counts: list[tuple[str, int]]
+    made: str
+    troubles: list[Told]
+    more: int
+
+
+@require_safe
+@signed_in
+def runs(request: Asked) -> HttpResponse:
+    """What ran in the last days, newest first, what can be run, and the seals."""
+    acting = request.acting
+    _require(acting)
+    since = acting.today - timedelta(days=DAYS)
+    rows = list(Run.objects.filter(business_date__gte=since, kind__in=RUNS).order_by("-started_at")[:200])
+    cases = _cases((one["about"] for row in rows for one in row.troubles), acting)
+    shown = {
+        "kinds": [(kind, _last(kind, rows, acting.lang)) for kind in RUNS.values()],
+        "done": [_done(row, cases, acting.lang) for row in rows],
+        "seals": [(seal, wording.moment(seal.at, acting.lang)) for seal in _seals()],
+        "tables": _tables(acting),
+        "ending": _ending(acting),
+        "days": DAYS,
+    }
+    return render(request, "pages/runs.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def run(request: Asked, name: str) -> HttpResponse:
+    """What a run would do today; posted, a worker does it soon."""
+    acting = request.acting
+    _require(acting)
+    kind = _kind(name)
+    if request.method == "POST":
+        if not kind.by_worker:
+            raise Http404
+        if ledger.ask(kind.name, acting.today):
+            messages.success(request, _("%(run)s: it will run within a minute.") % {"run": kind.title})
+        else:
+            messages.info(request, _("%(run)s: it is running already.") % {"run": kind.title})
+        return redirect("pages:runs")
+    planned = list(kind.look_ahead(acting.today))
+    listed = [one for one in planned if one.outcome not in ("skipped", "quiet")]
+    cases = _cases((one.row().get("case", "") for one in listed), acting)
+    lines = [(cases.get(one.row().get("case", "")), one.words) for one in listed[:MOST_LINES]]
+    skipped = sum(one.outcome == "skipped" for one in planned)
+    shown = {"kind": kind, "lines": lines, "more": len(listed) - len(lines), "skipped": skipped}
+    return render(request, "pages/run.html", shown)
+
+
+@require_safe
+@signed_in
+def statistics(request: Asked, month: str) -> HttpResponse:
+    """The figures of a month of the own controller, as they were first counted."""
+    acting = request.acting
+    _require(acting)
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise Http404 from error
+    row = Statistics.objects.filter(controller=acting.facts.controller, month=first).first()
+    if row is None:
+        raise Http404
+    return saved(bytes(row.table), "text/csv", f"statistics-{month}.csv")
+
+
+@require_safe
+@signed_in
+def seal(request: Asked, number: int) -> HttpResponse:
+    """The sheet of a seal, to print and file."""
+    _require(request.acting)
+    row = Seal.objects.filter(number=number).first()
+    if row is None:
+        raise Http404
+    shown = paper(row)
+    return render(request, "pages/seal.html", {"seal": shown, "qr": qr(shown.line)})
+
+
+def _require(acting: Acting) -> None:
+    """Raise PermissionDenied for anybody who may not look after the runs of their controller."""
+    if not may_run(acting):
+        raise PermissionDenied
+
+
+def may_run(acting: Acting) -> bool:
+    """Whether the member looks after the automated runs of their controller."""
+    anybody = PersonFacts("", acting.facts.controller, settings.ROOT_AREA, protected=False)
+    return access.decide(acting.facts, "run_jobs", anybody, today=acting.day).allowed
+
+
+def _kind(name: str) -> Kind:
+    if name not in RUNS:
+        raise Http404
+    return RUNS[name]
+
+
+def _cases(numbers: Iterable[str], acting: Acting) -> dict[str, Case]:
+    """Of these numbers, the cases the member may list."""
+    rows = Case.objects.filter(number__in={number for number in numbers if number})
+    found = visible.still(visible.visible(rows, acting.facts, acting.now), acting.facts, acting.now)
+    return {case.number: case for case in found}
+
+
+def _seals() -> Iterable[Seal]:
+    return Seal.objects.order_by("-number")[:MOST_SEALS]
+
+
+def _tables(acting: Acting) -> list[str]:
+    rows = Statistics.objects.filter(controller=acting.facts.controller).order_by("-month")
+    return [f"{row.month:%Y-%m}" for row in rows[:MOST_TABLES]]
+
+
+def _ending(acting: Acting) -> list[tuple[Member, str]]:
+    rows = terms.ending_soon(acting.facts.controller, acting.today)
+    return [(row, era_date(row.valid_until, acting.lang)) for row in rows if row.valid_until]
+
+
+def _last(kind: Kind, rows: list[Run], lang: str) -> str:
+    own = next((row for row in rows if row.kind == kind.name and row.finished_at), None)
+    return wording.moment(own.finished_at, lang) if own and own.finished_at else ""
+
+
+def _done(row: Run, cases: Mapping[str, Case], lang: str) -> Done:
+    told = [Told(one, cases.get(one.about)) for one in troubles(row.troubles)]
+    if row.state == Run.State.FAILED:
+        why = "key" if row.last_error == KeyTrouble.__name__ else "ended"
+        told.insert(0, Told(Trouble("", why, row.last_error), None))
+    state = _state(row)
+    return Done(
+        title=str(RUNS[row.kind].title),
+        day=wording.day(row.business_date, lang),
+        when=wording.moment(row.finished_at or row.started_at, lang),
+        state=state,
+        failed=row.state == Run.State.FAILED or bool(row.counts.get("failed")),
+        counts=counted(row.counts),
+        made=_made(row),
+        troubles=told[:MOST_LINES],
+        more=max(0, row.counts.get("failed", 0) + row.counts.get("skipped", 0) - len(told)),
+    )
+
+
+def _made(row: Run) -> str:
+    """What came of it: the number of a seal, the month of figures."""
+    if "seal" in row.result:
+        return _("Seal %(number)s") % {"number": row.result["seal"]}
+    return str(row.result.get("month", ""))
+
+
+def _state(row: Run) -> str:
+    if row.asked_at is not None and row.state != Run.State.RUNNING:
+        return _("Will run within a minute")
+    if row.state == Run.State.RUNNING:
+        alive = row.lease_until is not None and row.lease_until > timezone.now()
+        return _("At work") if alive else _("Interrupted; the next start goes on")
+    if row.state == Run.State.FAILED:
+        return _("Ended before it was done")
+    return _("Done, with failures") if row.counts.get("failed") else _("Done")

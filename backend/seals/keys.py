@@ -1,0 +1,148 @@
+"""The key that signs seals, and the journal beside it: both outside the database.
+
+Whoever holds the database alone can neither sign a seal nor take one back: the journal names every seal that
+was made, and `tsunagu verify` compares.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+
+from backend.seals.body import fingerprint
+
+
+class KeyTrouble(RuntimeError):  # noqa: N818 - reads as what it says
+    """The key cannot be used; the message says why and what to do."""
+
+
+def _file() -> Path:
+    return Path(settings.SEAL_KEY)
+
+
+def _next_file() -> Path:
+    return _file().with_name(_file().name + ".next")
+
+
+def public_of(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def first() -> Ed25519PrivateKey:
+    """The key of an installation without seals: the one that is there, else a new one. Raises
+    `KeyTrouble`.
+    """
+    if not _file().exists():
+        with suppress(FileExistsError):  # another process was faster: theirs is the key
+            _write(_file(), Ed25519PrivateKey.generate())
+    return _load(_file())
+
+
+def holding(public: bytes) -> Ed25519PrivateKey:
+    """The private half of a key. Raises `KeyTrouble` when it is not here.
+
+    A rotation killed between its seal and the change of files is ended here.
+    """
+    if _next_file().exists() and public_of(_load(_next_file())) == public:
+        _next_file().replace(_file())
+    if not _file().exists():
+        raise KeyTrouble(
+            f"The key {fingerprint(public)} is not at {_file()}; bring it back from its safe copy, "
+            "or set TSUNAGU_SEAL_KEY to where it is."
+        )
+    key = _load(_file())
+    if public_of(key) != public:
+        raise KeyTrouble(
+            f"{_file()} holds the key {fingerprint(public_of(key))}, and the last seal calls for "
+            f"{fingerprint(public)}; bring that one back from its safe copy."
+        )
+    return key
+
+
+def draw_next() -> Ed25519PrivateKey:
+    """A new key, kept beside the present one until a seal names it. Raises `KeyTrouble`."""
+    _next_file().unlink(missing_ok=True)
+    _write(_next_file(), Ed25519PrivateKey.generate())
+    return _load(_next_file())
+
+
+def _write(path: Path, key: Ed25519PrivateKey) -> None:
+    """The key as a file of its own, readable by its owner only, whole or not at all."""
+    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise KeyTrouble(f"The key cannot be written to {path}: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink()
+
+
+def _load(path: Path) -> Ed25519PrivateKey:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise KeyTrouble(f"Others can read {path}; type `chmod 600 {path}`, and consider a new key.")
+        key = load_pem_private_key(path.read_bytes(), None)
+    except OSError as error:
+        raise KeyTrouble(f"The key at {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, TypeError) as error:
+        raise KeyTrouble(f"{path} holds no private key (PEM, without a password).") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyTrouble(f"{path} holds a key of another kind; seals are signed with Ed25519.")
+    return key
+
+
+def journal() -> Path:
+    """Where every seal that was made is written down, outside the database."""
+    return _file().with_name("seals.journal")
+
+
+def journalled() -> Iterator[tuple[int, str]]:
+    """Number and hash of the seals in the journal. Raises `KeyTrouble` when it cannot be read as written."""
+    try:
+        lines = journal().read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise KeyTrouble(f"{journal()} cannot be read: {error.strerror}.") from error
+    for line in lines:
+        try:
+            found = json.loads(line)
+            yield int(found["number"]), str(found["hash"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise KeyTrouble(f"{journal()} was changed by somebody; take it from its copy.") from error
+
+
+def write_down(seals: Iterable[tuple[int, bytes]]) -> None:
+    """Add the seals that are not in the journal yet, with what a killed run left out. Raises `KeyTrouble`."""
+    known = {number for number, _hash in journalled()}
+    fresh = [(number, digest) for number, digest in seals if number not in known]
+    if not fresh:
+        return
+    try:
+        with journal().open("a", encoding="utf-8") as file:
+            for number, digest in fresh:
+                file.write(json.dumps({"number": number, "hash": digest.hex()}) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise KeyTrouble(f"The seal is made, but {journal()} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,114 @@
+"""The runs page: what ran, what failed and what to do, a look ahead, and running one now."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from backend.cases.models import Case, Notice, Timer
+from backend.runs import asked, ledger, reminders
+from backend.runs.models import Run
+from backend.runs.reporting import Trouble
+
+pytestmark = pytest.mark.django_db
+
+
+def late(case_id):
+    """A deadline of a case that was over yesterday."""
+    at = timezone.now() - timedelta(days=1)
+    return Timer.objects.create(case_id=case_id, entry_seq=99, kind="due", stage=0, at=at)
+
+
+def ended(*troubles, **values):
+    held = ledger.take("reminders", timezone.localdate())
+    held.counts.update(values)
+    held.troubles += troubles
+    held.keep()
+    held.end()
+
+
+def test_the_supervisor_reads_what_a_run_did_and_what_to_do(browser, triaged):
+    number = Case.objects.values_list("number", flat=True).get(pk=triaged.case)
+    ended(Trouble(number, "nobody"), sent=3, skipped=1)
+
+    page = browser("supervisor").get("/runs/").content.decode()
+
+    assert "知らせたもの <b>3</b>" in page
+    assert number in page
+    assert "担当者か係長を決めてください" in page
+
+
+def test_a_case_one_may_not_see_is_not_named(browser, triaged):
+    Case.objects.filter(pk=triaged.case).update(controller="csw")
+    number = Case.objects.values_list("number", flat=True).get(pk=triaged.case)
+    ended(Trouble(number, "nobody"), skipped=1)
+
+    page = browser("supervisor").get("/runs/").content.decode()
+
+    assert number not in page
+    assert "知らせる相手がいません" in page
+
+
+def test_a_look_ahead_does_nothing(browser, triaged):
+    late(triaged.case)
+
+    page = browser("supervisor").get("/runs/reminders/").content.decode()
+
+    assert Case.objects.values_list("number", flat=True).get(pk=triaged.case) in page
+    assert not Notice.objects.filter(kind="due").exists()
+    assert not Run.objects.exists()
+
+
+def test_run_now_is_done_by_a_worker(browser, triaged):
+    late(triaged.case)
+    page = browser("supervisor").post("/runs/reminders/", follow=True).content.decode()
+
+    asked.do_all()
+
+    assert "1分以内に動きます" in page
+    assert Notice.objects.filter(kind="due").exists()
+    assert Run.objects.values_list("state", "asked_at").get() == ("done", None)
+
+
+def test_a_run_at_work_is_not_asked_for_again(browser):
+    ledger.take("reminders", timezone.localdate())
+
+    page = browser("supervisor").post("/runs/reminders/", follow=True).content.decode()
+
+    assert "すでに動いています" in page
+    assert not Run.objects.filter(asked_at__isnull=False).exists()
+
+
+def test_a_run_that_failed_says_so(browser, monkeypatch):
+    ledger.ask("reminders", timezone.localdate())
+    monkeypatch.setattr(reminders, "_every_chunk", lambda *_given: 1 / 0)
+
+    asked.do_all()
+
+    page = browser("supervisor").get("/runs/").content.decode()
+    assert "途中で止まりました" in page
+    assert "もう一度動かしてください" in page
+
+
+@pytest.mark.parametrize("path", ["/runs/nothing/", "/runs/seals/7/"])
+def test_what_is_not_there_is_not_found(browser, path):
+    assert browser("supervisor").get(path).status_code == 404
+
+
+def test_the_caseworker_has_no_such_page(browser):
+    client = browser("caseworker")
+
+    assert client.get("/runs/").status_code == 403
+    assert client.post("/runs/reminders/").status_code == 403
+    assert not Run.objects.exists()
+
+
+def test_it_is_told_in_english_too(browser, triaged):
+    from backend.people.models import User
+
+    User.objects.filter(username="supervisor").update(language="en")
+    ended(sent=1)
+
+    page = browser("supervisor").get("/runs/").content.decode()
+
+    assert "told <b>1</b>" in page
