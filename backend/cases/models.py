@@ -154,6 +154,7 @@ class Effect(models.Model):
         DONE = "done"
         DEAD = "dead"
         UNCLEAR = "unclear"
+        SKIPPED = "skipped"
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="effects")
@@ -179,7 +180,10 @@ class Effect(models.Model):
                 fields=["not_before", "id"],
                 condition=Q(state__in=["ready", "claimed", "sending"]),
                 name="effect_waiting",
-            )
+            ),
+            models.Index(
+                fields=["not_before", "id"], condition=Q(state__in=["dead", "unclear"]), name="effect_stuck"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -243,4 +247,6 @@ class CaseCounter(models.Model):
 
 # Registered here with the other models; their files are about looking and deciding, not about acting.
 from backend.cases.decisionlog import DecisionLog  # noqa: E402, F401
+from backend.cases.lanes import Lane  # noqa: E402, F401
 from backend.cases.looks import Look  # noqa: E402, F401
+from backend.cases.mended import Mended  # noqa: E402, F401

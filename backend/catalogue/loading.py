@@ -9,6 +9,7 @@ from backend import access
 from backend.access.book import PolicyBook
 from backend.answers.form import Form
 from backend.answers.load import load as load_forms
+from backend.cases import limits
 from backend.cases.generic import GENERIC
 from backend.definitions import store
 from backend.definitions.findings import DefinitionError, Finding, errors
@@ -47,6 +48,7 @@ def read() -> Catalogue:
     house, house_findings = load_house()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
+    _, limit_findings = limits.load(root / limits.FILE for root in roots())
     book, policy_findings = access.load(find("policy"), actions_of(workflows))
     findings = [
         *form_findings,
@@ -54,6 +56,7 @@ def read() -> Catalogue:
         *house_findings,
         *workflow_findings,
         *calendar_findings,
+        *limit_findings,
         *policy_findings,
         *_missing_forms(forms),
     ]

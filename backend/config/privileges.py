@@ -13,6 +13,7 @@ APPEND_ONLY = (
     "cases_step",
     "cases_blob",
     "cases_look",
+    "cases_mended",
     "cases_decisionlog",
     "definitions_published",
     "disclosures_package",

@@ -171,6 +171,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 
 # --- queue and calendar ------------------------------------------------------------------------------------
 BROKER_URL = ENV.text("CELERY_BROKER_URL")  # empty: kombu's filesystem transport under var/
+QUEUE = ENV.text("TSUNAGU_QUEUE", "effects")
 SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
 PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/
 

@@ -155,6 +155,10 @@ def _preview_page(who: str, here: Situation | None) -> dict[str, Any]:
     return {"_preview": "1", "to": "organisation:child-guidance"}
 
 
+def _again(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"decision": "retry"}
+
+
 ROWS: dict[str, tuple[Row, ...]] = {
     "pages:disclose": (
         on_case("GET", "/cases/{case}/disclose/", may("handle"), "compose a request to disclose"),
@@ -198,6 +202,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "api:disclosure": (on_case("GET", "/api/disclosures/{case}/", nobody, "a disclosure; this is none"),),
     "api:disclosure_link": (
         on_case("POST", "/api/disclosures/{case}/link/", nobody, "a link; this is no disclosure"),
+    ),
+    "pages:inbox": (Row("GET", "/stuck/", signed_in, "what got stuck", lists="stuck"),),
+    "pages:inbox_decide": (
+        on_case("POST", "/stuck/{effect}/", may("mend"), "decide about what got stuck", body=_again),
+    ),
+    "api:effects": (Row("GET", "/api/effects/", signed_in, "what got stuck", lists="stuck"),),
+    "api:effect_decide": (
+        on_case("POST", "/api/effects/{effect}/retry/", may("mend"), "decide about what got stuck"),
     ),
     "healthz": (Row("GET", "/healthz", anyone, "health, without data"),),
     "readyz": (Row("GET", "/readyz", anyone, "readiness, without data"),),
