@@ -22,7 +22,11 @@ from backend.definitions.findings import Finding
 Kind = Literal["case", "person", "letter"]
 LISTING = "list"
 # The actions asked about many things at once, and the kinds of thing they are about.
-LISTINGS: Mapping[str, tuple[Kind, ...]] = {LISTING: ("case", "person", "letter"), "mend": ("case",)}
+LISTINGS: Mapping[str, tuple[Kind, ...]] = {
+    LISTING: ("case", "person", "letter"),
+    "mend": ("case",),
+    "call": ("case",),
+}
 
 
 def visible_q(

@@ -205,7 +205,10 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["member", "-created_at"])]
+        indexes = [
+            models.Index(fields=["member", "-created_at"]),
+            models.Index(fields=["id"], condition=Q(read_at=None), name="notice_unread"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -246,6 +249,7 @@ class CaseCounter(models.Model):
 
 
 # Registered here with the other models; their files are about looking and deciding, not about acting.
+from backend.cases.called import Call  # noqa: E402, F401
 from backend.cases.decisionlog import DecisionLog  # noqa: E402, F401
 from backend.cases.lanes import Lane  # noqa: E402, F401
 from backend.cases.looks import Look  # noqa: E402, F401

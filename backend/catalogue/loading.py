@@ -17,7 +17,7 @@ from backend.definitions.source import Source, find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
 from backend.letters.house import House, load_house
-from backend.workflow import calendar, checks, reader
+from backend.workflow import calendar, checks, reader, webhooks
 from backend.workflow.checks import LetterNeeds
 from backend.workflow.model import Workflow
 
@@ -48,6 +48,7 @@ def read() -> Catalogue:
     house, house_findings = load_house()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
+    events, event_findings = webhooks.load(root / webhooks.FILE for root in roots())
     _, limit_findings = limits.load(root / limits.FILE for root in roots())
     book, policy_findings = access.load(find("policy"), actions_of(workflows))
     findings = [
@@ -57,6 +58,7 @@ def read() -> Catalogue:
         *workflow_findings,
         *calendar_findings,
         *limit_findings,
+        *event_findings,
         *policy_findings,
         *_missing_forms(forms),
     ]
@@ -67,6 +69,7 @@ def read() -> Catalogue:
             letters={name: _needs(letter) for name, letter in letters.items()},
             permitted=book.permitted,
             workflows=frozenset(workflows),
+            webhooks=frozenset(events),
         )
     return Catalogue(workflows, forms, letters, house, book, tuple(sorted(set(findings))))
 

@@ -14,6 +14,7 @@ APPEND_ONLY = (
     "cases_blob",
     "cases_look",
     "cases_mended",
+    "cases_call",
     "cases_decisionlog",
     "definitions_published",
     "disclosures_package",

@@ -173,6 +173,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 BROKER_URL = ENV.text("CELERY_BROKER_URL")  # empty: kombu's filesystem transport under var/
 QUEUE = ENV.text("TSUNAGU_QUEUE", "effects")
 SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
+WEBHOOK_ORIGINS = frozenset(ENV.words("TSUNAGU_WEBHOOK_ORIGINS"))
+WEBHOOK_NETWORKS = ENV.networks("TSUNAGU_WEBHOOK_NETWORKS")
 PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/
 
 # --- language, time, letters -------------------------------------------------------------------------------

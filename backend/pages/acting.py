@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from backend import access
 from backend.access import MemberFacts
 from backend.answers.post import Post
-from backend.cases import mending
+from backend.cases import callsheet, mending
 from backend.cases.models import Notice
 from backend.people.acting import members_of
 from backend.people.models import Member, User
@@ -48,6 +48,11 @@ class Acting:
     def mends(self) -> bool:
         """Whether any could be."""
         return mending.may_any(self.facts, self.now)
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether this member tells others by telephone."""
+        return callsheet.may_any(self.facts, self.now)
 
     @property
     def day(self) -> int:

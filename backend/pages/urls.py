@@ -5,6 +5,7 @@ from django.urls import path
 from backend.pages import (
     act,
     approvals,
+    calls,
     case,
     councils,
     disclose,
@@ -57,6 +58,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/do/<slug:action>/live/", act.live, name="live"),
     path("glass/", glass.glass, name="glass"),
     path("glass/counts/", glass.counts, name="glass_counts"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/<uuid:member_id>/", calls.called, name="called"),
     path("stuck/", inbox.inbox, name="inbox"),
     path("stuck/<int:effect_id>/", inbox.decide, name="inbox_decide"),
     path("councils/", councils.councils, name="councils"),

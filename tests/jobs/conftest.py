@@ -44,10 +44,10 @@ def python(code: str, **extra: str) -> int:
     return done.returncode
 
 
-def wake(*effects: Effect, times: int = 1, **extra: str) -> None:
-    """Have another process tell the workers that effects wait."""
-    ids = [effect.id for effect in effects]
-    say = f"for _ in range({times}): publish({ids})\n"
+def wake(*messages: list[Effect], **extra: str) -> None:
+    """Have another process tell the workers that effects wait: a message for each list of them."""
+    ids = [[effect.id for effect in message] for message in messages]
+    say = f"for message in {ids}: publish(message)\n"
     assert python(f"from backend.jobs.waking import publish\n{say}", **extra) == 0
 
 

@@ -9,6 +9,10 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from backend.config.processes import free_port
+
+HOST = "127.0.0.1"
+
 
 @dataclass
 class Post:
@@ -45,9 +49,9 @@ class Post:
 
     @property
     def port(self) -> int:
-        return int(self.controller.server.sockets[0].getsockname()[1])
+        return int(self.controller.port)
 
     controller: Controller = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.controller = Controller(self, hostname="127.0.0.1", port=0)
+        self.controller = Controller(self, hostname=HOST, port=free_port(HOST, 20025))

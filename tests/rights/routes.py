@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from backend import access
 from backend.access import LetterFacts
+from backend.cases import callsheet
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
 from backend.sharing.consents import watching
@@ -94,6 +95,11 @@ def audits(scene: Scene, who: str, here: Situation | None) -> bool:
     return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
 
 
+def calls(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may tell others by telephone, in some case."""
+    return who != NOBODY and callsheet.may_any(scene.members[who], timezone.now())
+
+
 VIEW, NOTE = may("view"), may("note")
 
 
@@ -155,6 +161,10 @@ def _preview_page(who: str, here: Situation | None) -> dict[str, Any]:
     return {"_preview": "1", "to": "organisation:child-guidance"}
 
 
+def _called(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"outcome": "reached", "until": "1"}
+
+
 def _again(who: str, here: Situation | None) -> dict[str, Any]:
     return {"decision": "retry"}
 
@@ -203,6 +213,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "api:disclosure_link": (
         on_case("POST", "/api/disclosures/{case}/link/", nobody, "a link; this is no disclosure"),
     ),
+    "pages:calls": (Row("GET", "/calls/", calls, "whom to tell by telephone"),),
+    "pages:called": (Row("POST", f"/calls/{NONE}/", nobody, "how a call to nobody went", body=_called),),
     "pages:inbox": (Row("GET", "/stuck/", signed_in, "what got stuck", lists="stuck"),),
     "pages:inbox_decide": (
         on_case("POST", "/stuck/{effect}/", may("mend"), "decide about what got stuck", body=_again),
