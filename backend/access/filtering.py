@@ -21,18 +21,14 @@ from backend.definitions.findings import Finding
 
 Kind = Literal["case", "person", "letter"]
 LISTING = "list"
-# The actions asked about many things at once, and the kinds of thing they are about.
-LISTINGS: Mapping[str, tuple[Kind, ...]] = {
-    LISTING: ("case", "person", "letter"),
-    "mend": ("case",),
-    "call": ("case",),
-}
+# The actions asked about many things at once, and the kinds they are about where that is not every kind.
+ASKED_OF_LISTS: Mapping[str, tuple[Kind, ...]] = {LISTING: (), "mend": ("case",), "call": ("case",)}
 
 
 def visible_q(
     member: MemberFacts, kind: Kind, today: int, *, action: str = LISTING, book: PolicyBook | None = None
 ) -> Q:
-    """The rows of a kind that the member may list (or do another of `LISTINGS` to), as a filter.
+    """The rows of a kind that the member may list (or do another of `ASKED_OF_LISTS` to), as a filter.
 
     Nothing at all for a member without identity, a closed book or none. Raises `Inexpressible` for a policy
     that has no equal in SQL; `load` refuses such a policy, so that this happens only to an unchecked book.
@@ -109,7 +105,7 @@ def _condition(policy: Mapping[str, Any], read: Reader) -> Condition:
 def list_findings(policy: Policy, action: str = LISTING) -> list[Finding]:
     """What a list cannot ask of the database, at load: the policy is refused, never widened."""
     found = []
-    for kind in (KINDS[name] for name in LISTINGS[action]):
+    for kind in (KINDS[name] for name in ASKED_OF_LISTS[action] or KINDS):
         scope = policy.json["resource"]
         if scope["op"] == "is" and "in" not in scope and scope["entity_type"] != kind.entity:
             continue

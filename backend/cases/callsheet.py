@@ -69,7 +69,7 @@ def record(
     outcome: Call.Outcome,
     until: int,
     now: datetime,
-    back_at: datetime | None,
+    back_at: datetime | None = None,
 ) -> Call:
     """Keep how a call went. `until` is the newest notice the caller saw.
 

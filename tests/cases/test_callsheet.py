@@ -14,7 +14,6 @@ from backend.cases.models import Notice
 from backend.people.models import Member
 from tests.operations import office
 
-pytestmark = pytest.mark.django_db
 REACHED, NOT_REACHED, CALL_BACK = Call.Outcome
 
 
@@ -29,13 +28,14 @@ def told(member, of, **values) -> Notice:
 
 
 @pytest.fixture
-def watcher():
+def watcher(request):
     """A volunteer without an address."""
+    request.getfixturevalue("committed_db" if "committed_db" in request.fixturenames else "db")
     return office.member("welfare_volunteer", email="", phone="083-000-1111", name="村上 武")
 
 
 @pytest.fixture
-def caller():
+def caller(watcher):
     return office.member("caseworker")
 
 
