@@ -106,10 +106,13 @@ class Office:
 
         Nobody where nobody is above them: the run then tells the supervisors once more.
         """
-        nearest = Member.objects.filter(id=case.assignee_id).values("supervisor")
-        of = Member.objects.filter(id__in=nearest).values("supervisor")
-        found = self._asked(("above", case.assignee_id), Q(id__in=of)) if case.assignee_id else ()
-        bosses = {member.supervisor_id for member in self._role(case, Role.SUPERVISOR)} - {None}
+        found: Sequence[Member] = ()
+        if case.assignee_id is not None:
+            nearest = Member.objects.filter(id=case.assignee_id).values("supervisor")
+            of = Member.objects.filter(id__in=nearest).values("supervisor")
+            found = self._asked(("above", case.assignee_id), Q(id__in=of))
+        near = self._role(case, Role.SUPERVISOR)
+        bosses = {member.supervisor_id for member in near if member.supervisor_id}
         return found or self._asked(("bosses", *sorted(map(str, bosses))), Q(id__in=bosses))
 
     def _staff(self, organisation: str | None) -> Sequence[Member]:

@@ -67,8 +67,7 @@ def test_whoever_is_acting_at_that_moment_is_not_reminded(due, monkeypatch):
     pause.go_on.set()
     acting.join(), running.join()
 
-    due.refresh_from_db()
-    assert due.state == "referral.triaged"
+    assert Case.objects.get(id=due.id).state == "referral.triaged"
     assert not Notice.objects.filter(case=due, kind="remind").exists()
 
 
