@@ -69,8 +69,9 @@ def queue_at(monkeypatch) -> Iterator[Callable[..., None]]:
     reset()
 
 
+@pytest.mark.parametrize("address", ["amqp://office@127.0.0.1:{port}//", "redis://127.0.0.1:{port}/0"])
 @pytest.mark.parametrize("answers", [True, False], ids=["accepts and says nothing", "refuses"])
-def test_a_broker_that_is_down_delays_nobody(queue_at, answers):
+def test_a_broker_that_is_down_delays_nobody(queue_at, answers, address):
     import socket
 
     from backend.jobs import waking
@@ -79,7 +80,7 @@ def test_a_broker_that_is_down_delays_nobody(queue_at, answers):
         port = broker.getsockname()[1]
         if not answers:
             broker.close()
-        queue_at(BROKER_URL=f"amqp://office@127.0.0.1:{port}//")
+        queue_at(BROKER_URL=address.format(port=port))
         waking._task()
         began = time.monotonic()
 
