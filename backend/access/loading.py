@@ -97,10 +97,18 @@ def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
         yield from _report_findings(policy, vocabulary)
         if policy.permits and policy.actions is None:
             yield policy.finding("permits every action", "name the actions it permits: action in […]")
-        for action in ASKED_OF_LISTS:
-            if policy.actions is None or policy.actions & set(vocabulary.family(action)):
-                yield from list_findings(policy, action)
+        yield from _list_findings(policy, vocabulary)
     yield from _validation(policies, vocabulary)
+
+
+def _list_findings(policy: Policy, vocabulary: Vocabulary) -> list[Finding]:
+    """What the first of the lists that ask the policy cannot ask of the database."""
+    asked = (
+        list_findings(policy, action)
+        for action in ASKED_OF_LISTS
+        if policy.actions is None or policy.actions & set(vocabulary.family(action))
+    )
+    return next((found for found in asked if found), [])
 
 
 def _duplicates(policies: Iterable[Policy]) -> Iterator[Finding]:

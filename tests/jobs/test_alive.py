@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -74,3 +75,28 @@ def test_a_kind_of_a_newer_version_raises_an_alarm_and_is_left_untouched(monkeyp
     assert "from_the_future" in alarms[0]
     effect.refresh_from_db()
     assert (effect.state, effect.attempts) == ("ready", 0)
+
+
+def test_what_a_sweep_cannot_finish_in_time_is_given_back_and_not_done_twice(committed_db, monkeypatch):
+    at_work, go_on, outcomes = threading.Event(), threading.Event(), []
+
+    def slow(effect: Effect) -> None:
+        at_work.set()
+        assert go_on.wait(30)
+
+    monkeypatch.setitem(effects.HANDLERS, "slow", effects.Registered(slow, "commits"))
+    run = effects.run
+    monkeypatch.setattr(effects, "run", lambda effect: outcomes.append(run(effect)) or outcomes[-1])
+    effect = office.effect("slow")
+    here = sweep.Sweep(60, Alive())
+    here.start()
+    assert at_work.wait(30)
+
+    here.stop(patience=0.2)
+
+    effect.refresh_from_db()
+    assert (effect.state, effect.attempts) == ("ready", 0)
+    go_on.set()
+    here.join(30)
+    effect.refresh_from_db()
+    assert (outcomes, effect.state) == ([effects.Outcome.LOST], "ready")
