@@ -1,6 +1,6 @@
 """`tsunagu webhook`: whom other systems' webhooks go to, and what was delivered."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,11 @@ LONGEST_URL = 300
 
 
 def ident(text: str) -> UUID:
-    """An id as `list` and `deliveries` show it."""
-    return UUID(text)
+    """An id as `list` and `deliveries` show it. Raises ArgumentTypeError for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no id; `list` and `deliveries` show them") from None
 
 
 class Command(BaseCommand):
