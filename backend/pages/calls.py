@@ -37,9 +37,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Line:
-    """One member of the sheet."""
+    """One member of the sheet, and the number to call: their own, else that of where they work."""
 
     member: Member
+    phone: str
     waiting: list[Waiting]
     until: int
     before: list[str]
@@ -93,10 +94,8 @@ def _line(row: ToCall, acting: Acting) -> Line:
     lang = acting.lang
     return Line(
         member=row.member,
-        waiting=[
-            Waiting(words(notice, lang), wording.moment(notice.created_at, lang), notice.case)
-            for notice in row.notices
-        ],
+        phone=row.member.phone or row.member.organisation.phone,
+        waiting=_waiting(row, lang),
         until=row.until,
         before=[
             f"{wording.moment(call.at, lang)} {call.get_outcome_display()}（{call.by.name}）"
@@ -104,3 +103,13 @@ def _line(row: ToCall, acting: Acting) -> Line:
         ],
         back=wording.moment(row.back_at, lang) if row.back_at else "",
     )
+
+
+def _waiting(row: ToCall, lang: str) -> list[Waiting]:
+    """What waits, the same thing of the same case once: since when it was first told."""
+    found: dict[tuple[str, UUID], Waiting] = {}
+    for notice in row.notices:
+        said = words(notice, lang)
+        when = wording.moment(notice.created_at, lang)
+        found.setdefault((said, notice.case_id), Waiting(said, when, notice.case))
+    return list(found.values())

@@ -7,7 +7,7 @@ from backend.cases.called import Call
 from backend.cases.mended import Mended
 from backend.cases.models import Case, Effect, Notice
 from backend.demo.cast import member_id
-from backend.people.models import Member
+from backend.people.models import Member, Organisation
 from tests.operations import office
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,18 @@ def test_the_sheet_holds_the_number_to_call_and_no_name_of_a_resident(waiting, b
     assert 'href="tel:083-000-2222"' in page
     assert waiting.case.number in page
     assert "髙田" not in page
+
+
+def test_without_a_number_of_their_own_the_office_is_called_and_the_same_thing_stands_once(waiting, browser):
+    Member.objects.filter(id=member_id("volunteer")).update(phone="")
+    Organisation.objects.filter(members=member_id("volunteer")).update(phone="083-000-4444")
+    again = {"kind": "remind", "key": "two", "created_at": timezone.now()}
+    Notice.objects.create(member_id=member_id("volunteer"), case_id=waiting.case_id, **again)
+
+    page = page_of(browser, "caseworker", "/calls/")
+
+    assert 'href="tel:083-000-4444"' in page
+    assert page.count(waiting.case.number) == 1
 
 
 def test_how_a_call_went_is_kept(waiting, browser):
