@@ -6,6 +6,7 @@ refusal.
 
 from backend.access.areas import Areas, current_areas, use_areas
 from backend.access.book import NoBook, PolicyBook, current, use, using
+from backend.access.columns import NONE
 from backend.access.deciding import IF_REPORT_FAILS, Decision, categories, decide
 from backend.access.facts import (
     ALWAYS,
@@ -30,6 +31,7 @@ from backend.access.words import Explained, explain, sentences, way_on
 __all__ = [
     "ALWAYS",
     "IF_REPORT_FAILS",
+    "NONE",
     "Areas",
     "CaseFacts",
     "Change",

@@ -21,50 +21,62 @@ from backend.definitions.findings import Finding
 
 Kind = Literal["case", "person", "letter", "package", "register"]
 LISTING = "list"
+# The actions asked about many things at once, and the kinds they are about where that is not every kind.
+ASKED_OF_LISTS: Mapping[str, tuple[Kind, ...]] = {LISTING: (), "mend": ("case",), "call": ("case",)}
 
 
-def visible_q(member: MemberFacts, kind: Kind, today: int, *, book: PolicyBook | None = None) -> Q:
-    """The rows of a kind that the member may list, as a filter.
+def visible_q(
+    member: MemberFacts, kind: Kind, today: int, *, action: str = LISTING, book: PolicyBook | None = None
+) -> Q:
+    """The rows of a kind that the member may list (or do another of `ASKED_OF_LISTS` to), as a filter.
 
     Nothing at all for a member without identity, a closed book or none. Raises `Inexpressible` for a policy
     that has no equal in SQL; `load` refuses such a policy, so that this happens only to an unchecked book.
     """
     areas = current_areas(member.area or "")
-    asked = _asked(member, kind, today, areas=areas, book=book)
+    asked = _asked(member, kind, today, action=action, areas=areas, book=book)
     return _q(*asked) if asked else NONE
 
 
 def visible(
-    member: MemberFacts, kind: Kind, today: int, *, areas: Areas, book: PolicyBook | None = None
+    member: MemberFacts,
+    kind: Kind,
+    today: int,
+    *,
+    areas: Areas,
+    action: str = LISTING,
+    book: PolicyBook | None = None,
 ) -> Condition:
     """The same as a condition that can also be asked about one thing (residual.holds)."""
-    asked = _asked(member, kind, today, areas=areas, book=book)
+    asked = _asked(member, kind, today, action=action, areas=areas, book=book)
     return _visible(*asked) if asked else NO
 
 
-Asked = tuple[PolicyBook, MemberFacts, Kind, int, Areas]
+Asked = tuple[PolicyBook, MemberFacts, str, Kind, int, Areas]
 
 
 def _asked(
-    member: MemberFacts, kind: Kind, today: int, *, areas: Areas, book: PolicyBook | None
+    member: MemberFacts, kind: Kind, today: int, *, action: str, areas: Areas, book: PolicyBook | None
 ) -> Asked | None:
     """The question as the caches keep it; None where nobody may be asked about."""
     try:
         book = book or current()
     except NoBook:
         return None
-    return None if book.closed or member.problem() else (book, member, kind, today, areas)
+    return None if book.closed or member.problem() else (book, member, action, kind, today, areas)
 
 
 @lru_cache(maxsize=1024)
-def _q(book: PolicyBook, member: MemberFacts, kind: Kind, today: int, areas: Areas) -> Q:
+def _q(book: PolicyBook, member: MemberFacts, action: str, kind: Kind, today: int, areas: Areas) -> Q:
     """The filter, kept: building it costs more than asking for it."""
-    return to_q(_visible(book, member, kind, today, areas), KINDS[kind].entity, areas)
+    return to_q(_visible(book, member, action, kind, today, areas), KINDS[kind].entity, areas)
 
 
 @lru_cache(maxsize=1024)
-def _visible(book: PolicyBook, member: MemberFacts, kind: Kind, today: int, areas: Areas) -> Condition:
-    cut = book.slice(today, LISTING, KINDS[kind].entity)
+def _visible(
+    book: PolicyBook, member: MemberFacts, action: str, kind: Kind, today: int, areas: Areas
+) -> Condition:
+    cut = book.slice(today, action, KINDS[kind].entity)
     if cut is None:
         return NO
     answer = cut.ask_partly(member, areas, {"today": today})
@@ -90,20 +102,21 @@ def _condition(policy: Mapping[str, Any], read: Reader) -> Condition:
     return both(*parts)
 
 
-def list_findings(policy: Policy) -> list[Finding]:
+def list_findings(policy: Policy, action: str = LISTING) -> list[Finding]:
     """What a list cannot ask of the database, at load: the policy is refused, never widened."""
     found = []
-    for kind in KINDS.values():
+    for kind in (KINDS[name] for name in ASKED_OF_LISTS[action] or KINDS):
         scope = policy.json["resource"]
         if scope["op"] == "is" and "in" not in scope and scope["entity_type"] != kind.entity:
             continue
         try:
             if scope["op"] not in {"All", "is"} or "in" in scope:
                 raise Inexpressible("a scope that names one resource has no equal in a database filter")
-            require_columns(_condition(policy.json, reader(kind.entity, checking=LISTING)), kind.entity)
+            require_columns(_condition(policy.json, reader(kind.entity, checking=action)), kind.entity)
         except Inexpressible as error:
             remedy = (
-                "write it with attributes that have a column (backend/access/columns.py), or without `list`"
+                "write it with attributes that have a column (backend/access/columns.py), "
+                f"or without `{action}`"
             )
             found.append(policy.finding(f"a list of {kind.entity} cannot ask it: {error}", remedy))
     return found

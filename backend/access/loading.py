@@ -9,7 +9,7 @@ import cedarpy
 from backend.access.book import ActionClass, Basis, Category, PolicyBook
 from backend.access.checking import code_findings, provision_findings
 from backend.access.decisions import rows_of, tables
-from backend.access.filtering import LISTING, list_findings
+from backend.access.filtering import ASKED_OF_LISTS, list_findings
 from backend.access.reading import DUTY, FALLBACK, REPORT, Policy, read_policies
 from backend.access.schema import NAME, Vocabulary, action_findings, read_schema
 from backend.definitions.findings import DefinitionError, Finding, errors
@@ -97,9 +97,18 @@ def _policy_findings(policies: list[Policy], vocabulary: Vocabulary) -> Iterator
         yield from _report_findings(policy, vocabulary)
         if policy.permits and policy.actions is None:
             yield policy.finding("permits every action", "name the actions it permits: action in […]")
-        if policy.actions is None or policy.actions & set(vocabulary.family(LISTING)):
-            yield from list_findings(policy)
+        yield from _list_findings(policy, vocabulary)
     yield from _validation(policies, vocabulary)
+
+
+def _list_findings(policy: Policy, vocabulary: Vocabulary) -> list[Finding]:
+    """What the first of the lists that ask the policy cannot ask of the database."""
+    asked = (
+        list_findings(policy, action)
+        for action in ASKED_OF_LISTS
+        if policy.actions is None or policy.actions & set(vocabulary.family(action))
+    )
+    return next((found for found in asked if found), [])
 
 
 def _duplicates(policies: Iterable[Policy]) -> Iterator[Finding]:

@@ -52,6 +52,21 @@ class DisclosureBody(Body):
     )
 
 
+class MendBody(Body):
+    """A decision about an effect that got stuck."""
+
+    reason = Words(
+        required=False,
+        allow_null=True,
+        default=None,
+        max_length=400,
+        help_text="Why. Needed unless an effect that certainly failed is only tried again.",
+    )
+    to = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="For `reassign`: the member to be told."
+    )
+
+
 class SearchBody(Body):
     """Words to find persons by; they stand in the body because addresses are logged."""
 
@@ -449,3 +464,15 @@ class LinkDoc(Doc[Any]):
     code = serializers.CharField()
     expires_at = serializers.DateTimeField()
     openings = serializers.IntegerField()
+
+
+class EffectDoc(Doc[Any]):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    state = serializers.ChoiceField(["dead", "unclear", "ready", "claimed", "done", "sending", "skipped"])
+    since = serializers.DateTimeField()
+    attempts = serializers.IntegerField()
+    why = serializers.CharField()
+    help = serializers.CharField()
+    case = NumberedDoc(allow_null=True)

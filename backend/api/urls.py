@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
-from backend.api import cases, definitions, disclosures, letters, persons, privacy, received
+from backend.api import cases, definitions, disclosures, effects, letters, persons, privacy, received
 from backend.api.base import Missing
 
 app_name = "api"
@@ -37,6 +37,8 @@ urlpatterns = [
     path("disclosures/<str:pk>/", disclosures.OneDisclosure.as_view(), name="disclosure"),
     path("disclosures/<str:pk>/link/", disclosures.DisclosureLink.as_view(), name="disclosure_link"),
     path("received/", received.Inbox.as_view(), name="received"),
+    path("effects/", effects.Stuck.as_view(), name="effects"),
+    path("effects/<str:pk>/<str:decision>/", effects.Decide.as_view(), name="effect_decide"),
     path("letters/", letters.Letters.as_view(), name="letters"),
     path("letters/<str:pk>/", letters.OneLetter.as_view(), name="letter"),
     path("letters/<str:pk>/pdf/", letters.LetterPdf.as_view(), name="pdf"),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from backend.access.areas import current_areas
 from backend.people.acting import current
 from backend.people.models import Member, Role
+from backend.workflow.vocabulary import ABOVE
 
 _STAFF = {Role.CASEWORKER, Role.CSW_STAFF}
 
@@ -67,6 +68,7 @@ class Office:
             "receiver": lambda: self._staff(case.receiver_id),
             "assignee": lambda: self._one(case.assignee_id) or self._owners(case),
             "owner": lambda: self._owners(case),
+            ABOVE: lambda: self._above(case),
             case.owner_role: lambda: self._owners(case),
         }
         return known[word]() if word in known else self._role(case, word)
@@ -98,6 +100,20 @@ class Office:
         """The assignee's own supervisor, whether or not the assignee is still in office."""
         of = Member.objects.filter(id=assignee).values("supervisor")
         return self._asked(("supervisor", assignee), Q(id__in=of))
+
+    def _above(self, case: Concerned) -> Sequence[Member]:
+        """The supervisor of the assignee's supervisor, else those above the supervisors of the case.
+
+        Nobody where nobody is above them: the run then tells the supervisors once more.
+        """
+        found: Sequence[Member] = ()
+        if case.assignee_id is not None:
+            nearest = Member.objects.filter(id=case.assignee_id).values("supervisor")
+            of = Member.objects.filter(id__in=nearest).values("supervisor")
+            found = self._asked(("above", case.assignee_id), Q(id__in=of))
+        near = self._role(case, Role.SUPERVISOR)
+        bosses = {member.supervisor_id for member in near if member.supervisor_id}
+        return found or self._asked(("bosses", *sorted(map(str, bosses))), Q(id__in=bosses))
 
     def _staff(self, organisation: str | None) -> Sequence[Member]:
         return self._asked(("staff", organisation), Q(organisation=organisation)) if organisation else ()

@@ -2,27 +2,29 @@
 transaction.
 
 The rows are the truth and the queue is a hint: whoever calls `claim` gets only what is ready, due and of a
-kind this process knows. A claim commits with its attempt counted before anything runs, so an effect that
-kills its worker cannot kill for ever. `finish` succeeds only for the holder of the token: a worker that
-slept past its lease finds zero rows and rolls back what it did.
+kind this process knows. Finishing succeeds only for the holder of the token: a worker that slept past its
+lease finds zero rows and rolls back what it did.
 """
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Literal
-from uuid import uuid4
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.utils import Error as DatabaseError
+from django.utils import timezone
 
+from backend.cases import claiming, limits
+from backend.cases.claiming import LEASE_SECONDS
 from backend.cases.kill import kill_point
 from backend.cases.models import Effect
 
-LEASE_SECONDS = 120
-MOST_ATTEMPTS = 8
-_FIRST_WAIT, _LONGEST_WAIT = 10, 3600  # seconds between attempts: doubled each time, with jitter
+UNKNOWN_SECONDS = 60  # a newer worker has taken what it knows by then
 
 Mode = Literal["database", "commits", "sends"]
 Handler = Callable[[Effect], None]
@@ -69,6 +71,7 @@ class Registered:
 
 
 HANDLERS: dict[str, Registered] = {}
+give_back = claiming.give_back
 
 
 def handler(kind: str, *, mode: Mode = "database") -> Callable[[Handler], Handler]:
@@ -84,18 +87,6 @@ def handler(kind: str, *, mode: Mode = "database") -> Callable[[Handler], Handle
     return register
 
 
-# Materialized: the planner may ask a plain sub-select again for every row, and claim more than the limit.
-_CLAIM = """
-    WITH next AS MATERIALIZED (
-        SELECT id FROM cases_effect
-        WHERE state = 'ready' AND not_before <= clock_timestamp() AND kind = ANY(%(kinds)s)
-              AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s))
-        ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-    UPDATE cases_effect AS e SET state = 'claimed', token = %(token)s, attempts = attempts + 1,
-           lease_until = clock_timestamp() + %(lease)s * interval '1 second'
-    FROM next WHERE e.id = next.id
-    RETURNING e.id
-"""
 _MARK = """
     UPDATE cases_effect SET state = %(state)s, last_error = %(error)s, token = NULL, lease_until = NULL,
            done_at = CASE WHEN %(state)s = 'done' THEN clock_timestamp() END,
@@ -105,7 +96,7 @@ _MARK = """
 _RESCUE = """
     UPDATE cases_effect AS e
     SET state = CASE WHEN e.state = 'sending' THEN 'unclear'
-                     WHEN e.attempts >= %(most)s THEN 'dead' ELSE 'ready' END,
+                     WHEN e.attempts >= (%(most)s::jsonb ->> e.kind)::int THEN 'dead' ELSE 'ready' END,
         last_error = CASE WHEN e.state = 'sending' THEN 'interrupted while sending' ELSE 'worker lost' END,
         token = NULL, lease_until = NULL, not_before = clock_timestamp()
     FROM (SELECT id, token, lease_until FROM cases_effect
@@ -121,21 +112,9 @@ def claim(
 ) -> list[Effect]:
     """Take effects that are ready, due and of a known kind; nobody else gets them while the lease lasts.
 
-    The attempt is counted here, before anything runs. Times are the database's. A kind this process does
-    not know (written by a newer version) is left as it is.
+    A kind this process does not know (written by a newer version) is left as it is.
     """
-    values: dict[str, Any] = {
-        "token": uuid4(),
-        "lease": lease_seconds,
-        "kinds": list(HANDLERS),
-        "ids": None if ids is None else list(ids),
-        "limit": limit,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
-        taken = [row[0] for row in cursor.fetchall()]
-    kill_point("P9")
-    return list(Effect.objects.filter(id__in=taken).select_related("case").order_by("not_before", "id"))
+    return claiming.claim(HANDLERS, limit=limit, ids=ids, lease_seconds=lease_seconds)
 
 
 def hold(effect: Effect) -> None:
@@ -155,6 +134,8 @@ def run(effect: Effect) -> Outcome:
         return Outcome.LOST
     except Exception as error:  # every failure is recorded and tried again; the worker goes on
         return _fail(effect, error, registered.mode)
+    finally:
+        claiming.let_go(effect)
     return Outcome.DONE
 
 
@@ -177,7 +158,7 @@ def _sending(effect: Effect, function: Handler) -> None:
     if not mine.update(state=Effect.State.SENDING):
         raise LeaseLost
     effect.state = Effect.State.SENDING
-    kill_point("P13")
+    kill_point("sending")
     function(effect)
     kill_point("P14")
     _mark(effect, Effect.State.DONE)
@@ -208,14 +189,16 @@ def _mark(effect: Effect, state: Effect.State, *, error: str = "", wait: float =
 
 def _fail(effect: Effect, error: Exception, mode: Mode) -> Outcome:
     outcome, state = Outcome.LATER, Effect.State.READY
-    if isinstance(error, Hopeless) or effect.attempts >= MOST_ATTEMPTS:
+    known = limits.of(effect.kind)
+    if isinstance(error, Hopeless):
         outcome, state = Outcome.DEAD, Effect.State.DEAD
     elif mode == "sends" and effect.state == Effect.State.SENDING and not isinstance(error, NotSent):
         outcome, state = Outcome.UNCLEAR, Effect.State.UNCLEAR
-    wait = min(_FIRST_WAIT * 2 ** (effect.attempts - 1), _LONGEST_WAIT)
+    elif effect.attempts >= known.attempts:
+        outcome, state = Outcome.DEAD, Effect.State.DEAD
     why = reason(error)
     try:
-        _mark(effect, state, error=why, wait=wait if outcome is Outcome.LATER else 0)
+        _mark(effect, state, error=why, wait=known.wait(effect.attempts) if outcome is Outcome.LATER else 0)
     except LeaseLost:
         return Outcome.LOST
     log.warning("effect.failed", effect=effect.id, kind=effect.kind, outcome=outcome.value, error=why)
@@ -240,12 +223,19 @@ def rescue() -> dict[int, str]:
     Changes a row only while its token and lease are still the ones that were read. Returns the new states
     by id.
     """
+    most = json.dumps({kind: limits.of(kind).attempts for kind in HANDLERS})
     with connection.cursor() as cursor:
-        cursor.execute(_RESCUE, {"most": MOST_ATTEMPTS, "kinds": list(HANDLERS)})
+        cursor.execute(_RESCUE, {"most": most, "kinds": list(HANDLERS)})
         freed = dict(cursor.fetchall())
     for effect, state in freed.items():
         log.warning("effect.rescued", effect=effect, state=state)
     return freed
+
+
+def unknown() -> QuerySet[Effect]:
+    """The effects that wait and that no worker of this version can do: somebody has to look at them."""
+    since = timezone.now() - timedelta(seconds=UNKNOWN_SECONDS)
+    return Effect.objects.filter(state=Effect.State.READY, not_before__lt=since).exclude(kind__in=HANDLERS)
 
 
 def run_due(

@@ -154,6 +154,7 @@ class Effect(models.Model):
         DONE = "done"
         DEAD = "dead"
         UNCLEAR = "unclear"
+        SKIPPED = "skipped"
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="effects")
@@ -179,7 +180,10 @@ class Effect(models.Model):
                 fields=["not_before", "id"],
                 condition=Q(state__in=["ready", "claimed", "sending"]),
                 name="effect_waiting",
-            )
+            ),
+            models.Index(
+                fields=["not_before", "id"], condition=Q(state__in=["dead", "unclear"]), name="effect_stuck"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +205,10 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["member", "-created_at"])]
+        indexes = [
+            models.Index(fields=["member", "-created_at"]),
+            models.Index(fields=["id"], condition=Q(read_at=None), name="notice_unread"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -242,5 +249,8 @@ class CaseCounter(models.Model):
 
 
 # Registered here with the other models; their files are about looking and deciding, not about acting.
+from backend.cases.called import Call  # noqa: E402, F401
 from backend.cases.decisionlog import DecisionLog  # noqa: E402, F401
+from backend.cases.lanes import Lane  # noqa: E402, F401
 from backend.cases.looks import Look  # noqa: E402, F401
+from backend.cases.mended import Mended  # noqa: E402, F401

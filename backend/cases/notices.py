@@ -29,11 +29,21 @@ def tell(effect: Effect) -> None:
     word = str(effect.payload.get("to") or ("reporter" if phrase else effect.target))
     frozen = str(effect.payload.get("receiver", ""))
     told = addressees(effect.case, word, timezone.localdate(), receiver=frozen)
-    action = Step.objects.values_list("action", flat=True).get(case=effect.case, seq=effect.seq)
     prefix = f"step/{effect.case_id}/{effect.seq}/{effect.target}/{effect.ordinal}"
-    stage = "" if phrase else action.partition(".")[2] or action
-    write(effect.case, phrase or STEP, stage[:60], prefix, told)
+    write(effect.case, phrase or STEP, "" if phrase else _stage(effect), prefix, told)
     mail_hints(effect, told)
+
+
+def tell_instead(effect: Effect, member: Member) -> None:
+    """Tell a member of the step that an effect could not tell of."""
+    write(effect.case, STEP, _stage(effect), f"instead/{effect.id}", [member])
+    mail_hints(effect, [member])
+
+
+def _stage(effect: Effect) -> str:
+    """What a notice says was done: the name of the step's action."""
+    action = Step.objects.values_list("action", flat=True).get(case=effect.case, seq=effect.seq)
+    return (action.partition(".")[2] or action)[:60]
 
 
 def write(case: Case, kind: str, stage: str, prefix: str, members: Iterable[Member]) -> int:

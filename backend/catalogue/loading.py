@@ -9,6 +9,7 @@ from backend import access
 from backend.access.book import PolicyBook
 from backend.answers.form import Form
 from backend.answers.load import load as load_forms
+from backend.cases import limits
 from backend.cases.generic import GENERIC
 from backend.definitions import store
 from backend.definitions.findings import DefinitionError, Finding, errors
@@ -16,7 +17,7 @@ from backend.definitions.source import Source, find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
 from backend.letters.house import House, load_house
-from backend.workflow import calendar, checks, reader
+from backend.workflow import calendar, checks, reader, webhooks
 from backend.workflow.checks import LetterNeeds
 from backend.workflow.model import Workflow
 
@@ -47,6 +48,8 @@ def read() -> Catalogue:
     house, house_findings = load_house()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
+    events, event_findings = webhooks.load(root / webhooks.FILE for root in roots())
+    _, limit_findings = limits.load(root / limits.FILE for root in roots())
     book, policy_findings = access.load(find("policy"), actions_of(workflows))
     findings = [
         *form_findings,
@@ -54,6 +57,8 @@ def read() -> Catalogue:
         *house_findings,
         *workflow_findings,
         *calendar_findings,
+        *limit_findings,
+        *event_findings,
         *policy_findings,
         *_missing_forms(forms),
     ]
@@ -64,6 +69,7 @@ def read() -> Catalogue:
             letters={name: _needs(letter) for name, letter in letters.items()},
             permitted=book.permitted,
             workflows=frozenset(workflows),
+            webhooks=frozenset(events),
         )
     return Catalogue(workflows, forms, letters, house, book, tuple(sorted(set(findings))))
 

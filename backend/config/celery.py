@@ -17,7 +17,7 @@ PUBLISH_SECONDS = 0.2
 WORKER_SECONDS = 4.0
 
 _AT_ONCE = {"max_retries": 0, "interval_start": 0}
-_HASTE = frozenset({"read_timeout", "write_timeout", "socket_timeout", *_AT_ONCE})
+_HASTE = frozenset({"read_timeout", "write_timeout", "socket_timeout", "socket_connect_timeout", *_AT_ONCE})
 
 app = Celery("tsunagu")
 app.set_default()
@@ -36,7 +36,7 @@ def configure() -> None:
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
         task_publish_retry=False,
-        task_default_queue="effects",
+        task_default_queue=settings.QUEUE,
         task_create_missing_queues=False,
         task_time_limit=600,
         worker_prefetch_multiplier=1,
@@ -61,16 +61,23 @@ def _broker() -> dict[str, object]:
 
     amqp = settings.BROKER_URL.startswith("amqp")
     quorum = {"x-queue-type": "quorum", "x-delivery-limit": 20}
-    queue = Queue("effects", queue_arguments=quorum if amqp else None)  # type: ignore[no-untyped-call]
+    queue = Queue(settings.QUEUE, queue_arguments=quorum if amqp else None)  # type: ignore[no-untyped-call]
     return {
         "broker_url": settings.BROKER_URL,
-        "broker_transport_options": dict.fromkeys(
-            ("read_timeout", "write_timeout") if amqp else ("socket_timeout",), PUBLISH_SECONDS
-        )
-        | _AT_ONCE,
+        "broker_transport_options": (_amqp() if amqp else _redis()) | _AT_ONCE,
         "task_queues": [queue],
         "worker_detect_quorum_queues": amqp,
     }
+
+
+def _amqp() -> dict[str, object]:
+    return dict.fromkeys(("read_timeout", "write_timeout"), PUBLISH_SECONDS)
+
+
+def _redis() -> dict[str, object]:
+    """Redis keeps what is not acknowledged under names of its own: the prefix keeps two offices apart."""
+    timeouts = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), PUBLISH_SECONDS)
+    return {**timeouts, "global_keyprefix": f"{settings.QUEUE}:"}
 
 
 def work(on_shutdown: Callable[[], None]) -> int:

@@ -28,7 +28,7 @@ SELECT rolsuper OR rolbypassrls OR rolcreaterole, EXISTS (
 @register(Tags.security, deploy=True)
 def settings_of_an_office(**_named: Any) -> list[CheckMessage]:
     """Settings that are right for trying things out and wrong for real people."""
-    return [*_secrets(), *_seal_key(), *_way_in(), *_mail()]
+    return [*_secrets(), *_seal_key(), *_way_in(), *_mail(), *_webhooks()]
 
 
 @register(Tags.security, deploy=True)
@@ -145,6 +145,15 @@ def _mail() -> Iterator[CheckMessage]:
             "Mails come from the demo city.",
             hint="Set TSUNAGU_MAIL_FROM to an address of your own.",
             id="tsunagu.W002",
+        )
+
+
+def _webhooks() -> Iterator[CheckMessage]:
+    if any(origin.startswith("http:") for origin in settings.WEBHOOK_ORIGINS):
+        yield Warning(
+            "Webhooks may travel without encryption.",
+            hint="Set TSUNAGU_WEBHOOK_ORIGINS to https:// addresses only.",
+            id="tsunagu.W003",
         )
 
 

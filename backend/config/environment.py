@@ -3,10 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+Network = IPv4Network | IPv6Network
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -67,6 +69,18 @@ class Environment:
             if not folder.is_dir():
                 raise SettingError(f"{name}: {folder} is not a folder; make it or take it out.")
         return folders
+
+    def networks(self, name: str) -> list[Network]:
+        """Networks as `10.20.0.0/16`, separated by commas."""
+        found: list[Network] = []
+        for word in self.words(name):
+            try:
+                found.append(ip_network(word))
+            except ValueError:
+                raise SettingError(
+                    f"{name}: {word!r} is no network; want one such as 10.20.0.0/16."
+                ) from None
+        return found
 
     def database(self, name: str, default: str = "") -> dict[str, Any]:
         """A `postgresql://user:password@host:port/name?option=value` address as Django's dictionary."""

@@ -15,6 +15,8 @@ APPEND_ONLY = (
     "cases_step",
     "cases_blob",
     "cases_look",
+    "cases_mended",
+    "cases_call",
     "cases_decisionlog",
     "definitions_published",
     "disclosures_package",

@@ -173,9 +173,12 @@ DATABASES: dict[str, dict[str, Any]] = {
 
 # --- queue and calendar ------------------------------------------------------------------------------------
 BROKER_URL = ENV.text("CELERY_BROKER_URL")  # empty: kombu's filesystem transport under var/
+QUEUE = ENV.text("TSUNAGU_QUEUE", "effects")
 SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
 # Signs the seals; the journal of seals lies beside it. Outside the database, and of its backups.
 SEAL_KEY = ENV.text("TSUNAGU_SEAL_KEY", str(VAR / "seal" / "key.pem"))
+WEBHOOK_ORIGINS = frozenset(ENV.words("TSUNAGU_WEBHOOK_ORIGINS"))
+WEBHOOK_NETWORKS = ENV.networks("TSUNAGU_WEBHOOK_NETWORKS")
 PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/
 
 # What a monitoring system shows to read /metrics; without it the address does not exist.

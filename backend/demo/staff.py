@@ -91,12 +91,15 @@ def _player(rng: Random, username: str, role: str, organisation: str, controller
     return Player(username, name, kana, role, organisation, controller, **rest)
 
 
+_UNDER_HEAD = {"post": "係長", "supervisor": "supervisor"}
+
+
 def _office(rng: Random) -> Iterator[Player]:
     for number in range(2, 8):
         boss = "supervisor" if number < 5 else "supervisor2"
         yield _player(rng, f"caseworker{number}", "caseworker", "city-welfare", "city", supervisor=boss)
     for number in (2, 3):
-        yield _player(rng, f"supervisor{number}", "supervisor", "city-welfare", "city", post="係長")
+        yield _player(rng, f"supervisor{number}", "supervisor", "city-welfare", "city", **_UNDER_HEAD)
     for number in range(2, 6):
         yield _player(rng, f"csw{number}", "csw_staff", "csw", "csw")
     # The 社協 is a controller of its own: somebody there owns its cases and approves them, as at the city.

@@ -95,8 +95,9 @@ def _do_effects(played: Played, result: Result) -> None:
     ids = played.done.effects
     if played.act.at > timezone.now():  # the story goes on after today, and its effects would wait
         Effect.objects.filter(id__in=ids).update(not_before=Now())
-    for effect in effects.claim(ids=ids, limit=len(ids), lease_seconds=LEASE_SECONDS):
-        result.effects[effects.run(effect)] += 1
+    while taken := effects.claim(ids=ids, limit=len(ids), lease_seconds=LEASE_SECONDS):
+        for effect in taken:
+            result.effects[effects.run(effect)] += 1
 
 
 def _morning(at: datetime, result: Result, today: datetime) -> None:

@@ -13,5 +13,6 @@ class JobsConfig(AppConfig):
         from backend.cases.wake import effects_ready  # noqa: PLC0415
         from backend.jobs import mail  # noqa: F401, PLC0415 - registers "mail"
         from backend.jobs.waking import wake_workers  # noqa: PLC0415
+        from backend.jobs.webhooks import delivering  # noqa: F401, PLC0415 - "webhook", "deliver"
 
         effects_ready.connect(wake_workers, dispatch_uid="backend.jobs.wake")

@@ -15,7 +15,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from backend.cases.effects import LEASE_SECONDS, reason
+from backend.cases.claiming import LEASE_SECONDS
+from backend.cases.effects import reason
 from backend.cases.models import Effect, Step
 from backend.letters import effects, issue, life
 from backend.letters.glyphs import MissingGlyph

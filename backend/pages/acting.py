@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from backend import access
 from backend.access import MemberFacts
 from backend.answers.post import Post
+from backend.cases import callsheet, mending
 from backend.cases.models import Notice
 from backend.people.acting import members_of
 from backend.people.models import Member, User
@@ -44,6 +45,21 @@ class Acting:
     @property
     def today(self) -> date:
         return timezone.localdate(self.now)
+
+    @cached_property
+    def stuck(self) -> int:
+        """How many stuck effects are this member's to decide."""
+        return mending.count(self.facts, self.now)
+
+    @cached_property
+    def mends(self) -> bool:
+        """Whether any could be."""
+        return mending.may_any(self.facts, self.now)
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether this member tells others by telephone."""
+        return callsheet.may_any(self.facts, self.now)
 
     @property
     def day(self) -> int:

@@ -67,6 +67,9 @@ DISCLOSING = frozenset({"refer", "transfer", "approve"})
 KINDS = ("new", "ours", "theirs", "done", "stopped")
 FINAL_KINDS = frozenset({"done", "stopped"})
 
+# To whom an escalation goes, besides any role: the supervisor of the supervisor of whoever is in charge.
+ABOVE = "supervisor_above"
+
 # To whom a letter, notice or reminder goes, besides any role.
 ADDRESSEES = frozenset({"assignee", "owner", "person", "receiver", "reporter", "watchers"})
 OUTSIDE = frozenset({"receiver"})

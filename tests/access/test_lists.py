@@ -45,6 +45,18 @@ def test_a_case_is_listed_exactly_when_it_may_be(areas: Areas, member: MemberFac
     assert listed(member, case, areas) == decision.allowed
 
 
+@pytest.mark.parametrize("action", ["mend", "call"])
+@settings(max_examples=100)
+@given(members, cases)
+def test_other_lists_of_cases_are_their_decisions_too(
+    areas: Areas, action: str, member: MemberFacts, case: CaseFacts
+) -> None:
+    condition = filtering.visible(member, "case", TODAY, areas=areas, action=action)
+
+    found = holds(condition, attributes(case), lambda code, holder: code in areas.descendants(holder))
+    assert found == decide(member, action, case, today=TODAY).allowed
+
+
 @settings(max_examples=100)
 @given(members, persons)
 def test_a_person_is_listed_exactly_when_it_may_be(

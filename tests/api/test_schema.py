@@ -41,6 +41,8 @@ STABLE = {
     "/api/persons/{id}/": {"get"},
     "/api/persons/{id}/consents/": {"get"},
     "/api/privacy/looks/": {"get"},
+    "/api/effects/": {"get"},
+    "/api/effects/{id}/{decision}/": {"post"},
     "/api/letters/": {"get"},
     "/api/letters/{id}/": {"get"},
     "/api/letters/{id}/pdf/": {"get"},
@@ -87,6 +89,7 @@ def _make_real(request: Any, case: str, person: str) -> None:
     real = {
         "id": person if "persons" in request.operation.path else case,
         "action": "triage",
+        "decision": "retry",
         "name": "referral" if "workflows" in request.operation.path else "detection_report",
         "seq": "2",
     }
@@ -145,12 +148,13 @@ def test_nothing_the_description_allows_or_forbids_breaks_the_server(
 
     assert len(reached) > len(STABLE)
     assert not [record for record in caplog.records if "failure" in record.getMessage()]
-    # All the way in: read, or refused by the form and not before. Only a file, a letter and a disclosure are
-    # not there, and looks are the privacy officer's to read.
+    # All the way in: read, or refused by the form and not before. Only a file, a letter, a disclosure and
+    # anything stuck are not there, and looks are the privacy officer's to read.
     assert [name for name, seen in reached.items() if not seen & {200, 422}] == [
         "get /api/cases/{id}/steps/{seq}/file/",
         "get /api/disclosures/{id}/",
         "post /api/disclosures/{id}/link/",
+        "post /api/effects/{id}/{decision}/",
         "get /api/letters/{id}/",
         "get /api/letters/{id}/pdf/",
         "get /api/privacy/looks/",

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from backend.cases import effects
+from backend.cases import effects, limits
 from backend.cases.effects import HANDLERS, Hopeless, NotSent, Outcome, Registered
 from backend.cases.models import Effect, Notice
 from tests.operations import office
@@ -126,7 +126,7 @@ def test_what_a_failing_handler_wrote_is_rolled_back():
 
 def test_the_eighth_failure_is_the_last():
     does("probe", raises=ValueError())
-    effect = office.effect("probe", attempts=effects.MOST_ATTEMPTS - 1)
+    effect = office.effect("probe", attempts=limits.of("probe").attempts - 1)
 
     assert effects.run_due() == {Outcome.DEAD: 1}
 

@@ -95,3 +95,26 @@ def test_an_assignee_whose_term_is_over_gives_way_to_the_owner_role():
     working = office.member()
 
     assert names(office.case(assignee=gone), "assignee") == {working.id}
+
+
+def test_above_the_supervisor_is_the_supervisors_supervisor_or_their_deputy():
+    deputy = office.member("supervisor")
+    leave = {"deputy": deputy, "deputy_from": date(2026, 11, 20), "deputy_until": date(2026, 11, 24)}
+    head = office.member("supervisor", **leave)
+    nearest = office.member("supervisor", supervisor=head)
+    case = office.case(assignee=office.member(supervisor=nearest))
+
+    assert names(case, "supervisor_above") == {head.id, deputy.id}
+
+
+def test_without_an_assignee_it_is_whoever_is_above_the_supervisors_of_the_case():
+    head = office.member("supervisor")
+    office.member("supervisor", supervisor=head)
+
+    assert names(office.case(), "supervisor_above") == {head.id}
+
+
+def test_above_whom_nobody_stands_is_nobody():
+    case = office.case(assignee=office.member(supervisor=office.member("supervisor")))
+
+    assert names(case, "supervisor_above") == set()

@@ -1,81 +1,25 @@
 """Real processes: killed, raced and slept past their lease."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
-from backend.cases.models import Effect, Notice
+from backend.cases.models import Case, Effect, Notice
+from tests.cases.conftest import report
+from tests.jobs.conftest import python, states, until
 from tests.operations import office
+from tests.sharing.councils.conftest import break_glass
+
+__all__ = ["report"]
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
 
-SETTINGS = {"DJANGO_SETTINGS_MODULE": "backend.config.settings"}
-
-
-def environment(**extra: str) -> dict[str, str]:
-    """What a process of this test's own office needs."""
-    from backend.config.embedded import address
-
-    here = settings.DATABASES["default"]
-    folder, name = here["HOST"], here["NAME"]
-    given = os.environ.get("DATABASE_URL", "")
-    base = given.replace(f"/{given.rpartition('/')[2].partition('?')[0]}", f"/{name}")
-    url = address(folder, here["USER"], name) if str(folder).startswith("/") else base
-    return {**os.environ, "DATABASE_URL": url, "TSUNAGU_SWEEP_SECONDS": "1", **SETTINGS, **extra}
-
-
-def start(*arguments: str, **extra: str) -> subprocess.Popen[str]:
-    code = "from backend.config.cli import main; main()"
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], env=environment(**extra), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def worker(tmp_path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts workers with a queue of their own; ends what is left of them."""
-    running = []
-
-    def begin(**extra: str) -> subprocess.Popen[str]:
-        process = start("worker", TSUNAGU_VAR=str(tmp_path), **extra)
-        running.append(process)
-        return process
-
-    yield begin
-    for process in running:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-
-
-def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def states() -> list[str]:
-    connection.close()
-    return list(Effect.objects.exclude(kind="mail").order_by("id").values_list("state", flat=True))
-
-
-def test_killed_between_commit_and_wake_the_notice_still_comes_once(worker, tmp_path):
+def test_killed_between_commit_and_wake_the_notice_still_comes_once(worker, queue):
     case = office.case(assignee=office.member(email=""))
     doing = (
-        "import django; django.setup()\n"
         "from django.db import transaction; from django.utils import timezone\n"
         "from backend.cases.models import Effect; from backend.cases.wake import effects_ready\n"
         "with transaction.atomic():\n"
@@ -83,47 +27,13 @@ def test_killed_between_commit_and_wake_the_notice_still_comes_once(worker, tmp_
         " payload={'to': 'assignee'}, not_before=timezone.now())\n"
         "    transaction.on_commit(lambda: effects_ready.send(sender=None, effects=[made.id]))\n"
     )
-    killed = subprocess.run(
-        [sys.executable, "-c", doing], check=False,
-        env=environment(TSUNAGU_KILL_POINT="P6", TSUNAGU_VAR=str(tmp_path)),
-    )  # fmt: skip
-    assert (killed.returncode, states()) == (137, ["ready"])
+    killed = python(doing, TSUNAGU_KILL_POINT="P6", **queue)
+    assert (killed, states()) == (137, ["ready"])
 
     worker()
 
     assert until(lambda: states() == ["done"])
     assert Notice.objects.count() == 1
-
-
-def test_a_worker_is_woken_by_the_queue_long_before_its_sweep(worker, tmp_path):
-    process = worker(TSUNAGU_SWEEP_SECONDS="300")
-    assert "sweeping every 300" in process.stdout.readline()
-    time.sleep(2)
-    effect = office.effect("notice", "assignee", of=office.case(assignee=office.member(email="")))
-    wake = (
-        "import django; django.setup()\n"
-        "from backend.cases.wake import effects_ready\n"
-        f"effects_ready.send(sender=None, effects=[{effect.id}])\n"
-    )
-
-    subprocess.run(
-        [sys.executable, "-c", wake], check=True,
-        env=environment(TSUNAGU_VAR=str(tmp_path)),
-    )  # fmt: skip
-
-    assert until(lambda: states() == ["done"], 30)
-
-
-def test_two_workers_racing_do_each_effect_once(worker):
-    case = office.case(assignee=office.member(email=""))
-    for number in range(60):
-        office.effect("notice", "assignee", of=case, ordinal=number)
-
-    worker(), worker()
-
-    assert until(lambda: set(states()) == {"done"})
-    assert Notice.objects.count() == 60
-    assert set(Effect.objects.values_list("attempts", flat=True)) == {1}
 
 
 @pytest.mark.parametrize("point", ["P9", "P11"])
@@ -137,16 +47,6 @@ def test_a_worker_killed_while_at_work_loses_nothing(worker, point):
 
     assert until(lambda: states() == ["done"])
     assert Notice.objects.count() == 1
-
-
-def test_a_worker_ends_in_order_when_told_to(worker):
-    process = worker()
-    assert "sweeping" in process.stdout.readline()
-    time.sleep(2)
-
-    process.send_signal(signal.SIGTERM)
-
-    assert process.wait(15) == 0
 
 
 @pytest.fixture
@@ -173,8 +73,9 @@ def queue_at(monkeypatch) -> Iterator[Callable[..., None]]:
     reset()
 
 
+@pytest.mark.parametrize("address", ["amqp://office@127.0.0.1:{port}//", "redis://127.0.0.1:{port}/0"])
 @pytest.mark.parametrize("answers", [True, False], ids=["accepts and says nothing", "refuses"])
-def test_a_broker_that_is_down_delays_nobody(queue_at, answers):
+def test_a_broker_that_is_down_delays_nobody(queue_at, answers, address):
     import socket
 
     from backend.jobs import waking
@@ -183,7 +84,7 @@ def test_a_broker_that_is_down_delays_nobody(queue_at, answers):
         port = broker.getsockname()[1]
         if not answers:
             broker.close()
-        queue_at(BROKER_URL=f"amqp://office@127.0.0.1:{port}//")
+        queue_at(BROKER_URL=address.format(port=port))
         waking._task()
         began = time.monotonic()
 
@@ -204,3 +105,14 @@ def test_the_queue_carries_ids_alone_and_is_private(tmp_path, queue_at):
     assert message.stat().st_mode & 0o077 == 0
     assert (tmp_path / "queue").stat().st_mode & 0o077 == 0
     assert "effects.run" in message.read_text()
+
+
+def test_a_worker_does_what_needs_the_policies(committed_db, cast, worker, report):
+    """A review begins through the door, where a process without policies would be refused everything."""
+    opened = report()
+    break_glass(opened, "caseworker")
+
+    worker()
+
+    assert until(lambda: Case.objects.filter(workflow="glass_review").exists())
+    assert set(states()) == {"done"}

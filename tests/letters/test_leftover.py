@@ -10,7 +10,7 @@ from django.utils import timezone
 from backend.cases import effects
 from backend.cases.actions import Done
 from backend.cases.models import Effect, Notice
-from backend.jobs import sweep
+from backend.jobs import alive, sweep
 from backend.letters import definition, issue, leftover, life, numbering
 from backend.letters.models import IssuedLetter
 from backend.people.models import Person
@@ -65,7 +65,7 @@ def test_a_workers_sweep_prints_it(unprinted, later, monkeypatch):
     monkeypatch.setattr(sweep, "close_old_connections", lambda: None)  # it is the connection of this test
     later()
 
-    sweep.Sweep(1).once()
+    sweep.Sweep(1, alive.Alive()).once()
 
     assert unprinted.pdf.startswith(b"%PDF-")
 

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import ManagementUtility
 
 from backend.config.environment import ROOT
-from tests.jobs.test_worker import start
+from tests.jobs.conftest import start
 
 
 def typed(*arguments: str, **extra: str) -> tuple[int, str]:

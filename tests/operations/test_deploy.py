@@ -63,6 +63,7 @@ def test_the_settings_of_a_real_office_are_fit(fit):
         ("CSRF_TRUSTED_ORIGINS", ["http://tsunagu.minato.example"], "E009", "TSUNAGU_ORIGINS"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "W001", "TSUNAGU_SMTP_HOST"),
         ("DEFAULT_FROM_EMAIL", "tsunagu@uminari.example", "W002", "TSUNAGU_MAIL_FROM"),
+        ("WEBHOOK_ORIGINS", {"http://hooks.example"}, "W003", "TSUNAGU_WEBHOOK_ORIGINS"),
     ],
 )
 def test_one_unfit_setting_is_named_with_its_variable(fit, name, value, number, variable):

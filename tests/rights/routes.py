@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from backend import access
 from backend.access import LetterFacts, PersonFacts
+from backend.cases import callsheet
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
 from backend.sharing.consents import watching
@@ -120,6 +121,11 @@ def runs(scene: Scene, who: str, here: Situation | None) -> bool:
     return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
 
 
+def calls(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may tell others by telephone, in some case."""
+    return who != NOBODY and callsheet.may_any(scene.members[who], timezone.now())
+
+
 VIEW, NOTE = may("view"), may("note")
 
 
@@ -192,6 +198,14 @@ def _preview_page(who: str, here: Situation | None) -> dict[str, Any]:
     return {"_preview": "1", "to": "organisation:child-guidance"}
 
 
+def _called(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"outcome": "reached", "until": "1"}
+
+
+def _again(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"decision": "retry"}
+
+
 ROWS: dict[str, tuple[Row, ...]] = {
     "pages:disclose": (
         on_case("GET", "/cases/{case}/disclose/", may("handle"), "compose a request to disclose"),
@@ -235,6 +249,16 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "api:disclosure": (on_case("GET", "/api/disclosures/{case}/", nobody, "a disclosure; this is none"),),
     "api:disclosure_link": (
         on_case("POST", "/api/disclosures/{case}/link/", nobody, "a link; this is no disclosure"),
+    ),
+    "pages:calls": (Row("GET", "/calls/", calls, "whom to tell by telephone"),),
+    "pages:called": (Row("POST", f"/calls/{NONE}/", nobody, "how a call to nobody went", body=_called),),
+    "pages:inbox": (Row("GET", "/stuck/", signed_in, "what got stuck", lists="stuck"),),
+    "pages:inbox_decide": (
+        on_case("POST", "/stuck/{effect}/", may("mend"), "decide about what got stuck", body=_again),
+    ),
+    "api:effects": (Row("GET", "/api/effects/", signed_in, "what got stuck", lists="stuck"),),
+    "api:effect_decide": (
+        on_case("POST", "/api/effects/{effect}/retry/", may("mend"), "decide about what got stuck"),
     ),
     "healthz": (Row("GET", "/healthz", anyone, "health, without data"),),
     "readyz": (Row("GET", "/readyz", anyone, "readiness, without data"),),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from backend import access
 from backend.access import MemberFacts
 from backend.cases import actions
-from backend.cases.models import Case, Notice
+from backend.cases.models import Case, Effect, Notice
 from backend.cases.pinned import newest
 from backend.demo.cast import CAST, member_id
 from backend.letters.models import FrozenPdf, IssuedLetter
@@ -74,6 +74,17 @@ class Situation:
     case: Case
     person: Person
     letter: IssuedLetter
+    stuck: Effect
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """What stands for these things in addresses."""
+        return {
+            "case": self.case.id,
+            "person": self.person.id,
+            "letter": self.letter.id,
+            "effect": self.stuck.id,
+        }
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -142,7 +153,10 @@ def _situation(name: str, kind: Kind) -> Situation:
     case = Case.objects.get(pk=done.case)
     person.controller, person.protected = case.controller, case.protected
     person.save(update_fields=["controller", "protected"])
-    return Situation(name, case, person, _letter(case, kind, number))
+    stuck = Effect.objects.create(
+        case=case, seq=1, kind="notice", target="stuck", state=Effect.State.DEAD, not_before=timezone.now()
+    )
+    return Situation(name, case, person, _letter(case, kind, number), stuck)
 
 
 def _values(changed: Mapping[str, Any]) -> dict[str, Any]:

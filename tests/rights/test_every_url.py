@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -53,7 +54,7 @@ def ask(scene: Scene) -> Any:
 
     def asked(who: str, row: Row, here: Situation | None) -> Any:
         client, headers = Client(), dict[str, str]()
-        ids = {"case": here.case.id, "person": here.person.id, "letter": here.letter.id} if here else {}
+        ids = here.ids if here else {}
         address, body = row.address.format(**ids), row.body(who, here)
         api = address.startswith("/api/")
         if who != NOBODY and api:
@@ -104,6 +105,9 @@ def problems(scene: Scene, who: str, row: Row, here: Situation | None, answer: A
 def _listed(scene: Scene, who: str, row: Row, text: str) -> Iterator[str]:
     """What differs between the things shown and the things the policies let the member list."""
     for found in scene.situations.values():
+        if row.lists == "stuck":
+            yield from _stuck(scene, who, found, text)
+            continue
         kind = "case" if row.lists == "notice" else row.lists
         may_list = may("list", kind)(scene, who, found)
         shown = (str(found.person.id) if row.lists == "person" else found.case.number) in text
@@ -111,6 +115,15 @@ def _listed(scene: Scene, who: str, row: Row, text: str) -> Iterator[str]:
             yield f"{found.name} {'shown' if shown else 'not shown'} though list is {may_list}"
         if row.lists == "person" and found.person.name in text and not names(scene, who, found):
             yield f"{found.name} named though the name may not be seen"
+
+
+def _stuck(scene: Scene, who: str, found: Situation, text: str) -> Iterator[str]:
+    """A stuck effect is shown to whoever may decide about it, its case to whoever may list that besides."""
+    mends, lists = may("mend")(scene, who, found), may("list")(scene, who, found)
+    if (re.search(rf'(?:stuck-|"id": ?){found.stuck.id}\b', text) is not None) != mends:
+        yield f"{found.name} {'not ' if mends else ''}shown though mend is {mends}"
+    if (found.case.number in text) != (mends and lists):
+        yield f"{found.name}: its number is shown or not, though list is {lists}"
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from backend.cases.models import Notice
-from tests.jobs.test_worker import start, until
+from tests.jobs.conftest import start, until
 from tests.operations import office
 
 pytestmark = pytest.mark.usefixtures("committed_db")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from backend.cases.models import Notice, Timer
 from backend.runs.models import Digest, Run
 from backend.seals.models import Chain, Leaf, Seal
-from tests.jobs.test_worker import start
+from tests.jobs.conftest import start
 from tests.operations import office
 
 pytestmark = pytest.mark.usefixtures("committed_db")

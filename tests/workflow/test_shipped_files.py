@@ -12,7 +12,7 @@ from backend.config.environment import ROOT
 from backend.definitions.yaml_text import read_yaml
 
 FOLDER = ROOT / "workflows"
-SCHEMAS = sorted((ROOT / "backend" / "workflow").glob("*.schema.json"))
+SCHEMAS = sorted([*ROOT.glob("backend/workflow/*.schema.json"), *ROOT.glob("backend/cases/*.schema.json")])
 FILES = [path for path in sorted(FOLDER.rglob("*.yaml")) if path.name != "prefect.yaml"]
 
 

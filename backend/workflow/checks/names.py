@@ -1,11 +1,11 @@
 """Everything a workflow names exists, once."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from backend.definitions.shapes import compiled, nearest
 from backend.workflow.checks.places import Known, Path, Said, actions_of, effects_of, states_of
-from backend.workflow.model import SchemaGuard, Workflow
-from backend.workflow.vocabulary import ADDRESSEES, CLASSES, GENERIC_ACTIONS, ROLES
+from backend.workflow.model import Escalation, SchemaGuard, Workflow
+from backend.workflow.vocabulary import ABOVE, ADDRESSEES, CLASSES, GENERIC_ACTIONS, ROLES
 
 
 def _unknown(kind: str, name: str, known: Collection[str]) -> tuple[str, str]:
@@ -75,14 +75,20 @@ def class_names(workflow: Workflow, known: Known) -> Iterator[Said]:
             yield (*path, "class"), message, "use a permitted class or write a policy"
 
 
+def _ladder(path: Path, ladder: Iterable[Escalation]) -> Iterator[Said]:
+    for step in ladder:
+        if step.to not in ROLES | {ABOVE}:
+            yield path, *_unknown("role", step.to, ROLES | {ABOVE})
+
+
 def role_names(workflow: Workflow, known: Known) -> Iterator[Said]:
     """Owners and escalations that are no roles."""
     for path, state in states_of(workflow):
         if state.owner and state.owner not in ROLES:
             yield (*path, "owner"), *_unknown("role", state.owner, ROLES)
-        for step in state.escalate:
-            if step.to not in ROLES:
-                yield (*path, "escalate"), *_unknown("role", step.to, ROLES)
+        yield from _ladder((*path, "escalate"), state.escalate)
+        for name, deadline in state.due_by.items():
+            yield from _ladder((*path, "due_by", name, "escalate"), deadline.escalate)
         for index, reminder in enumerate(state.remind):
             if reminder.to and reminder.to not in ROLES | ADDRESSEES:
                 yield (*path, "remind", index, "to"), *_unknown("addressee", reminder.to, ROLES | ADDRESSEES)

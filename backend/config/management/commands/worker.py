@@ -23,10 +23,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
-        from backend.jobs.sweep import Sweep, watch  # noqa: PLC0415 - Celery and models load with them
+        from backend.jobs.alive import alive, watch  # noqa: PLC0415 - Celery and models load with them
+        from backend.jobs.sweep import Sweep  # noqa: PLC0415
 
-        require(("database", "migrations"))
-        sweep = Sweep(settings.SWEEP_SECONDS)
+        require(("database", "migrations", "definitions"))  # what policies do not allow, no effect does
+        sweep = Sweep(settings.SWEEP_SECONDS, alive)
         if once:
             sweep.once()
             sweep.finish()
@@ -37,11 +38,11 @@ class Command(BaseCommand):
         if not settings.BROKER_URL:
             tempfile.tempdir = str(spool.temp_folder(settings.VAR / "queue"))
         sweep.start()
-        watch(sweep)
+        watch(alive)
         self.stdout.write(f"Worker {os.getpid()}: sweeping every {settings.SWEEP_SECONDS} s. Ctrl-C ends it.")
         self.stdout.flush()
         try:
-            code = work(sweep.end)
+            code = work(alive.end)
         finally:
             sweep.stop()
         if code:

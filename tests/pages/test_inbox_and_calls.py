@@ -1,0 +1,118 @@
+"""What got stuck and whom to call, as pages."""
+
+import pytest
+from django.utils import timezone
+
+from backend.cases.called import Call
+from backend.cases.mended import Mended
+from backend.cases.models import Case, Effect, Notice
+from backend.demo.cast import member_id
+from backend.people.models import Member, Organisation
+from tests.operations import office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stuck(triaged) -> Effect:
+    """A mail the server refused, in the caseworker's case."""
+    Case.objects.filter(id=triaged.case).update(assignee=member_id("caseworker"))
+    case = Case.objects.get(id=triaged.case)
+    error = "the mail server refuses it (550)"
+    return office.effect(
+        "mail", str(member_id("caseworker")), of=case, ordinal=9, state="dead", last_error=error
+    )
+
+
+def page_of(browser, who, path="/stuck/"):
+    return browser(who).get(path).content.decode()
+
+
+def test_an_entry_says_in_plain_words_what_why_and_what_helps(stuck, browser):
+    page = page_of(browser, "supervisor")
+
+    assert "メールサーバーが断りました（550）" in page
+    assert "アドレスを直してもう一度試すか" in page
+    assert stuck.case.number in page
+    assert '<b class="count">1</b>' in page
+
+
+def test_those_who_decide_nothing_have_no_such_entry_in_the_menu(stuck, browser):
+    assert "止まった処理" not in page_of(browser, "commissioner", "/")
+    assert "止まった処理" in page_of(browser, "supervisor", "/")
+
+
+def test_leaving_out_without_a_reason_says_what_is_missing_and_changes_nothing(stuck, browser):
+    answer = browser("supervisor").post(f"/stuck/{stuck.id}/", {"decision": "skip", "reason": " "})
+
+    assert answer.status_code == 409
+    assert "理由を書いてください" in answer.content.decode()
+    assert not Mended.objects.exists()
+
+
+def test_a_decision_is_kept_and_shown_when_the_entry_comes_back(stuck, browser):
+    client = browser("supervisor")
+    client.post(f"/stuck/{stuck.id}/", {"decision": "retry", "reason": "アドレスを直した"})
+    Effect.objects.filter(id=stuck.id).update(state="dead")
+
+    page = client.get("/stuck/").content.decode()
+
+    assert "アドレスを直した" in page
+    assert "もう一度試した" in page
+
+
+def test_what_somebody_else_decided_meanwhile_is_told(stuck, browser):
+    Effect.objects.filter(id=stuck.id).update(state="done")
+
+    answer = browser("supervisor").post(f"/stuck/{stuck.id}/", {"decision": "retry"})
+
+    assert answer.status_code == 409
+
+
+def test_a_decision_nobody_knows_is_not_there(stuck, browser):
+    assert browser("supervisor").post(f"/stuck/{stuck.id}/", {"decision": "delete"}).status_code == 404
+
+
+@pytest.fixture
+def waiting(triaged) -> Notice:
+    """Something waits for the volunteer, who reads no mail."""
+    Member.objects.filter(id=member_id("volunteer")).update(email="", phone="083-000-2222")
+    given = {"kind": "remind", "key": "one", "created_at": timezone.now()}
+    return Notice.objects.create(member_id=member_id("volunteer"), case_id=triaged.case, **given)
+
+
+def test_the_sheet_holds_the_number_to_call_and_no_name_of_a_resident(waiting, browser):
+    page = page_of(browser, "caseworker", "/calls/")
+
+    assert 'href="tel:083-000-2222"' in page
+    assert waiting.case.number in page
+    assert "髙田" not in page
+
+
+def test_without_a_number_of_their_own_the_office_is_called_and_the_same_thing_stands_once(waiting, browser):
+    Member.objects.filter(id=member_id("volunteer")).update(phone="")
+    Organisation.objects.filter(members=member_id("volunteer")).update(phone="083-000-4444")
+    again = {"kind": "remind", "key": "two", "created_at": timezone.now()}
+    Notice.objects.create(member_id=member_id("volunteer"), case_id=waiting.case_id, **again)
+
+    page = page_of(browser, "caseworker", "/calls/")
+
+    assert 'href="tel:083-000-4444"' in page
+    assert page.count(waiting.case.number) == 1
+
+
+def test_how_a_call_went_is_kept(waiting, browser):
+    client = browser("caseworker")
+
+    client.post(f"/calls/{member_id('volunteer')}/", {"outcome": "reached", "until": waiting.id})
+
+    assert Call.objects.get().by_id == member_id("caseworker")
+    assert "電話する人はいません" in client.get("/calls/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"outcome": "shouted", "until": "1"}, {"outcome": "reached", "until": "x"}]
+)
+def test_an_odd_record_of_a_call_is_refused(waiting, browser, body):
+    assert browser("caseworker").post(f"/calls/{member_id('volunteer')}/", body).status_code == 404
+    assert not Call.objects.exists()
