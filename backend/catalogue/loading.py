@@ -12,6 +12,7 @@ from backend.answers.load import load as load_forms
 from backend.cases.generic import GENERIC
 from backend.definitions import store
 from backend.definitions.findings import DefinitionError, Finding, errors
+from backend.definitions.shapes import nearest
 from backend.definitions.source import Source, find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
@@ -56,6 +57,7 @@ def read() -> Catalogue:
         *calendar_findings,
         *policy_findings,
         *_missing_forms(forms),
+        *_slips_without_form(letters, forms),
     ]
     for workflow in workflows.values():
         findings += checks.check(
@@ -66,6 +68,17 @@ def read() -> Catalogue:
             workflows=frozenset(workflows),
         )
     return Catalogue(workflows, forms, letters, house, book, tuple(sorted(set(findings))))
+
+
+def _slips_without_form(letters: Mapping[str, Letter], forms: Mapping[str, Form]) -> list[Finding]:
+    """Slips that come back and would be keyed into a form nobody wrote."""
+    return [
+        letter.origin.finding(
+            ("tear_off", "form"), f"there is no form {letter.slip_form!r}", nearest(letter.slip_form, forms)
+        )
+        for letter in letters.values()
+        if letter.slip_form and letter.slip_form not in forms and letter.origin is not None
+    ]
 
 
 # The words of a workflow for whom each kind of letter is written to.

@@ -13,6 +13,7 @@ WITHOUT_DATABASE = {
     "check",
     "draw",
     "decide",
+    "paper",
     "policy",  # `replay` reaches for the database itself
     "help",
     "--help",

@@ -20,6 +20,8 @@ APPEND_ONLY = (
     "letters_frozenpdf",
     "letters_letterevent",
     "letters_replyslip",
+    "papers_paper",
+    "papers_keyedin",
 )
 
 _REFUSE = """

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "backend.people",
     "backend.cases",
     "backend.letters",
+    "backend.papers",
     "backend.sharing.consents",
     "backend.sharing.disclosures",
     "backend.sharing.councils",

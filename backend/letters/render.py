@@ -83,6 +83,13 @@ def _rendered(letter: "Letter", stored: Mapping[str, Any], token: Token | None) 
     return Rendered(document.write_pdf(pdf_variant="pdf/ua-1", finisher=_compress), pages)
 
 
+def sheet(html: str, style: str) -> bytes:
+    """Pages of the office's own (a form to fill in, an envelope) as a PDF. Raises as `render` does."""
+    glyphs.require(_text(html), "the sheet")
+    with _alone():
+        return bytes(_lay_out(html, style).write_pdf(pdf_variant="pdf/ua-1", finisher=_compress))
+
+
 def layout(
     letter: "Letter", stored: Mapping[str, Any], token: Token | None = None, size: str = ""
 ) -> "Document":

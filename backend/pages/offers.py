@@ -23,7 +23,8 @@ class Offer:
     """An action: offered, or not with its reason and the way on.
 
     `moves` tells that the state changes, `anywhere` that it can be done in most states, `shares` that it
-    would tell somebody outside: a disclosure can then be requested instead.
+    would tell somebody outside: a disclosure can then be requested instead; `on_paper` that its form can be
+    printed and filled in by pen.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Offer:
     moves: bool = True
     anywhere: bool = False
     shares: bool = False
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,4 +125,7 @@ def _worded(seen: Seen, found: cases_offers.Offer) -> Offer:
         because = " ".join(told.because)
         return Offer(found.name, title, False, because, told.help, told.cites, moves, anywhere, shares)
     because = " ".join(why.in_language(lang) for why in found.why)
-    return Offer(found.name, title, found.possible, because, moves=moves, anywhere=anywhere, shares=shares)
+    on_paper = found.possible and found.form is not None and found.name != AT_A_STEP
+    return Offer(
+        found.name, title, found.possible, because, "", (), moves, anywhere, shares=shares, on_paper=on_paper
+    )

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from backend import access
 from backend.access import LetterFacts
+from backend.cases.models import Case
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.papers import keying
 from backend.sharing.consents import watching
 from tests.cases.conftest import answers
 from tests.rights.scene import NOBODY, PASSWORD, Scene, Situation
@@ -104,6 +106,13 @@ def on_case(method: str, address: str, rule: Rule, says: str, **more: Any) -> Ro
 def _note_page(who: str, here: Situation | None) -> dict[str, Any]:
     revision = here.case.revision if here else 0
     return {**answers("note"), "_key": uuid4().hex, "_revision": revision}
+
+
+def _sheet(who: str, here: Situation | None) -> dict[str, Any]:
+    """The number of a sheet the system printed for the case."""
+    case = Case.objects.get(pk=here.case.pk) if here else None
+    _paper, token = keying.hand_out("note", by=None, now=timezone.now(), case=case, action="note")
+    return {"code": token.shown}
 
 
 def _note_api(who: str, here: Situation | None) -> dict[str, Any]:
@@ -251,6 +260,19 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:act": (
         on_case("GET", "/cases/{case}/do/note/", NOTE, "the form of an action (a note)"),
         on_case("POST", "/cases/{case}/do/note/", NOTE, "act on a case (a note)", body=_note_page),
+    ),
+    "pages:paper": (
+        on_case(
+            "POST", "/cases/{case}/do/note/paper/", NOTE, "print an action's form (a note) to fill in by pen"
+        ),
+    ),
+    "pages:papers": (Row("GET", "/papers/", signed_in, "the forms one may print blank"),),
+    "pages:paper_blank": (
+        Row("POST", "/papers/detection_report/print/", signed_in, "print a blank form (a report)"),
+    ),
+    "pages:key_in": (
+        Row("GET", "/papers/key/", signed_in, "the box for the number of a sheet"),
+        on_case("POST", "/papers/key/", NOTE, "open the form a sheet belongs to (a note)", body=_sheet),
     ),
     "pages:live": (on_case("POST", "/cases/{case}/do/note/live/", VIEW, "a form as it is filled in"),),
     "pages:glass": (
