@@ -41,6 +41,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/files/<int:seq>/", case.attached, name="file"),
     path("letters/<uuid:letter_id>/pdf/", letters.pdf, name="letter"),
+    path("letters/<uuid:letter_id>/window/", letters.through_the_window, name="window"),
     path("cases/<uuid:case_id>/do/<slug:action>/paper/", papers.of_case, name="paper"),
     path("papers/", papers.papers, name="papers"),
     path("papers/key/", papers.key_in, name="key_in"),

@@ -128,12 +128,9 @@ def test_a_sheet_is_tagged_and_its_fonts_are_embedded() -> None:
     pdf = PdfReader(BytesIO(sheet(FORMS["progress_note"])))
 
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    fonts = pdf.pages[0]["/Resources"]["/Font"].values()
-    descriptors = [
-        found["/DescendantFonts"][0].get_object()["/FontDescriptor"]
-        for found in map(lambda f: f.get_object(), fonts)
-    ]
-    assert all("/FontFile2" in one or "/FontFile3" in one for one in descriptors)
+    fonts = [font.get_object() for font in pdf.pages[0]["/Resources"]["/Font"].values()]
+    described = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
+    assert all("/FontFile2" in one or "/FontFile3" in one for one in described)
 
 
 def test_the_text_of_a_sheet_reads_in_its_order() -> None:

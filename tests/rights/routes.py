@@ -257,6 +257,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:case": (on_case("GET", "/cases/{case}/", VIEW, "a case"),),
     "pages:file": (on_case("GET", "/cases/{case}/files/2/", sees_file, "export: an attached file"),),
     "pages:letter": (on_case("GET", "/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
+    "pages:window": (
+        on_case(
+            "GET", "/letters/{letter}/window/", may("view", "letter"), "what the window shows of a letter"
+        ),
+    ),
     "pages:act": (
         on_case("GET", "/cases/{case}/do/note/", NOTE, "the form of an action (a note)"),
         on_case("POST", "/cases/{case}/do/note/", NOTE, "act on a case (a note)", body=_note_page),

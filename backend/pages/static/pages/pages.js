@@ -81,6 +81,9 @@
       if (place < all.length) enter(all[Math.max(place, 0)]);
       else paper.querySelector("[data-main]").click();
     };
+    // A closed list shows its digits as well.
+    for (const list of paper.querySelectorAll("select"))
+      [...list.options].slice(1).forEach((option, place) => (option.text = `${place + 1} ${option.text}`));
     let typed = "", last = 0;
     const choose = (control, number, when) => {
       const options = control.tagName === "SELECT" ? [...control.options].slice(1) : of(control);
