@@ -17,6 +17,7 @@ from backend.definitions.source import Source, find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
 from backend.letters.house import House, load_house
+from backend.letters.stock import load as load_stock
 from backend.workflow import calendar, checks, reader
 from backend.workflow.checks import LetterNeeds
 from backend.workflow.model import Workflow
@@ -46,6 +47,7 @@ def read() -> Catalogue:
     forms, form_findings = load_forms(find("form"))
     letters, letter_findings = letters_of.load(find("letter"))
     house, house_findings = load_house()
+    _stock, stock_findings = load_stock()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
     book, policy_findings = access.load(find("policy"), actions_of(workflows))
@@ -53,6 +55,7 @@ def read() -> Catalogue:
         *form_findings,
         *letter_findings,
         *house_findings,
+        *stock_findings,
         *workflow_findings,
         *calendar_findings,
         *policy_findings,

@@ -14,6 +14,7 @@ WITHOUT_DATABASE = {
     "draw",
     "decide",
     "paper",
+    "stationery",
     "policy",  # `replay` reaches for the database itself
     "help",
     "--help",

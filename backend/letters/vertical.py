@@ -1,8 +1,8 @@
 """縦書き for certificates: text as columns of single characters, from right to left.
 
-WeasyPrint knows no vertical writing. Each character stands in a cell of its own, and the font's own `vert` forms
-turn and place what vertical writing turns and places: 、 。 ー （ ） 「 」 ゃ ゅ ょ. Cells carry the characters in
-reading order, so that the text can be copied and read aloud.
+WeasyPrint knows no vertical writing. Each character stands in a cell of its own, and the font's own `vert`
+forms turn and place what vertical writing turns and places, such as commas, brackets and small kana. Cells
+carry the characters in reading order, so that the text can be copied and read aloud.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """What the window of the envelope shows of a printed letter: as pictures, and as a check of the page itself.
 
-It reads the frozen bytes, not the template: whatever made the page, only the address may ever show, and it must
-show wholly wherever the folded sheet has slid to.
+It reads the frozen bytes, not the template: whatever made the page, only the address may ever show, and it
+must show wholly wherever the folded sheet has slid to.
 """
 
 from base64 import b64encode
@@ -72,7 +72,7 @@ def _corners(window: Window) -> tuple[Box, Box]:
 
 
 def _marks(page: Any) -> Iterator[Box]:
-    """Everything printed on the page: each character and each drawn path, from the paper's top left corner."""
+    """Everything printed on the page, each character and each drawn path."""
     height = page.get_height()
     text = page.get_textpage()
     for place in range(text.count_chars()):

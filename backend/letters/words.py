@@ -5,7 +5,6 @@ from datetime import date
 
 from backend.answers.eras import era_date
 
-
 _NUMBER = re.compile("[0-9]+")
 _DIGITS = "〇一二三四五六七八九"
 

@@ -154,6 +154,13 @@ def _values(changed: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+# An empty page of A4 as a PDF; the person's name follows as a comment.
+_PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n"
+)
+
+
 def _letter(case: Case, kind: Kind, number: int) -> IssuedLetter:
     letter = IssuedLetter.objects.create(
         case=case,
@@ -171,6 +178,6 @@ def _letter(case: Case, kind: Kind, number: int) -> IssuedLetter:
         inputs_salt=b"s" * 32,
         inputs_digest="0" * 64,
     )
-    pdf = f"%PDF-1.7 {kind.person}".encode()
+    pdf = _PAGE + f"%{kind.person}\n".encode()
     FrozenPdf.objects.create(letter=letter, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1)
     return letter
