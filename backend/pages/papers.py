@@ -104,12 +104,13 @@ def key_in(request: Asked) -> HttpResponse:
     except ReplyCodeError as error:
         return _page(request, Told(str(error)), status=422)
     if found is None:
-        return _page(request, _unknown(), status=422)
+        return _page(request, _unknown(), status=404)
     if found.workflow:
         return _to_start(request, found)
     seen, told = _case(request, found)
     if seen is None:
-        return _page(request, told, found=found if found.case is None else None, status=422 if told else 200)
+        asked = found if found.case is None else None
+        return _page(request, told, found=asked, status=404 if told else 200)
     return _onward(request, found, seen)
 
 

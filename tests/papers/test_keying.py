@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from backend.cases.models import Case, Step
+from backend.cases.pinned import newest
 from backend.demo.cast import member_id
 from backend.letters import tokens
+from backend.letters.models import IssuedLetter, ReplySlip
 from backend.papers import keying
 from backend.papers.models import KeyedIn, Paper
 from tests.cases.conftest import answers
@@ -168,6 +170,32 @@ def test_a_blank_sheet_of_an_action_asks_for_its_case(browser: Any, triaged: Any
 
     assert 'name="number"' in asked.content.decode()
     assert f'href="/cases/{triaged.case}/do/note/?paper={token.hash}"' in answer.content.decode()
+
+
+def test_the_slip_of_a_letter_offers_what_it_may_say(browser: Any, triaged: Any) -> None:
+    token = tokens.new()
+    letter = IssuedLetter.objects.create(
+        case_id=triaged.case,
+        seq=2,
+        definition="consent_request",
+        definition_hash=newest("letter", "consent_request"),
+        controller="city",
+        organisation="city-welfare",
+        symbol="海福",
+        fiscal_year=2026,
+        number=7,
+        dated_on=timezone.localdate(),
+        addressee_kind="resident",
+        state="posted",
+        inputs_salt=b"s" * 32,
+        inputs_digest="0" * 64,
+    )
+    ReplySlip.objects.create(letter=letter, token_hash=token.hash, expires_on=timezone.localdate())
+
+    page = key_in(browser("caseworker"), token.shown).content.decode()
+
+    for action in ("record_consent", "record_partial_consent", "record_refusal"):
+        assert f'href="/cases/{triaged.case}/do/{action}/?paper={token.hash}"' in page
 
 
 def test_a_sheet_of_another_action_opens_no_form(browser: Any, triaged: Any, sheet_of: Any) -> None:

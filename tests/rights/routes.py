@@ -91,6 +91,12 @@ def sees_file(scene: Scene, who: str, here: Situation | None) -> bool:
     return found is not None and found[2] in seen
 
 
+def sees_window(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may view the letter, where it goes into an envelope with a window."""
+    has_one = here is not None and here.letter.definition == "acknowledgement"
+    return has_one and may("view", "letter")(scene, who, here)
+
+
 def audits(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever may see who looked at the records of their controller."""
     return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
@@ -259,7 +265,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:letter": (on_case("GET", "/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
     "pages:window": (
         on_case(
-            "GET", "/letters/{letter}/window/", may("view", "letter"), "what the window shows of a letter"
+            "GET", "/letters/{letter}/window/", sees_window, "what the window shows of a letter that has one"
         ),
     ),
     "pages:act": (
@@ -277,7 +283,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "pages:key_in": (
         Row("GET", "/papers/key/", signed_in, "the box for the number of a sheet"),
-        on_case("POST", "/papers/key/", NOTE, "open the form a sheet belongs to (a note)", body=_sheet),
+        on_case("POST", "/papers/key/", VIEW, "open the form a sheet belongs to (a note)", body=_sheet),
     ),
     "pages:live": (on_case("POST", "/cases/{case}/do/note/live/", VIEW, "a form as it is filled in"),),
     "pages:glass": (
