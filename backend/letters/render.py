@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import compress
 
-from backend.letters import fields, fonts, frame, glyphs, template
+from backend.letters import fields, fonts, frame, glyphs, template, variants
 from backend.letters.layout import Overflow, check_layout
 from backend.letters.tokens import Token
 
@@ -201,8 +201,9 @@ def _listening() -> Iterator[list[str]]:
 
 
 def _lay_out(html: str, style: str) -> "Document":
-    source = _reader()(string=html, url_fetcher=_fetcher())
-    return source.render(font_config=_font_configuration(), stylesheets=[_style(style)])
+    source = _reader()(string=variants.marked(html), url_fetcher=_fetcher())
+    sheets = [_style(style), _style(variants.STYLE)]
+    return source.render(font_config=_font_configuration(), stylesheets=sheets)
 
 
 def _compress(_document: "Document", pdf: Any) -> None:
