@@ -13,10 +13,12 @@ from backend.cases import limits
 from backend.cases.generic import GENERIC
 from backend.definitions import store
 from backend.definitions.findings import DefinitionError, Finding, errors
+from backend.definitions.shapes import nearest
 from backend.definitions.source import Source, find, roots
 from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
 from backend.letters.house import House, load_house
+from backend.letters.stock import load as load_stock
 from backend.workflow import calendar, checks, reader, webhooks
 from backend.workflow.checks import LetterNeeds
 from backend.workflow.model import Workflow
@@ -46,6 +48,7 @@ def read() -> Catalogue:
     forms, form_findings = load_forms(find("form"))
     letters, letter_findings = letters_of.load(find("letter"))
     house, house_findings = load_house()
+    _stock, stock_findings = load_stock()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
     events, event_findings = webhooks.load(root / webhooks.FILE for root in roots())
@@ -55,12 +58,14 @@ def read() -> Catalogue:
         *form_findings,
         *letter_findings,
         *house_findings,
+        *stock_findings,
         *workflow_findings,
         *calendar_findings,
         *limit_findings,
         *event_findings,
         *policy_findings,
         *_missing_forms(forms),
+        *_slips_without_form(letters, forms),
     ]
     for workflow in workflows.values():
         findings += checks.check(
@@ -72,6 +77,17 @@ def read() -> Catalogue:
             webhooks=frozenset(events),
         )
     return Catalogue(workflows, forms, letters, house, book, tuple(sorted(set(findings))))
+
+
+def _slips_without_form(letters: Mapping[str, Letter], forms: Mapping[str, Form]) -> list[Finding]:
+    """Slips that come back and would be keyed into a form nobody wrote."""
+    return [
+        letter.origin.finding(
+            ("tear_off", "form"), f"there is no form {letter.slip_form!r}", nearest(letter.slip_form, forms)
+        )
+        for letter in letters.values()
+        if letter.slip_form and letter.slip_form not in forms and letter.origin is not None
+    ]
 
 
 # The words of a workflow for whom each kind of letter is written to.

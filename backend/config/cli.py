@@ -13,6 +13,8 @@ WITHOUT_DATABASE = {
     "check",
     "draw",
     "decide",
+    "paper",
+    "stationery",
     "policy",  # `replay` reaches for the database itself
     "help",
     "--help",

@@ -34,6 +34,8 @@ APPEND_ONLY = (
     "seals_leaf",
     "seals_countersignature",
     "seals_witnessed",
+    "papers_paper",
+    "papers_keyedin",
 )
 
 # Lines are ended, never deleted: what was decided on them must stay explainable.

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "backend.cases",
     "backend.letters",
     "backend.letters.printing",
+    "backend.papers",
     "backend.sharing.consents",
     "backend.sharing.disclosures",
     "backend.sharing.councils",

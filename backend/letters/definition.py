@@ -48,6 +48,7 @@ class Letter:
     season_greeting: bool = False
     window: bool = False
     valid_days: int | None = None
+    slip_form: str = ""  # the form in which an answered slip is keyed in
     two_person: bool = False
     approval: bool = False
     origin: Located | None = field(default=None, repr=False, compare=False)
@@ -141,6 +142,7 @@ def _letter(value: Mapping[str, Any], files: Mapping[str, str]) -> Letter:
         declaration=value,
         hash=content_hash({"declaration": dict(value), "files": _file_list(files)}),
         valid_days=value["tear_off"]["valid_days"] if "tear_off" in value else None,
+        slip_form=value["tear_off"].get("form", "") if "tear_off" in value else "",
         **optional,
     )
 

@@ -199,7 +199,7 @@ _TYPES: dict[str, _Type] = {
     "date": _Type(_date, DAY, lambda _one, value: _day(value)),
     "time": _Type(_time, of("words"), lambda _one, value: Clock(value)),
     "choice": _Type(_choice, of("code"), lambda one, value: Choice(value, one.options[value])),
-    "number": _Type(_number),
+    "number": _Type(_number, show=lambda _one, value: f"{value:,}"),
     "flag": _Type(_flag),
     "reference": _Type(
         _reference,

@@ -14,7 +14,7 @@ from backend.letters.honorifics import name_lines
 from backend.letters.house import House
 from backend.letters.shape import DAY, TEXTS, of
 from backend.letters.vector import qr
-from backend.letters.words import Day
+from backend.letters.words import Day, in_kanji
 
 # The names a template may use after `letter.`.
 FRAME = of(
@@ -22,6 +22,8 @@ FRAME = of(
     "title",
     "number",
     "seal_omitted",
+    "seal",
+    "number_kanji",
     "greeting",
     dated_on=DAY,
     to=of("zip", "barcode", "dense", "denser", names=TEXTS, address=TEXTS),
@@ -64,6 +66,7 @@ def compose(
             "zip": postal.zip_shown(code) if (code := issuing.sender.get("zip", "")) else "",
         },
         "seal_omitted": letter.seal == "omitted",
+        "seal": letter.seal,
         "greeting": house.greeting(issuing.dated_on) if letter.season_greeting else "",
         "window": _window(house) if letter.window else None,
         "expires_on": _expiry(letter, issuing),
@@ -121,6 +124,8 @@ def shown(frame: Mapping[str, Any], token: tokens.Token | None, size: str = "") 
         slip = {"code": token.shown, "qr": qr(token.code), "expires_on": expires}
     return {
         **{key: frame[key] for key in ("name", "title", "number", "sender", "seal_omitted", "greeting")},
+        "seal": frame.get("seal", ""),  # letters numbered before it was kept have none
+        "number_kanji": in_kanji(frame["number"]),
         "dated_on": Day(date.fromisoformat(frame["dated_on"])),
         "to": to,
         "window": {key: _millimetres(value) for key, value in window.items()} if window else None,

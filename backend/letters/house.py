@@ -40,6 +40,7 @@ class House:
     """The office's stationery, senders, greetings and postage."""
 
     senders: Mapping[str, Sender]
+    envelope: str
     window: Window
     barcode_size: int  # tenths of a point
     towns: Mapping[str, str]
@@ -126,6 +127,7 @@ def _build(value: Mapping[str, Any]) -> House:
     senders = value["senders"]["senders"]
     return House(
         senders={code: Sender(**{**one, "issuer": tuple(one["issuer"])}) for code, one in senders.items()},
+        envelope=paper["envelope"],
         window=Window(**paper["envelopes"][paper["envelope"]]),
         barcode_size=paper["barcode"]["size"],
         towns=paper["barcode"]["towns"],

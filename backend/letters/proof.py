@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.definitions.findings import Finding
 from backend.definitions.yaml_text import Located
-from backend.letters import render, tokens
+from backend.letters import render, tokens, window
 from backend.letters.definition import Letter
 from backend.letters.frame import Issuing, compose
 from backend.letters.glyphs import MissingGlyph
@@ -47,7 +47,9 @@ def prove(letters: Iterable[Letter], house: House) -> list[Finding]:
 def _proved(letter: Letter, house: House) -> Iterator[Finding]:
     located = letter.origin or Located({}, {}, f"letter {letter.name}")
     try:
-        render.render(letter, sample(letter, house), tokens.new() if letter.tear_off else None)
+        printed = render.render(letter, sample(letter, house), tokens.new() if letter.tear_off else None)
+        for told in window.wrong(printed.pdf, house.window) if letter.window else ():
+            yield located.finding(("window",), told, "move it, or correct house/paper.yaml")
     except MissingGlyph as error:
         where = ("sample", *error.where.removeprefix("inputs.").split("."))
         yield located.finding(

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import compress
 
-from backend.letters import fields, fonts, frame, glyphs, template
+from backend.letters import fields, fonts, frame, glyphs, template, variants
 from backend.letters.layout import Overflow, check_layout, paper_of
 from backend.letters.tokens import Token
 
@@ -86,10 +86,10 @@ def _rendered(letter: "Letter", stored: Mapping[str, Any], token: Token | None) 
 
 
 def sheet(html: str, style: str) -> bytes:
-    """A page of the engine's own (a cover sheet, a mark) as a PDF. Raises as `render` does."""
+    """Pages of the office's own (a form to fill in, an envelope) as a PDF. Raises as `render` does."""
     glyphs.require(_text(html), "the sheet")
     with _alone():
-        return bytes(_lay_out(html, style).write_pdf(finisher=_compress))
+        return bytes(_lay_out(html, style).write_pdf(pdf_variant="pdf/ua-1", finisher=_compress))
 
 
 def layout(
@@ -204,8 +204,9 @@ def _listening() -> Iterator[list[str]]:
 
 
 def _lay_out(html: str, style: str) -> "Document":
-    source = _reader()(string=html, url_fetcher=_fetcher())
-    return source.render(font_config=font_configuration(), stylesheets=[_style(style)])
+    source = _reader()(string=variants.marked(html), url_fetcher=_fetcher())
+    sheets = [_style(style), _style(variants.STYLE)]
+    return source.render(font_config=font_configuration(), stylesheets=sheets)
 
 
 def _compress(_document: "Document", pdf: Any) -> None:

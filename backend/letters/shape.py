@@ -14,7 +14,7 @@ class Shape:
 
 PLAIN = Shape()
 TEXTS = Shape(items=PLAIN)
-DAY = Shape({"era": PLAIN, "full": PLAIN, "iso": PLAIN})
+DAY = Shape({"era": PLAIN, "full": PLAIN, "iso": PLAIN, "kanji": PLAIN})
 LOOP = Shape(dict.fromkeys(("counter", "counter0", "first", "last", "revcounter"), PLAIN))
 
 

@@ -21,7 +21,10 @@ from backend.letters.fields import Input
 from backend.letters.frame import FRAME
 from backend.letters.shape import LOOP, PLAIN, Shape
 
-FILTERS = frozenset({"default", "default_if_none", "divisibleby", "first", "join", "last", "length"})
+FILTERS = frozenset(
+    {"add", "default", "default_if_none", "divisibleby", "first", "join", "last", "length", "vertical"}
+)
+_BUILTIN = "backend.letters.vertical"
 _EXTERNAL = re.compile(
     r"<\s*(script|link|iframe|object|embed|form|input|base|meta\s+http-equiv|a)\b"
     r"|\bon[a-z]+\s*=|@import|\burl\s*\(|\b(href|srcset|action|data|background)\s*=",
@@ -47,7 +50,9 @@ class TemplateProblem:
 def _engine(files: tuple[tuple[str, str], ...]) -> Engine:
     texts = ("django.template.loaders.locmem.Loader", dict(files))
     parsed_once = ("django.template.loaders.cached.Loader", [texts])
-    return Engine(loaders=[parsed_once], autoescape=True, string_if_invalid="〓", libraries={})
+    return Engine(
+        loaders=[parsed_once], autoescape=True, string_if_invalid="〓", libraries={}, builtins=[_BUILTIN]
+    )
 
 
 def engine(files: Mapping[str, str]) -> Engine:

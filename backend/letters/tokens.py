@@ -1,8 +1,12 @@
-"""The token of a tear-off slip: random, stored only as a hash, readable aloud.
+"""The token of a slip or a paper form: random, stored only as a hash, readable aloud.
 
-The slip prints it twice: as QR and as 28 characters in groups of four. 26 characters carry 130 random bits
-in Crockford's base32 (no I, L, O, U); the last two are Reed-Solomon check symbols over GF(32), so that any
-one or two wrong characters are noticed, and of one wrong character the place is known.
+It is printed twice: as QR and in groups of four characters of Crockford's base32 (no I, L, O, U). The last
+two are Reed-Solomon check symbols over GF(32), so that any one or two wrong characters are noticed, and of
+one wrong character the place is known.
+
+A slip that anybody may answer with has 28 characters: 130 random bits, which nobody guesses. A paper that
+only the office keys in has 8: whoever types it has signed in and is shown nothing they could not see
+without it, so that 30 bits are enough and two seconds of typing.
 """
 
 import hashlib
@@ -13,7 +17,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LENGTH, DATA, GROUP = 28, 26, 4
+LENGTH, PAPER_LENGTH, GROUP = 28, 8, 4
+_CHECKS = 2
 _ALIKE = str.maketrans("OIL", "011")
 _IGNORED = " 　-‐‑‒–—―−ー・.\t"
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
@@ -60,7 +65,7 @@ class Token:
     @property
     def shown(self) -> str:
         """In groups of four, as on the slip: `7K3Q-09XA-…`."""
-        return "-".join(self.code[i : i + GROUP] for i in range(0, LENGTH, GROUP))
+        return "-".join(self.code[i : i + GROUP] for i in range(0, len(self.code), GROUP))
 
     @property
     def hash(self) -> str:
@@ -68,15 +73,15 @@ class Token:
         return hashlib.sha256(b"tsunagu/reply/1\0" + self.code.encode()).hexdigest()
 
 
-def new() -> Token:
-    """A fresh token with 130 random bits."""
-    return _with_check([secrets.randbelow(32) for _i in range(DATA)])
+def new(length: int = LENGTH) -> Token:
+    """A fresh token, of random characters but for the two that check them."""
+    return _with_check([secrets.randbelow(32) for _i in range(length - _CHECKS)])
 
 
 def _with_check(data: list[int]) -> Token:
-    """Two symbols p, q with Σ c_i = 0 and Σ c_i·x^i = 0 over all 28 places."""
+    """Two symbols p, q with Σ c_i = 0 and Σ c_i·x^i = 0 over all places."""
     total, weighted = _syndromes(data)
-    a, b = _EXP[DATA], _EXP[DATA + 1]
+    a, b = _EXP[len(data)], _EXP[len(data) + 1]
     # p + q = total and a·p + b·q = weighted, in a field where + is its own inverse
     q = _EXP[(_LOG[weighted ^ _times(a, total)] - _LOG[a ^ b]) % 31] if weighted ^ _times(a, total) else 0
     return Token("".join(ALPHABET[value] for value in [*data, total ^ q, q]))
@@ -90,7 +95,7 @@ def _syndromes(values: list[int]) -> tuple[int, int]:
     return total, weighted
 
 
-def read(text: str) -> Token:
+def read(text: str, lengths: tuple[int, ...] = (LENGTH,)) -> Token:
     """A token from what somebody typed: case, width, hyphens and spaces do not matter, O is 0, I and L are 1.
 
     Raises `ReplyCodeError`, naming the character to look at where one wrong character explains it.
@@ -100,15 +105,15 @@ def read(text: str) -> Token:
     for position, char in enumerate(code, start=1):
         if char not in _VALUE:
             raise ReplyCodeError(_look_at(position), position)
-    if len(code) != LENGTH:
-        raise ReplyCodeError(
-            _("The number has %(want)d characters; %(got)d were given.") % {"want": LENGTH, "got": len(code)}
-        )
+    if len(code) not in lengths:
+        want = "/".join(map(str, lengths))
+        told = _("The number has %(want)s characters; %(got)d were given.")
+        raise ReplyCodeError(told % {"want": want, "got": len(code)})
     total, weighted = _syndromes([_VALUE[char] for char in code])
     if not total and not weighted:
         return Token(code)
     position = (_LOG[weighted] - _LOG[total]) % 31 + 1 if total and weighted else 0
-    if 1 <= position <= LENGTH:
+    if 1 <= position <= len(code):
         raise ReplyCodeError(_look_at(position), position)
     raise ReplyCodeError(_("The number does not fit. Please compare it with the slip once more."))
 

@@ -1,12 +1,36 @@
 """Values as Japanese letters write them: days by era, times of day, options by their words."""
 
+import re
 from datetime import date
 
 from backend.answers.eras import era_date
 
+_NUMBER = re.compile("[0-9]+")
+_DIGITS = "〇一二三四五六七八九"
+
+
+def kanji_number(number: int) -> str:
+    """A number below a hundred in kanji numerals: 十一, 二十四; larger ones digit by digit: 一二三."""
+    if number >= 100:
+        return "".join(_DIGITS[int(digit)] for digit in str(number))
+    tens, ones = divmod(number, 10)
+    return (
+        ("" if tens < 2 else _DIGITS[tens])
+        + ("十" if tens else "")
+        + (_DIGITS[ones] if ones or not tens else "")
+    )
+
+
+def in_kanji(text: str) -> str:
+    """A text with its numbers in kanji numerals."""
+    return _NUMBER.sub(lambda found: kanji_number(int(found.group())), text)
+
 
 class Day:
-    """A date: `era` 令和8年11月24日, `full` with the weekday, `iso` 2026-11-24. Printed alone it is `era`."""
+    """A date: `era` 令和8年11月24日, `full` with the weekday, `kanji` 令和八年…, `iso` 2026-11-24.
+
+    Printed alone it is `era`.
+    """
 
     __slots__ = ("_date",)
 
@@ -20,6 +44,11 @@ class Day:
     @property
     def full(self) -> str:
         return era_date(self._date, "ja", weekday=True)
+
+    @property
+    def kanji(self) -> str:
+        """令和八年十一月二十四日, as vertical writing has it."""
+        return in_kanji(self.era)
 
     @property
     def iso(self) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +21,14 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
 from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
-from backend.pages import choosing, instead, wording
+from backend.pages import choosing, instead, keyed, wording
 from backend.pages.acting import Asked, signed_in, typed
 from backend.pages.instead import Prepared
 from backend.pages.offers import Offer, offered
 from backend.pages.seeing import IMMINENT, Seen, find
 from backend.pages.steps import action_title
 from backend.pages.tasks import Task, file_categories, task
+from backend.papers.keying import Found
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,10 @@ def _offer(seen: Seen, name: str) -> Offer:
 
 
 def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
-    acting = request.acting
+    acting, paper = request.acting, _paper(request, seen, asked)
     try:
-        done = actions.perform(
+        perform = partial(
+            actions.perform,
             seen.case.id,
             asked.name,
             actor=acting.member.id,
@@ -100,6 +103,7 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
             revision=_whole(request.POST.get("_revision", "")),
             key=request.POST.get("_key", ""),
         )
+        done = keyed.through(request, paper, perform)
     except NotFound:
         raise Http404 from None
     except NotCanonical:
@@ -108,7 +112,13 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
         return _not_done(request, find(seen.case.id, acting), asked, error)
     if not done.repeated:
         messages.success(request, _("Recorded: %(action)s") % {"action": asked.title})
+    if paper is not None:
+        return redirect("pages:key_in")
     return redirect(home_of(seen.case.workflow), seen.case.id)
+
+
+def _paper(request: Asked, seen: Seen, asked: Task) -> Found | None:
+    return keyed.of_action(request, seen.case.id, asked.name, asked.form.name if asked.form else "")
 
 
 def home_of(workflow: str) -> str:
@@ -172,6 +182,7 @@ def _draw(
     shown = {
         "seen": seen,
         "task": asked,
+        "paper": _paper(request, seen, asked),
         "problems": [
             (problem, problem.en if seen.acting.lang == "en" else problem.ja) for problem in problems
         ],

@@ -19,7 +19,7 @@ from backend.pages import consents, wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.knowing import known_by, may_disclose
 from backend.pages.letters import letters_of
-from backend.pages.offers import offers
+from backend.pages.offers import Offer, Offers, offers
 from backend.pages.seeing import Seen, find
 from backend.pages.steps import timeline
 from backend.people.models import Role
@@ -76,6 +76,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "glass_until": _open_until(seen),
         "address": address,
         "offers": offered,
+        "on_paper": next((one.name for one in _allowed(offered) if one.on_paper), ""),
         "consents": consents.of_case(seen) if seen.follows else None,
         "consent_offers": consents.offers_of(seen, offered),
         "identity": identity(seen),
@@ -92,6 +93,10 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         # When the minutes are over the browser asks again, and what it may not show any more is gone.
         response["Refresh"] = str(_seconds_left(seen) + 1)
     return response
+
+
+def _allowed(found: Offers) -> list[Offer]:
+    return [*([found.next] if found.next else ()), *found.also, *found.anytime]
 
 
 @require_safe

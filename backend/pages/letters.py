@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,7 @@ from backend import access
 from backend.cases import visible
 from backend.cases.errors import NotFound
 from backend.definitions import store
+from backend.letters import house, window
 from backend.letters.models import IssuedLetter, LetterState
 from backend.letters.seeing import facts_of
 from backend.pages import wording
@@ -22,7 +24,8 @@ from backend.pages.seeing import Seen
 class Listed:
     """One letter in the list of a case.
 
-    `held`: a second person must release it; `waits`: it is about to be printed; `printed`: it was.
+    `held`: a second person must release it; `waits`: it is about to be printed; `printed`: it was;
+    `window`: it goes into an envelope with a window.
     """
 
     id: UUID
@@ -33,6 +36,7 @@ class Listed:
     held: bool
     waits: bool
     printed: bool
+    window: bool
 
 
 def letters_of(seen: Seen) -> list[Listed]:
@@ -50,6 +54,28 @@ def letters_of(seen: Seen) -> list[Listed]:
 @signed_in
 def pdf(request: Asked, letter_id: UUID) -> HttpResponse:
     """The letter as it was issued: the same bytes every time."""
+    letter = _looked_at(request, letter_id, "pdf")
+    response = HttpResponse(letter.pdf, content_type="application/pdf")
+    name = f"{letter.case.number}-{letter.definition}-{letter.number or 0}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@signed_in
+def through_the_window(request: Asked, letter_id: UUID) -> HttpResponse:
+    """What the window of the envelope shows of a letter, pushed into one corner and into the other."""
+    letter = _looked_at(request, letter_id, "window")
+    listed = _listed(letter, request.acting.lang)
+    if not listed.window:
+        raise Http404
+    seen = window.look(letter.pdf, house.current().window)
+    return render(request, "pages/window.html", {"letter": listed, "case": letter.case, "seen": seen})
+
+
+def _looked_at(request: Asked, letter_id: UUID, how: str) -> IssuedLetter:
+    """A printed letter the member may view; that they looked is recorded. Raises Http404."""
     acting = request.acting
     rows = IssuedLetter.objects.select_related("case", "frozen")
     try:
@@ -58,12 +84,8 @@ def pdf(request: Asked, letter_id: UUID) -> HttpResponse:
         raise Http404 from None
     if not printed(letter):
         raise Http404
-    visible.record_look(letter, acting.facts, acting.now, "pdf")
-    response = HttpResponse(letter.pdf, content_type="application/pdf")
-    name = f"{letter.case.number}-{letter.definition}-{letter.number or 0}.pdf"
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    visible.record_look(letter, acting.facts, acting.now, how)
+    return letter
 
 
 def _listed(row: IssuedLetter, lang: str) -> Listed:
@@ -76,16 +98,17 @@ def _listed(row: IssuedLetter, lang: str) -> Listed:
         LetterState.RETURNED: _("Came back"),
         LetterState.VOID: _("Void"),
     }
-    title = store.load("letter", row.definition_hash)["declaration"]["title"][lang]
+    declared = store.load("letter", row.definition_hash)["declaration"]
     return Listed(
         row.id,
         row.shown_number,
-        title,
+        declared["title"][lang],
         wording.day(row.dated_on, lang),
         words[LetterState(row.state)],
         bool(row.held) and row.state != LetterState.HELD,
         row.state == LetterState.ISSUED and not printed(row),
         printed(row),
+        bool(declared.get("window")),
     )
 
 

@@ -42,6 +42,7 @@ class Entry:
 MENU = (
     Entry("work", _("My work")),
     Entry("begin", _("Report and receive")),
+    Entry("key_in", _("Paper"), ("papers",)),
     Entry("approvals", _("Approvals")),
     Entry("persons", _("Find a person")),
     Entry("councils", _("Meetings"), ("council",)),

@@ -24,7 +24,8 @@ class Offer:
     """An action: offered, or not with its reason and the way on.
 
     `moves` tells that the state changes, `anywhere` that it can be done in most states, `shares` that it
-    would tell somebody outside and lacks the ground: a disclosure can then be requested instead.
+    would tell somebody outside and lacks the ground: a disclosure can then be requested instead; `on_paper`
+    that its form can be printed and filled in by pen.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Offer:
     moves: bool = True
     anywhere: bool = False
     shares: bool = False
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,4 +128,16 @@ def _worded(seen: Seen, found: cases_offers.Offer) -> Offer:
         return Offer(found.name, title, False, because, told.help, told.cites, moves, anywhere, shares)
     because = " ".join(why.in_language(lang) for why in found.why)
     cites = tuple(dict.fromkeys(one.cite for one in found.unmet if one.cite))
-    return Offer(found.name, title, found.possible, because, "", cites, moves, anywhere, shares)
+    on_paper = found.possible and found.form is not None and found.name != AT_A_STEP
+    return Offer(
+        found.name,
+        title,
+        found.possible,
+        because,
+        "",
+        cites,
+        moves,
+        anywhere,
+        shares=shares,
+        on_paper=on_paper,
+    )

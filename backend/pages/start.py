@@ -1,5 +1,6 @@
 """Beginning a case: which workflow, about whom, and its first form."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from backend.cases.reading import case_facts
 from backend.definitions.canonical import NotCanonical
 from backend.definitions.models import Published
 from backend.definitions.store import NotPublished
-from backend.pages import choosing
+from backend.pages import choosing, keyed
 from backend.pages.act import Trouble, home_of, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.pages.known import first_answers
@@ -80,15 +81,17 @@ def start_live(request: Asked, workflow: str) -> HttpResponse:
 
 
 def _start(request: Asked, pin: Pinned, person: Person | None, form: Form | None) -> HttpResponse:
-    acting = request.acting
+    acting, paper = request.acting, keyed.of_start(request, pin.workflow.name)
     try:
-        done = actions.start(
+        begin = partial(
+            actions.start,
             pin.workflow.name,
             actor=acting.member.id,
             answers=form.read_post(typed(request)) if form else {},
             key=request.POST.get("_key", ""),
             person=person.id if person else None,
         )
+        done = keyed.through(request, paper, begin)
     except NotFound:
         raise Http404 from None
     except NotCanonical:
@@ -102,15 +105,17 @@ def _start(request: Asked, pin: Pinned, person: Person | None, form: Form | None
         problems = error.problems if isinstance(error, AnswersWrong) else ()
         told = None if problems else trouble(error, None, "", acting.lang)
         return _draw(request, pin, person, answers, problems, told)
-    return _received(request, done)
+    return _received(request, done, "pages:key_in" if paper else "")
 
 
-def _received(request: Asked, done: actions.Done) -> HttpResponse:
-    """To the case; to the list for somebody who may report but not see what becomes of it."""
+def _received(request: Asked, done: actions.Done, onward: str) -> HttpResponse:
+    """To the case, or on to the next paper; to the list for who may report and not see what becomes."""
     acting = request.acting
     number = done.number or Case.objects.values_list("number", flat=True).get(pk=done.case)
     if not done.repeated:
         messages.success(request, _("Received. The number is %(number)s.") % {"number": number})
+    if onward:
+        return redirect(onward)
     try:
         visible.get_visible(Case.objects.all(), done.case, acting.facts, acting.now)
     except NotFound:
@@ -130,6 +135,7 @@ def _draw(
     posted = request.method == "POST" and (told is None or told.kind != "again")
     shown = {
         "workflow": _titles(pin, acting),
+        "paper": keyed.of_start(request, pin.workflow.name),
         "person": person,
         "problems": problems,
         "trouble": told,

@@ -83,6 +83,13 @@ def context(**changed: Any) -> LetterContext:
             "contact_phone": "0832-00-0100",
             "valid_until": "2027-03-31",
             "requested_on": "2026-11-20",
+            "applied_on": "2026-10-20",
+            "project": "ふれあいいきいきサロン事業",
+            "decision": "granted",
+            "appealable": True,
+            "role": "福祉員",
+            "begins_on": "2026-12-01",
+            "ends_on": "2029-11-30",
         },
         words={
             "purposes": ["相談支援"],

@@ -72,3 +72,13 @@ def test_the_hash_is_not_the_token_and_differs_for_each():
     assert one.hash != other.hash
     assert one.code not in one.hash
     assert Token(one.code).hash == one.hash
+
+
+def test_a_paper_has_a_short_number_with_the_same_checks():
+    token = tokens.new(tokens.PAPER_LENGTH)
+    wrong = "Z" if token.code[4] != "Z" else "Y"
+
+    assert tokens.read(token.shown, (8, 28)).hash == token.hash
+    with pytest.raises(tokens.ReplyCodeError) as error:
+        tokens.read(token.code[:4] + wrong + token.code[5:], (8, 28))
+    assert error.value.position == 5

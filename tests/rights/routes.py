@@ -17,8 +17,10 @@ from django.utils import timezone
 from backend import access
 from backend.access import LetterFacts, PersonFacts
 from backend.cases import callsheet
+from backend.cases.models import Case
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.papers import keying
 from backend.sharing.consents import watching
 from backend.sharing.disclosures import guarding, register
 from tests.cases.conftest import answers
@@ -98,6 +100,12 @@ def sees_file(scene: Scene, who: str, here: Situation | None) -> bool:
     return found is not None and found[2] in seen
 
 
+def sees_window(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may view the letter, where it goes into an envelope with a window."""
+    has_one = here is not None and here.letter.definition == "acknowledgement"
+    return has_one and may("view", "letter")(scene, who, here)
+
+
 def audits(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever may see who looked at the records of their controller."""
     return who != NOBODY and watching.may_read(scene.members[who], timezone.now()).allowed
@@ -136,6 +144,13 @@ def on_case(method: str, address: str, rule: Rule, says: str, **more: Any) -> Ro
 def _note_page(who: str, here: Situation | None) -> dict[str, Any]:
     revision = here.case.revision if here else 0
     return {**answers("note"), "_key": uuid4().hex, "_revision": revision}
+
+
+def _sheet(who: str, here: Situation | None) -> dict[str, Any]:
+    """The number of a sheet the system printed for the case."""
+    case = Case.objects.get(pk=here.case.pk) if here else None
+    _paper, token = keying.hand_out("note", by=None, now=timezone.now(), case=case, action="note")
+    return {"code": token.shown}
 
 
 def _note_api(who: str, here: Situation | None) -> dict[str, Any]:
@@ -365,9 +380,27 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("GET", "/post/ledger/city-welfare/csv/", nobody, "the ledger of a day without print files"),
     ),
     "pages:letter": (on_case("GET", "/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
+    "pages:window": (
+        on_case(
+            "GET", "/letters/{letter}/window/", sees_window, "what the window shows of a letter that has one"
+        ),
+    ),
     "pages:act": (
         on_case("GET", "/cases/{case}/do/note/", NOTE, "the form of an action (a note)"),
         on_case("POST", "/cases/{case}/do/note/", NOTE, "act on a case (a note)", body=_note_page),
+    ),
+    "pages:paper": (
+        on_case(
+            "POST", "/cases/{case}/do/note/paper/", NOTE, "print an action's form (a note) to fill in by pen"
+        ),
+    ),
+    "pages:papers": (Row("GET", "/papers/", signed_in, "the forms one may print blank"),),
+    "pages:paper_blank": (
+        Row("POST", "/papers/detection_report/print/", signed_in, "print a blank form (a report)"),
+    ),
+    "pages:key_in": (
+        Row("GET", "/papers/key/", signed_in, "the box for the number of a sheet"),
+        on_case("POST", "/papers/key/", VIEW, "open the form a sheet belongs to (a note)", body=_sheet),
     ),
     "pages:live": (on_case("POST", "/cases/{case}/do/note/live/", VIEW, "a form as it is filled in"),),
     "pages:glass": (

@@ -169,6 +169,7 @@ def _values(changed: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+# An empty page of A4 as a PDF; the person's name follows as a comment.
 def _letter(case: Case, kind: Kind, number: int) -> IssuedLetter:
     letter = IssuedLetter.objects.create(
         case=case,
@@ -186,6 +187,6 @@ def _letter(case: Case, kind: Kind, number: int) -> IssuedLetter:
         inputs_salt=b"s" * 32,
         inputs_digest="0" * 64,
     )
-    pdf = blank() + f"% {kind.person}".encode()
+    pdf = blank() + f"%{kind.person}\n".encode()
     FrozenPdf.objects.create(letter=letter, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1)
     return letter

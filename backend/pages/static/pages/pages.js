@@ -49,6 +49,76 @@
     place.querySelector("#note").focus();
   });
 
+  // Of several things a slip may say, the digit chooses one.
+  const ways = document.querySelector("[data-ways]");
+  const digit = (event) => (/^(Digit|Numpad)[0-9]$/.test(event.code) ? Number(event.code.slice(-1)) : -1);
+  if (ways) document.addEventListener("keydown", (event) => {
+    const way = ways.querySelectorAll("a")[digit(event) - 1];
+    if (way && !event.ctrlKey && !event.altKey && !event.metaKey) way.click();
+  });
+
+  // A sheet of paper is keyed in without the mouse: digits choose, Enter goes on, the last Enter records.
+  const paper = document.querySelector("form[data-paper]");
+  if (paper) {
+    const grouped = (control) => /^(radio|checkbox)$/.test(control.type);
+    const of = (control) => [...paper.querySelectorAll("input")].filter((other) => other.name === control.name);
+    const stops = () => [...paper.querySelectorAll("input:not([type=hidden]), select, textarea")]
+      .filter((control) => control.offsetParent && (!grouped(control) || of(control)[0] === control));
+    const stopAt = (control) => (grouped(control) ? of(control)[0] : control);
+    const enter = (control) => {
+      const chosen = grouped(control) ? of(control).find((other) => other.checked) || control : control;
+      chosen.focus();
+      if (chosen.select) chosen.select();
+    };
+    // Questions that the answer brings up must be there before Enter goes on to them.
+    const settled = (then) => {
+      if (!document.querySelector(".htmx-request")) then();
+      else document.addEventListener("htmx:afterRequest", () => setTimeout(then, 30), {once: true});
+    };
+    const move = (control, step) => {
+      const all = stops();
+      const place = all.indexOf(stopAt(control)) + step;
+      if (place < all.length) enter(all[Math.max(place, 0)]);
+      else paper.querySelector("[data-main]").click();
+    };
+    // A closed list shows its digits as well.
+    for (const list of paper.querySelectorAll("select"))
+      [...list.options].slice(1).forEach((option, place) => (option.text = `${place + 1} ${option.text}`));
+    let typed = "", last = 0;
+    const choose = (control, number, when) => {
+      const options = control.tagName === "SELECT" ? [...control.options].slice(1) : of(control);
+      const both = typed + number;
+      typed = when - last < 800 && Number(both) <= options.length ? both : String(number);
+      last = when;
+      const option = options[Number(typed) - 1];
+      if (!option) return;
+      if (control.tagName === "SELECT") option.selected = true;
+      else if (typed.length > 1 && option.type === "checkbox") {
+        options[Number(typed[0]) - 1].click();
+        option.click();
+      } else option.click();
+      if (control.tagName === "SELECT") control.dispatchEvent(new Event("change", {bubbles: true}));
+      else option.focus();
+    };
+    paper.addEventListener("keydown", (event) => {
+      const control = event.target;
+      if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!control.matches("input, select, textarea")) return;
+      const number = digit(event);
+      if (number >= 0 && (grouped(control) || control.tagName === "SELECT")) {
+        event.preventDefault();
+        choose(control, number, event.timeStamp);
+      } else if (event.code === "Enter" || event.code === "NumpadEnter") {
+        if (event.shiftKey && control.tagName === "TEXTAREA") return;
+        event.preventDefault();
+        if (!grouped(control) && control.tagName !== "SELECT" && control.closest("[hx-post]"))
+          control.dispatchEvent(new Event("change", {bubbles: true}));
+        settled(() => move(control, event.shiftKey ? -1 : 1));
+      }
+    });
+    if (!summary && stops().length) enter(stops()[0]);
+  }
+
   const closeMenus = () => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       menu.open = false;
