@@ -4,9 +4,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SERVE ?= 1
 PORT ?= 8000
+CHAOS_SECONDS ?= 180
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup demo test lint policy-mutation up clean
+.PHONY: help setup demo test lint policy-mutation chaos up clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,6 +29,9 @@ lint: setup ## ruff, mypy (strict), import boundaries
 
 policy-mutation: setup ## change every policy in every small way; the last line is the share the tables notice
 	@$(BIN)/tsunagu policy mutate
+
+chaos: setup ## kill processes of an office under load every few seconds, then judge it (CHAOS_SECONDS=…)
+	@$(BIN)/python -m tests.chaos --seconds $(CHAOS_SECONDS)
 
 up: setup ## web, worker and calendar on the embedded defaults
 	@$(BIN)/tsunagu up

@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from backend.cases import limits
 from backend.cases.kill import kill_point
 from backend.cases.models import Effect
 
-LEASE_SECONDS = 120
+LEASE_SECONDS: int = settings.LEASE_SECONDS
 
 # Materialized: the planner may ask a plain sub-select again for every row, and claim more than the limit.
 _CLAIM = """

@@ -8,6 +8,7 @@ seal taken back with an old backup: no chain tells of these, the seals do.
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -130,9 +131,8 @@ def _links(rows: list[Seal], said: list[Said]) -> Iterator[str]:
 
 def _counts(said: list[Said]) -> Iterator[str]:
     """What is only ever added to does not become less, from seal to seal and until now."""
-    now = _now()
-    for one, later in zip(said, [*map(_counted, said[1:]), now], strict=True):
-        for what, count in _counted(one).items():
+    for one, (then, later) in zip(said, pairwise([*map(_counted, said), _now()]), strict=True):
+        for what, count in then.items():
             if later.get(what, 0) < count:
                 yield f"seal {one.number}: saw {count} as {what}, afterwards there are {later.get(what, 0)}"
 

@@ -88,10 +88,10 @@ def test_a_broker_that_is_down_delays_nobody(queue_at, answers, address):
         waking._task()
         began = time.monotonic()
 
-        for _step in range(5):
+        for _step in range(20):
             waking.publish([1])
 
-        assert time.monotonic() - began < 0.6
+        assert time.monotonic() - began < 2  # one of them waited and not each: that would be 4
         assert not waking.breaker.open()
 
 

@@ -63,7 +63,8 @@ def test_the_trigger_refuses_the_owner_too(letters, table):
 
 def test_letters_in_order_are_verified(letters, capsys):
     assert broken() == []
-    assert [(proof.what, proof.count) for proof in prove_others()] == [("letters", 2), ("print files", 0)]
+    counts = {proof.what: proof.count for proof in prove_others()}
+    assert (counts["letters"], counts["print files"]) == (2, 0)
 
 
 FIRST = "letter city: 海福第1号 of fiscal year 2026"

@@ -34,7 +34,7 @@ def test_an_entry_says_in_plain_words_what_why_and_what_helps(stuck, browser):
     assert "メールサーバーが断りました（550）" in page
     assert "アドレスを直してもう一度試すか" in page
     assert stuck.case.number in page
-    assert '<b class="count">1</b>' in page
+    assert '<b class="count" title="件の判断待ち">1<' in page
 
 
 def test_those_who_decide_nothing_have_no_such_entry_in_the_menu(stuck, browser):

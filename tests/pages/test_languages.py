@@ -52,6 +52,6 @@ def test_an_english_page_has_english_words_and_says_so(browser, triaged, path):
 def test_pages_stay_within_their_budget():
     sizes = {path.name: path.stat().st_size for path in (PAGES / "static" / "pages").iterdir()}
 
-    assert sizes["pages.css"] <= 25_000
+    assert sizes["pages.css"] <= 26_000
     assert sizes["pages.js"] <= 12_000
     assert sizes["icons.svg"] <= 8_000

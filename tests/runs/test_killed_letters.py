@@ -11,7 +11,7 @@ from django.utils import timezone
 from backend.letters.models import LetterEvent
 from backend.letters.printing.models import PrintedLetter, PrintFile
 from backend.runs.models import Run
-from tests.jobs.test_worker import start
+from tests.jobs.conftest import start
 from tests.letters.printing.post import waiting
 from tests.runs.test_killed_runs import tsunagu
 
