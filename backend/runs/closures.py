@@ -62,6 +62,8 @@ class Move:
     timers: tuple[tuple[Timer, datetime], ...]
     why: Why
 
+    count = 1
+
     @property
     def outcome(self) -> str:
         return "moved" if self.timers else "left"

@@ -65,6 +65,8 @@ class Telling:
     def reaches(self) -> bool:
         return bool(self.members)
 
+    count = 1
+
     @property
     def outcome(self) -> str:
         return "sent" if self.reaches else "skipped"

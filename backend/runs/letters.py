@@ -45,6 +45,10 @@ class Planned:
     letters: int
 
     @property
+    def count(self) -> int:
+        return self.letters
+
+    @property
     def outcome(self) -> str:
         return "held" if self.batch is None else "printed"
 

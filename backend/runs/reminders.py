@@ -48,6 +48,8 @@ class Telling:
     def reaches(self) -> bool:
         return bool(self.members) or self.letter is not None
 
+    count = 1
+
     @property
     def outcome(self) -> str:
         return "quiet" if self.quiet else "sent" if self.reaches else "skipped"

@@ -129,6 +129,10 @@ class Planned(Protocol):
         """`sent` or what else would be counted; `skipped` and `quiet` are not listed."""
 
     @property
+    def count(self) -> int:
+        """How many of what the outcome counts: one timer, the letters of a print file."""
+
+    @property
     def line(self) -> str:
         """On the terminal and the page."""
 
@@ -148,6 +152,7 @@ class Plan:
     values: Mapping[str, Any] = field(default_factory=dict)
     outcome: str = "done"
     said: Any = ""
+    count: int = 1
 
     @property
     def words(self) -> str:

@@ -40,7 +40,7 @@ class Over:
     ends_on: date
     rule: Retention
 
-    outcome = "proposed"
+    outcome, count = "proposed", 1
 
     @property
     def line(self) -> str:

@@ -52,6 +52,8 @@ class Ending:
     def group(self) -> Group:
         return self.member.controller, self.member.role, self.ends_on, self.stage
 
+    count = 1
+
     @property
     def outcome(self) -> str:
         return "sent" if self.told else "skipped"

@@ -81,8 +81,9 @@ class Command(BaseCommand):
             found = {"run": name.name, "date": business_date.isoformat(), "preview": rows}
             self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
-        counts = Counter(one.outcome for one in planned)
+        counts = Counter[str]()
         for one in planned:
+            counts[one.outcome] += one.count
             if one.outcome not in ("skipped", "quiet"):
                 self.stdout.write(one.line)
         told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
