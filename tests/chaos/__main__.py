@@ -28,9 +28,9 @@ import psycopg
 from backend.config.processes import tsunagu
 from tests.chaos import judge, load
 from tests.chaos.house import House, ServerStore, Store
+from tests.jobs.brokers import RABBITMQ
 
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
-BROKER = "amqp://guest:guest@127.0.0.1:5672//"
 RUNS = ("consents", "reminders", "letters", "seal")
 _PERSONS = """
     SELECT id::text FROM people_person WHERE controller = 'city' AND NOT protected AND address <> '' LIMIT 200
@@ -169,7 +169,7 @@ def _words(found: Mapping[str, Any]) -> str:
 
 def _servers(var: Path) -> ServerStore:
     given = os.environ.get
-    return ServerStore(given("CHAOS_POSTGRESQL", POSTGRESQL), given("CHAOS_BROKER", BROKER))
+    return ServerStore(given("CHAOS_POSTGRESQL", POSTGRESQL), given("CHAOS_BROKER", RABBITMQ))
 
 
 STORES: Mapping[str, Callable[[Path], Store | ServerStore]] = {"embedded": Store, "servers": _servers}

@@ -20,8 +20,10 @@ from psycopg import sql
 
 from backend.config import embedded
 from backend.config.processes import free_port, tsunagu
+from tests.jobs.brokers import Broker
 
 DATABASE = "tsunagu_chaos"
+QUEUE = f"chaos-{os.getpid()}"
 _KEEP = """
 import pathlib, sys
 from backend.config import embedded
@@ -125,6 +127,7 @@ class ServerStore:
             time.sleep(0.2)
 
     def close(self) -> None:
+        Broker("RabbitMQ", self.broker).remove(QUEUE)
         with psycopg.connect(self._superuser, autocommit=True) as connection:
             self._drop(connection)
 
@@ -150,7 +153,7 @@ class House:
             "DATABASE_URL": store.application,
             "DATABASE_OWNER_URL": store.owner,
             "CELERY_BROKER_URL": store.broker,
-            "TSUNAGU_QUEUE": f"chaos-{os.getpid()}",
+            "TSUNAGU_QUEUE": QUEUE,
             "PYTHONUNBUFFERED": "1",
         }
         self.deaths: Counter[str] = Counter()
