@@ -59,7 +59,7 @@ def compose(
         "dated_on": issuing.dated_on.isoformat(),
         "to": _to(letter, house, addressee),
         "sender": {
-            "issuer": list(sender.issuer),
+            "issuer": list(sender.signed(letter.name, issuing.dated_on).lines),
             "answers_to": sender.answers_to,
             "section": sender.section,
             **{key: issuing.sender.get(key, "") for key in ("name", "address", "phone", "email", "officer")},
