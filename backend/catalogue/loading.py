@@ -66,6 +66,7 @@ def read() -> Catalogue:
         *policy_findings,
         *_missing_forms(forms),
         *_slips_without_form(letters, forms),
+        *(_signed_unknown(house, letters) if house is not None else ()),
     ]
     for workflow in workflows.values():
         findings += checks.check(
@@ -88,6 +89,14 @@ def _slips_without_form(letters: Mapping[str, Letter], forms: Mapping[str, Form]
         for letter in letters.values()
         if letter.slip_form and letter.slip_form not in forms and letter.origin is not None
     ]
+
+
+def _signed_unknown(house: House, letters: Mapping[str, Letter]) -> list[Finding]:
+    """Letters that the house gives to another signer and that nobody wrote."""
+    named = {name for sender in house.senders.values() for rule in sender.signs for name in rule.letters}
+    where, what = "forms/letters/house/senders.yaml", "signs names the letter {!r}, which does not exist"
+    unknown = sorted(named - set(letters))
+    return [Finding(where, 1, what.format(name), nearest(name, letters)) for name in unknown]
 
 
 # The words of a workflow for whom each kind of letter is written to.

@@ -23,3 +23,8 @@ def told(letter: str, case: Case) -> Sequence[Item]:
     """What was registered for a letter; nothing for any other."""
     adding = _ADDED.get(letter)
     return adding(case) if adding is not None else ()
+
+
+def adds_to(letter: str) -> bool:
+    """Whether another part of the office adds lines to a letter."""
+    return letter in _ADDED

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from backend.answers.display import display, value_text
 from backend.answers.form import Form
-from backend.cases import reading
+from backend.cases import pinned, reading
 from backend.cases.models import Case, Effect, Step
 from backend.letters import adding, house
 from backend.letters.context import Item, LetterContext, Office, Officer, Reference, Resident
@@ -42,7 +42,20 @@ def letter_context(effect: Effect) -> LetterContext:
     return amendment(effect, context) if amendment else context
 
 
-def _context(effect: Effect) -> LetterContext:
+def of_the_case_alone(letter: str) -> bool:
+    """Whether a letter is made from its case and nothing that another part of the office adds."""
+    return letter not in _AMENDMENTS and not adding.adds_to(letter)
+
+
+def context_as_seen(effect: Effect, form: str, sees: frozenset[str]) -> LetterContext:
+    """The context of a letter nobody asked for yet, from the data categories somebody sees and no others.
+
+    `form` is the one whose answers it prints.
+    """
+    return _context(effect, form, sees)
+
+
+def _context(effect: Effect, form: str | None = None, sees: frozenset[str] | None = None) -> LetterContext:
     case = (
         Case.objects.select_related("person", "receiver", "assignee__organisation")
         .filter(pk=effect.case_id)
@@ -51,8 +64,8 @@ def _context(effect: Effect) -> LetterContext:
     step = case.steps.select_related("actor__organisation").get(seq=effect.seq)
     told = {answered.form: answered for answered in reading.answers_of(case, until=effect.seq)}
     now = told if case.revision == effect.seq else {one.form: one for one in reading.answers_of(case)}
-    report = now["detection_report"].merged() if "detection_report" in now else {}
-    answers, words, shared = _answers(step, told)
+    report = now["detection_report"].merged(sees) if "detection_report" in now else {}
+    answers, words, shared = _answers(told.get(step.form if form is None else form), sees)
     officer = case.assignee or step.actor
     receiver = _receiver(case, effect)
     return LetterContext(
@@ -60,18 +73,18 @@ def _context(effect: Effect) -> LetterContext:
         officer=_officer(officer),
         dated_on=_day(effect.payload.get("dated_on")) or timezone.localdate(step.recorded_at),
         case_number=case.number,
-        resident=_resident(case, report),
+        resident=_resident(case, report, sees),
         reporter=_reporter(report),
         receiver=_office(receiver) if receiver else None,
         receiver_officer=_named(answers.get("to_person")),
-        debtor=_debtor(case, report),
+        debtor=_debtor(case, report, sees),
         state=step.to_state.partition(".")[2],
         phrase=_PHRASES.get(case.kind, "being_handled"),
         due_on=timezone.localdate(case.due_at) if case.due_at else None,
         reported_on=_day(report.get("reported_at")) or timezone.localdate(case.opened_at),
         about=_about(effect),
         shared=shared,
-        told=adding.told(effect.target, case),
+        told=adding.told(effect.target, case) if sees is None else (),
         answers=answers,
         words=words,
     )
@@ -107,14 +120,14 @@ def addressee_id(case: Case, to: str, receiver: str = "") -> str:
 
 
 def _answers(
-    step: Step, told: Mapping[str, reading.Answered]
+    found: reading.Answered | None, sees: frozenset[str] | None
 ) -> tuple[dict[str, Any], dict[str, list[str]], Sequence[Item]]:
     """The answers of the step, the same in words, and the items of them that were decided to be shared."""
-    found = told.get(step.form)
     if found is None:
         return {}, {}, ()
-    form, answers = reading.form_of(step), found.merged()
-    categories = _ALWAYS_SHARED | set(answers.get("shared_items", ()))
+    form, answers = pinned.form(found.form_hash), found.merged(sees)
+    decided = _ALWAYS_SHARED | set(answers.get("shared_items", ()))
+    categories = decided if sees is None else decided & sees
     shared = [
         Item(shown.name, shown.label, shown.value_text)
         for shown in display(form, answers, "ja", categories)
@@ -168,7 +181,7 @@ def _named(name: object) -> Officer | None:
     return Officer(name=name) if isinstance(name, str) and name else None
 
 
-def _resident(case: Case, report: Mapping[str, Any]) -> Resident | None:
+def _resident(case: Case, report: Mapping[str, Any], sees: frozenset[str] | None) -> Resident | None:
     """The person of the case; while nobody was identified, whom the report described."""
     person = case.person
     if person is None:
@@ -184,12 +197,15 @@ def _resident(case: Case, report: Mapping[str, Any]) -> Resident | None:
             if name
             else None
         )
+    if sees is not None and "identity" not in sees:
+        return None
+    reached = not person.protected and (sees is None or "contact" in sees)
     return Resident(
         name=person.name,
         kana=person.kana,
-        zip="" if person.protected else person.zip,
-        address="" if person.protected else person.address,
-        phone="" if person.protected else person.phone,
+        zip=person.zip if reached else "",
+        address=person.address if reached else "",
+        phone=person.phone if reached else "",
         birth_date=person.birth_date,
         protected=person.protected,
     )
@@ -207,11 +223,11 @@ def _reporter(report: Mapping[str, Any]) -> Resident | None:
     )
 
 
-def _debtor(case: Case, report: Mapping[str, Any]) -> Resident | None:
+def _debtor(case: Case, report: Mapping[str, Any], sees: frozenset[str] | None) -> Resident | None:
     """Who owes an answer: the agency while it is the agency's turn (then nobody here), else the person."""
     if case.receiver_id is not None and case.owner_role == "agency_staff":
         return None
-    return _resident(case, report)
+    return _resident(case, report, sees)
 
 
 def _day(moment: object) -> date | None:

@@ -47,6 +47,7 @@ class Letter:
     several: bool = False
     season_greeting: bool = False
     window: bool = False
+    large: bool = False  # in large type to whom is of age, where it fits
     valid_days: int | None = None
     slip_form: str = ""  # the form in which an answered slip is keyed in
     two_person: bool = False
@@ -126,7 +127,7 @@ def _read(source: Source) -> tuple[list[Finding], Letter | None]:
 def _letter(value: Mapping[str, Any], files: Mapping[str, str]) -> Letter:
     optional = {
         key: value[key]
-        for key in ("several", "season_greeting", "window", "two_person", "approval")
+        for key in ("several", "season_greeting", "window", "large", "two_person", "approval")
         if key in value
     }
     return Letter(

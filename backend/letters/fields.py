@@ -20,10 +20,14 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2
 
 @dataclass(frozen=True, slots=True)
 class InputProblem:
-    """One input that a letter cannot use: where (`rows.2.value`), and why with what to do."""
+    """One input that a letter cannot use: where (`rows.2.value`), and why with what to do.
+
+    `missing`: there is none at all.
+    """
 
     path: str
     message: str
+    missing: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}"
@@ -73,7 +77,7 @@ def problems(inputs: tuple[Input, ...], values: Mapping[str, Any]) -> list[Input
         if values.get(one.name) is not None:
             found += one.problems(values[one.name])
         elif one.required:
-            found.append(InputProblem(one.name, f"is missing ({one.title_en}); the letter needs it"))
+            found.append(InputProblem(one.name, f"is missing ({one.title_en}); the letter needs it", True))
     return found
 
 

@@ -25,6 +25,7 @@ FRAME = of(
     "seal",
     "number_kanji",
     "greeting",
+    "large",
     dated_on=DAY,
     to=of("zip", "barcode", "dense", "denser", names=TEXTS, address=TEXTS),
     sender=of("answers_to", "section", "officer", "phone", "email", "zip", "address", "name", issuer=TEXTS),
@@ -41,6 +42,7 @@ class Issuing:
     dated_on: date
     sender: Mapping[str, str]  # name, zip, address, phone, email, officer
     reply_by: date | None = None
+    large: bool = False  # in large type where it fits
 
 
 # How an address is set in the window, largest first: the usual size, and two for long names and addresses.
@@ -59,7 +61,7 @@ def compose(
         "dated_on": issuing.dated_on.isoformat(),
         "to": _to(letter, house, addressee),
         "sender": {
-            "issuer": list(sender.issuer),
+            "issuer": list(sender.signed(letter.name, issuing.dated_on).lines),
             "answers_to": sender.answers_to,
             "section": sender.section,
             **{key: issuing.sender.get(key, "") for key in ("name", "address", "phone", "email", "officer")},
@@ -68,6 +70,7 @@ def compose(
         "seal_omitted": letter.seal == "omitted",
         "seal": letter.seal,
         "greeting": house.greeting(issuing.dated_on) if letter.season_greeting else "",
+        "large": issuing.large,
         "window": _window(house) if letter.window else None,
         "expires_on": _expiry(letter, issuing),
     }
@@ -110,10 +113,13 @@ def _expiry(letter: Any, issuing: Issuing) -> str:
     return (reply_by + timedelta(days=letter.valid_days)).isoformat()
 
 
-def shown(frame: Mapping[str, Any], token: tokens.Token | None, size: str = "") -> dict[str, Any]:
+def shown(
+    frame: Mapping[str, Any], token: tokens.Token | None, size: str = "", *, large: bool = False
+) -> dict[str, Any]:
     """A stored frame as the template sees it.
 
-    `token` is the slip's, fresh for each rendering; `size` how the address is set (one of `SIZES`).
+    `token` is the slip's, fresh for each rendering; `size` how the address is set (one of `SIZES`); `large`
+    whether the text is.
     """
     window = frame["window"]
     to = {**frame["to"], "dense": size != "", "denser": size == "denser"}
@@ -125,6 +131,7 @@ def shown(frame: Mapping[str, Any], token: tokens.Token | None, size: str = "") 
     return {
         **{key: frame[key] for key in ("name", "title", "number", "sender", "seal_omitted", "greeting")},
         "seal": frame.get("seal", ""),  # letters numbered before it was kept have none
+        "large": large,
         "number_kanji": in_kanji(frame["number"]),
         "dated_on": Day(date.fromisoformat(frame["dated_on"])),
         "to": to,

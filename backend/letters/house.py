@@ -14,6 +14,7 @@ from typing import Any
 from backend.definitions.findings import DefinitionError, Finding, errors
 from backend.definitions.shapes import conform, nearest
 from backend.definitions.source import Located, read_yaml, roots
+from backend.letters import signing
 from backend.letters.postage import Postage, WeightClass
 from backend.letters.postal import BARCODE_WIDTH, Window
 
@@ -27,12 +28,21 @@ class HouseError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who signs for an organisation. `issuer` is 発信者 in lines, `symbol` the 記号 of its numbers."""
+    """Who sends for an organisation. `issuer` is 発信者 in lines, `symbol` the 記号 of its numbers.
+
+    `signs` gives some letters to another office-holder, `acting` tells who stands in for one, and when.
+    """
 
     symbol: str
     issuer: tuple[str, ...]
     answers_to: str
     section: str
+    signs: tuple[signing.Rule, ...] = ()
+    acting: tuple[signing.Acting, ...] = ()
+
+    def signed(self, letter: str, day: date) -> signing.Signed:
+        """Who signs this letter on this day."""
+        return signing.signed(self.issuer, self.signs, self.acting, letter, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ def load_house(paths: Mapping[str, Path] | None = None) -> tuple[House | None, l
             findings += conform(read[name], SCHEMAS / f"{name}.json")
     if errors(findings):
         return None, findings
-    findings += _envelope(read["paper"]) + _ascending(read["post"])
+    findings += _envelope(read["paper"]) + _ascending(read["post"]) + signing.wrong(read["senders"])
     return (None if errors(findings) else _build({name: one.value for name, one in read.items()})), findings
 
 
@@ -126,13 +136,24 @@ def _build(value: Mapping[str, Any]) -> House:
     paper = value["paper"]
     senders = value["senders"]["senders"]
     return House(
-        senders={code: Sender(**{**one, "issuer": tuple(one["issuer"])}) for code, one in senders.items()},
+        senders={code: _sender(one) for code, one in senders.items()},
         envelope=paper["envelope"],
         window=Window(**paper["envelopes"][paper["envelope"]]),
         barcode_size=paper["barcode"]["size"],
         towns=paper["barcode"]["towns"],
         greetings=value["greetings"],
         postage=_postage(value["post"]),
+    )
+
+
+def _sender(one: Mapping[str, Any]) -> Sender:
+    return Sender(
+        symbol=one["symbol"],
+        issuer=tuple(one["issuer"]),
+        answers_to=one["answers_to"],
+        section=one["section"],
+        signs=signing.rules_of(one),
+        acting=signing.acting_of(one),
     )
 
 

@@ -30,7 +30,7 @@ def gather(letter: Letter, context: LetterContext) -> dict[str, Any]:
     found = problems(letter.inputs, values)
     addressee = _addressee(letter, context)
     if not addressee.get("name") and not addressee.get("organisation"):
-        found.append(InputProblem("addressee", f"the {letter.addressee} of this letter is not known"))
+        found.append(InputProblem("addressee", f"the {letter.addressee} of this letter is not known", True))
     if found:
         raise LetterInputError(letter.name, found)
     return {**values, "addressee": addressee}

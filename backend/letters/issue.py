@@ -22,12 +22,12 @@ from backend.cases.kill import kill_point
 from backend.definitions import store
 from backend.definitions.canonical import canonical
 from backend.letters import definition, house, numbering, render, tokens
-from backend.letters.context import LetterContext, Office
+from backend.letters.asking import asked_of, composed
+from backend.letters.context import LetterContext
 from backend.letters.definition import Letter
 from backend.letters.fields import InputProblem
-from backend.letters.frame import Issuing, compose
 from backend.letters.glyphs import MissingGlyph
-from backend.letters.inputs import LetterInputError, gather
+from backend.letters.inputs import LetterInputError
 from backend.letters.life import NO_ADDRESS, PROTECTED_ADDRESS, record
 from backend.letters.models import Envelope, FrozenPdf, IssuedLetter, LetterEvent, LetterState, ReplySlip
 from backend.letters.postal import zip_digits
@@ -127,7 +127,7 @@ def _existing(order: Order) -> IssuedLetter | None:
 
 
 def _create(letter: Letter, order: Order, fence: Fence) -> IssuedLetter:
-    asked = _asked(letter, order)
+    asked = asked_of(letter, order.context)
     render.check_glyphs(asked)
     row = _row(letter, order)
     try:
@@ -135,7 +135,7 @@ def _create(letter: Letter, order: Order, fence: Fence) -> IssuedLetter:
             fence()
             _begin(letter, row, asked, order)
             row.save(force_insert=True)
-            record(row, LetterEvent.Kind(row.state), by=order.by)
+            record(row, LetterEvent.Kind(row.state), by=order.by, reason=_instead(row))
     except IntegrityError:
         other = _existing(
             order
@@ -169,7 +169,7 @@ def _begin(letter: Letter, row: IssuedLetter, asked: dict[str, Any], order: Orde
 
 def _go_on(letter: Letter, letter_id: UUID, order: Order, fence: Fence) -> IssuedLetter:
     """Issue a held letter with the date of the order, now that there is an address; else it stays held."""
-    asked = _asked(letter, order)
+    asked = asked_of(letter, order.context)
     render.check_glyphs(asked)
     with transaction.atomic():
         fence()
@@ -181,27 +181,8 @@ def _go_on(letter: Letter, letter_id: UUID, order: Order, fence: Fence) -> Issue
         _begin(letter, row, asked, order)
         if row.state != LetterState.HELD:
             row.save()
-            record(row, LetterEvent.Kind(row.state), by=order.by)
+            record(row, LetterEvent.Kind(row.state), by=order.by, reason=_instead(row))
         return row
-
-
-def _asked(letter: Letter, order: Order) -> dict[str, Any]:
-    """Everything the letter is made from but number and date, as plain data."""
-    context = order.context
-    values = gather(letter, context)
-    addressee = values.pop("addressee")
-    return {
-        "organisation": context.sender.code,
-        "sender": _sender(context.sender, context.officer.name),
-        "addressee": addressee,
-        "reply_by": values.get("reply_by") if letter.tear_off else None,
-        "inputs": values,
-    }
-
-
-def _sender(office: Office, officer: str) -> dict[str, str]:
-    named = {key: getattr(office, key) for key in ("name", "zip", "address", "phone", "email")}
-    return {**named, "officer": officer}
 
 
 def _row(letter: Letter, order: Order) -> IssuedLetter:
@@ -232,17 +213,14 @@ def _number(
     """Take the number and compose what will be printed."""
     series = numbering.Series(row.controller, row.symbol, row.fiscal_year)
     (row.number,) = numbering.take(series, row.dated_on, allow_back_dating=allow_back_dating)
-    _keep(row, {"frame": _frame(letter, row, asked), "inputs": asked["inputs"]})
+    _keep(row, composed(letter, asked, row.shown_number, row.dated_on))
 
 
-def _frame(letter: Letter, row: IssuedLetter, asked: dict[str, Any]) -> dict[str, Any]:
-    reply_by = asked["reply_by"]
-    issuing = Issuing(
-        row.shown_number, row.dated_on, asked["sender"], date.fromisoformat(reply_by) if reply_by else None
-    )
-    return compose(
-        letter, house.current(), issuing, organisation=asked["organisation"], addressee=asked["addressee"]
-    )
+def _instead(row: IssuedLetter) -> str:
+    """Who signed an issued letter in the office-holder's place; "" for nobody."""
+    if row.state != LetterState.ISSUED:
+        return ""
+    return house.current().sender(row.organisation).signed(row.definition, row.dated_on).instead
 
 
 def _keep(row: IssuedLetter, stored: dict[str, Any]) -> None:
@@ -265,7 +243,7 @@ def _number_draft(letter: Letter, row: IssuedLetter, fence: Fence) -> IssuedLett
         row.dated_on = timezone.localdate()
         row.fiscal_year = numbering.Series.of(row.controller, row.symbol, row.dated_on).fiscal_year
         row.state = LetterState.ISSUED
-        record(row, LetterEvent.Kind.ISSUED)
+        record(row, LetterEvent.Kind.ISSUED, reason=_instead(row))
         _number(letter, row, _stored(row))
         row.save()
     return row
@@ -347,7 +325,7 @@ def correct(order: Order, before: UUID, *, fence: Fence = lambda: None) -> Issue
     The old one stays as it is. Raises what `issue` raises, and `LetterInputError` where there is no address.
     """
     letter = pinned(order.letter, order.definition)
-    asked = _asked(letter, order)
+    asked = asked_of(letter, order.context)
     render.check_glyphs(asked)
     row = _row(letter, order)
     row.held = _obstacle(letter, order.context)
@@ -359,7 +337,7 @@ def correct(order: Order, before: UUID, *, fence: Fence = lambda: None) -> Issue
         row.branch = numbering.next_branch(old)
         row.symbol, row.fiscal_year, row.number = old.symbol, old.fiscal_year, old.number
         row.state = LetterState.ISSUED
-        _keep(row, {"frame": _frame(letter, row, asked), "inputs": asked["inputs"]})
+        _keep(row, composed(letter, asked, row.shown_number, row.dated_on))
         row.save(force_insert=True)
-        record(row, LetterEvent.Kind.ISSUED, by=order.by)
+        record(row, LetterEvent.Kind.ISSUED, by=order.by, reason=_instead(row))
     return finish(row.id, fence=fence)

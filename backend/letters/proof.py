@@ -33,6 +33,7 @@ def sample(letter: Letter, house: House) -> dict[str, Any]:
         dated_on=SAMPLE_DAY,
         sender=_SENDER,
         reply_by=date.fromisoformat(reply_by) if reply_by else None,
+        large=letter.large,
     )
     addressee = letter.sample["addressee"]
     composed = compose(letter, house, issuing, organisation=organisation, addressee=addressee)
@@ -48,6 +49,10 @@ def _proved(letter: Letter, house: House) -> Iterator[Finding]:
     located = letter.origin or Located({}, {}, f"letter {letter.name}")
     try:
         printed = render.render(letter, sample(letter, house), tokens.new() if letter.tear_off else None)
+        if letter.large and not printed.large:
+            yield located.finding(
+                ("large",), "the sample does not fit in large type", "take it out, or shorten it"
+            )
         for told in window.wrong(printed.pdf, house.window) if letter.window else ():
             yield located.finding(("window",), told, "move it, or correct house/paper.yaml")
     except MissingGlyph as error:

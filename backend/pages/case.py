@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from backend.answers.eras import era_date
 from backend.cases import reading, visible
 from backend.cases.models import Step
-from backend.pages import consents, wording
+from backend.pages import consents, previews, wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.knowing import known_by, may_disclose
 from backend.pages.letters import letters_of
@@ -83,6 +83,7 @@ def case(request: Asked, case_id: UUID) -> HttpResponse:
         "places": _places(seen, passed) if seen.follows else (),
         "drawing": _drawing(seen, passed) if seen.follows else "",
         "letters": letters_of(seen),
+        "previewable": previews.any_for(seen),
         "waiting_for": _waiting_for(seen),
         "known_by": known_by(seen),
         "may_disclose": may_disclose(seen),

@@ -154,6 +154,7 @@ _HOW = {
     "page": lambda: _("Page"),
     "api": lambda: _("API"),
     "pdf": lambda: _("Letter"),
+    "preview": lambda: _("Letter not written yet"),
     "file": lambda: _("File"),
     "paper": lambda: _("Meeting paper"),
     "audit": lambda: _("Looked who looked"),

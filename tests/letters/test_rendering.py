@@ -4,6 +4,7 @@ import re
 import subprocess
 from base64 import b64encode
 from dataclasses import replace
+from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from backend.letters import fonts, glyphs, postal, proof, render, tokens
+from backend.letters.asking import asked_of
+from backend.letters.context import Resident
 from backend.letters.glyphs import MissingGlyph
-from backend.letters.layout import Extent, check_layout, texts
+from backend.letters.layout import MM, Extent, check_layout, texts
 from backend.letters.render import DoesNotFit, NotRenderable
 from backend.letters.vector import data_uri
-from tests.letters.conftest import NAMES, printed, reader, stored, text_of
+from tests.letters.conftest import NAMES, context, printed, reader, stored, text_of
 
 
 def test_every_sample_fits_its_pages_and_places(letters, the_house):
@@ -46,10 +49,11 @@ def test_a_letter_is_tagged_titled_japanese_and_its_fonts_are_subsets(letters, t
 def test_the_text_of_a_letter_can_be_searched(letters, the_house, name):
     text = text_of(printed(letters[name], stored(letters[name], the_house)).pdf)
 
+    signer = "海鳴市長" if name in ("appointment", "grant_decision") else "海鳴市福祉部福祉課長"
     in_words = name == "appointment"  # a certificate has its numbers in kanji numerals
     assert ("海福第一二三号" if in_words else "海福第123号") in text
     assert ("令和八年十一月二十四日" if in_words else "令和8年11月24日") in text
-    assert "海鳴市福祉部福祉課長" in text
+    assert signer in text
     assert ("（公印省略）" in text) == (letters[name].seal == "omitted")
 
 
@@ -555,3 +559,52 @@ def test_a_folder_of_ones_own_is_looked_in_first(monkeypatch, tmp_path):
     monkeypatch.setenv("TSUNAGU_FONT_DIR", str(tmp_path))
 
     assert all(path.parent == tmp_path for path in fonts.require().found.values())
+
+
+# --- large type ------------------------------------------------------------------------------------------
+
+
+def born(letters, year):
+    resident = Resident("髙田 ハナ", zip="000-0101", address="海鳴市中浜", birth_date=date(year, 11, 24))
+    return asked_of(letters["consent_renewal"], context(resident=resident))
+
+
+@pytest.mark.parametrize(("year", "large"), [(1938, True), (1961, True), (1962, False)])
+def test_who_is_65_gets_large_type_from_the_birthday_on(letters, year, large):
+    assert born(letters, year)["large"] is large
+
+
+def test_a_letter_that_is_not_declared_large_is_not(letters):
+    resident = Resident("髙田 ハナ", address="海鳴市中浜", birth_date=date(1938, 5, 2))
+
+    assert asked_of(letters["visit_notice"], context(resident=resident))["large"] is False
+
+
+@pytest.mark.parametrize("name", ["consent_renewal", "disclosure_register", "reminder"])
+def test_large_type_is_nowhere_under_14_point_below_the_window(letters, the_house, name):
+    one = stored(letters[name], the_house)
+
+    assert min(sizes(letters[name], one, large=False)) < 14
+    assert min(sizes(letters[name], one, large=True)) >= 14
+
+
+def sizes(letter, inputs, *, large):
+    """The sizes of type in points, of everything on the first page below the window."""
+    document = render.layout(letter, inputs, large=large)
+    sheet = next(box for box in document.pages[0]._page_box.descendants() if box.element_tag == "body")
+    texts = [box for box in sheet.descendants() if getattr(box, "text", "")]
+    return {round(box.style["font_size"] * 0.75, 1) for box in texts if box.position_y > 62 * MM}
+
+
+def test_what_does_not_fit_in_large_type_is_printed_as_declared(letters, the_house):
+    slip = letters["consent_request"]
+    one = stored(slip, the_house)
+    one["frame"]["large"] = True
+
+    assert not printed(slip, one).large
+
+
+def test_the_check_finds_a_letter_declared_large_that_does_not_fit(letters, the_house):
+    findings = proof.prove([replace(letters["consent_request"], large=True)], the_house)
+
+    assert [one.message for one in findings] == ["the sample does not fit in large type"]

@@ -85,6 +85,15 @@ def handles_letter(scene: Scene, who: str, here: Situation | None) -> bool:
     return may("view", "letter")(scene, who, here) and may("issue", "letter")(scene, who, here)
 
 
+def previews_letter(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may look at the case, and might look at a letter of it and issue it."""
+    if who == NOBODY or here is None or not may("view")(scene, who, here):
+        return False
+    draft = LetterFacts("", case_facts(here.case), "acknowledgement", "drafted")
+    asked = (access.decide(scene.members[who], does, draft, today=scene.today) for does in ("view", "issue"))
+    return all(decision.allowed for decision in asked)
+
+
 def names(scene: Scene, who: str, here: Situation) -> bool:
     """Whether somebody sees whose record it is."""
     member, asked = scene.members[who], {"category": "identity"}
@@ -378,6 +387,17 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:post_posted": (Row("POST", f"/post/{NONE}/posted/", nobody, "post a file that is none"),),
     "pages:post_ledger": (
         Row("GET", "/post/ledger/city-welfare/csv/", nobody, "the ledger of a day without print files"),
+    ),
+    "pages:previews": (
+        on_case("GET", "/cases/{case}/letters/", previews_letter, "letters before they are written"),
+    ),
+    "pages:preview": (
+        on_case(
+            "GET",
+            "/cases/{case}/letters/acknowledgement/",
+            previews_letter,
+            "a letter as it would be printed now",
+        ),
     ),
     "pages:letter": (on_case("GET", "/letters/{letter}/pdf/", may("view", "letter"), "export: a letter"),),
     "pages:window": (

@@ -1,4 +1,4 @@
-"""The cover sheet of a print file, and the mark on a reprint.
+"""The cover sheet of a print file, and the marks on a reprint and on what is no letter yet.
 
 Whoever counts the sheets of a sensitive file must count: its cover sheet does not say how many there are.
 """
@@ -28,6 +28,13 @@ body { margin: 0; font-family: "Letter Gothic" }
 p { position: absolute; top: 6mm; right: 8mm; margin: 0; padding: 0.5mm 3mm; border: 1px solid #000;
     font-size: 11pt; line-height: 1.5 }
 """
+_SPECIMEN = """
+@page {{ size: {width}mm {height}mm; margin: 0 }}
+body {{ margin: 0; font-family: "Letter Gothic" }}
+p {{ position: absolute; left: 0; right: 0; top: 34%; margin: 0; text-align: center; font-size: 110pt;
+    line-height: 1; letter-spacing: 0.3em; transform: rotate(-30deg); color: rgba(0, 0, 0, 0.14) }}
+div {{ position: absolute; top: 4mm; left: 0; right: 0; text-align: center; font-size: 9pt }}
+"""
 _SHOWN = 16  # characters of the manifest's hash, enough to tell one print-out from another
 
 
@@ -48,3 +55,11 @@ def cover(file: PrintFile, sender: str, first: str, last: str) -> bytes:
 def reissued() -> bytes:
     """The mark 再発行, on the upper right of an otherwise empty page."""
     return render.sheet('<html lang="ja"><body><p>再発行</p></body></html>', _MARK)
+
+
+@lru_cache(maxsize=4)
+def specimen(width: int, height: int) -> bytes:
+    """The mark 見本 across an otherwise empty page of this size (in millimetres)."""
+    words = "<div>見本　番号はなく、発送できません</div><p>見本</p>"
+    page = f'<html lang="ja"><body>{words}</body></html>'
+    return render.sheet(page, _SPECIMEN.format(width=width, height=height))

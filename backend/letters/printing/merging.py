@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pikepdf
 
+_MM = 25.4 / 72  # one point
+
 
 class NotMergeable(ValueError):  # noqa: N818 - reads as what it says
     """The bytes are no PDF whose pages can be taken."""
@@ -44,6 +46,13 @@ def _opened(pdf: bytes) -> pikepdf.Pdf:
 def _size(page: pikepdf.Page) -> tuple[float, float]:
     left, bottom, right, top = (float(side) for side in page.mediabox)
     return right - left, top - bottom
+
+
+def sides_of(pdf: bytes) -> tuple[int, int]:
+    """Width and height of the first page in millimetres. Raises `NotMergeable`."""
+    opened = _opened(pdf)
+    width, height = _size(opened.pages[0])
+    return round(width * _MM), round(height * _MM)
 
 
 def marked(pdf: bytes, mark: bytes) -> bytes:
