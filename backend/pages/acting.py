@@ -21,6 +21,7 @@ from backend.cases import callsheet, mending
 from backend.cases.models import Notice
 from backend.people.acting import members_of
 from backend.people.models import Member, User
+from backend.runs import unsent
 from backend.sharing.disclosures import inbox
 
 CHOSEN = "acting_as"
@@ -31,8 +32,8 @@ P = ParamSpec("P")
 class Acting:
     """Who asks, on which day, in which language.
 
-    `unread` counts the notices behind the bell, `received` the packages nobody opened yet, `stuck` what got
-    stuck and is this member's to decide.
+    `unread` counts the notices behind the bell, `received` the packages nobody opened yet, `stuck` the
+    effects and `unsent` the daily mails that are this member's to decide about.
     """
 
     user: User
@@ -43,6 +44,7 @@ class Acting:
     unread: int
     received: int
     stuck: int
+    unsent: int
 
     @property
     def today(self) -> date:
@@ -51,7 +53,7 @@ class Acting:
     @cached_property
     def mends(self) -> bool:
         """Whether anything that gets stuck could be this member's to decide."""
-        return mending.may_any(self.facts, self.now)
+        return mending.may_any(self.facts, self.now) or unsent.may_any(self.facts, self.now)
 
     @cached_property
     def calls(self) -> bool:
@@ -139,6 +141,7 @@ def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, int
         "unread": Notice.objects.filter(member=member, read_at=None),
         "received": inbox.unread(facts, now),
         "stuck": mending.listed(facts, now),
+        "unsent": unsent.listed(facts, now),
     }
     counts = {name: _count(rows) for name, rows in waits.items()}
     found: dict[str, int] = Member.objects.filter(pk=member.pk).annotate(**counts).values(*counts).get()

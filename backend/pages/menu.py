@@ -58,9 +58,9 @@ MENU = (
     Entry(
         "inbox",
         _("What got stuck"),
-        ("inbox_decide",),
+        ("inbox_decide", "inbox_mail"),
         shown=lambda acting: acting.mends,
-        count=lambda acting: acting.stuck,
+        count=lambda acting: acting.stuck + acting.unsent,
         counted=_("to be decided"),
     ),
     Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),

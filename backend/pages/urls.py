@@ -98,6 +98,7 @@ urlpatterns = [
     path("calls/", calls.calls, name="calls"),
     path("calls/<uuid:member_id>/", calls.called, name="called"),
     path("stuck/", inbox.inbox, name="inbox"),
+    path("stuck/mails/<int:digest_id>/", inbox.decide_mail, name="inbox_mail"),
     path("stuck/<int:effect_id>/", inbox.decide, name="inbox_decide"),
     path("councils/", councils.councils, name="councils"),
     path("councils/<uuid:case_id>/", councils.council, name="council"),

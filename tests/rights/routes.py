@@ -271,6 +271,15 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:inbox_decide": (
         on_case("POST", "/stuck/{effect}/", may("mend"), "decide about what got stuck", body=_again),
     ),
+    "pages:inbox_mail": (
+        Row(
+            "POST",
+            "/stuck/mails/999999/",
+            nobody,
+            "decide about a daily mail; this one is none",
+            body=lambda who, here: {"decision": "retry"},
+        ),
+    ),
     "api:effects": (Row("GET", "/api/effects/", signed_in, "what got stuck", lists="stuck"),),
     "api:effect_decide": (
         on_case("POST", "/api/effects/{effect}/retry/", may("mend"), "decide about what got stuck"),
