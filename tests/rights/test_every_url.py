@@ -42,7 +42,8 @@ def test_every_url_has_a_row_and_every_row_a_url() -> None:
 
 
 @pytest.fixture
-def scene(cast: None) -> Scene:
+def scene(cast: None, settings: Any) -> Scene:
+    settings.WEBHOOK_ORIGINS = ["https://hooks.example"]
     return build()
 
 
