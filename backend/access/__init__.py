@@ -11,6 +11,7 @@ from backend.access.deciding import IF_REPORT_FAILS, Decision, categories, decid
 from backend.access.facts import (
     ALWAYS,
     CaseFacts,
+    ChannelFacts,
     LetterFacts,
     MemberFacts,
     PackageFacts,
@@ -35,6 +36,7 @@ __all__ = [
     "Areas",
     "CaseFacts",
     "Change",
+    "ChannelFacts",
     "Decision",
     "Explained",
     "Inexpressible",

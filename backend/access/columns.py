@@ -199,6 +199,7 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
         "member": Key("recipient_member_id", uuids=True),
     },
     "Register": {"controller": Text("controller")},
+    "Channel": {"controller": Text("controller")},
 }
 
 

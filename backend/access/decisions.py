@@ -33,6 +33,7 @@ _PLURALS = {
     "letters": "letter",
     "packages": "package",
     "registers": "register",
+    "channels": "channel",
     "provisions": "provision",
 }
 _OWN = {"definition", "status"}  # what a letter knows itself; the rest is its case's

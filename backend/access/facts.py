@@ -145,7 +145,17 @@ class RegisterFacts:
     controller: str
 
 
-Resource = CaseFacts | PersonFacts | LetterFacts | PackageFacts | RegisterFacts
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """What other systems are told of a controller's cases by webhook, as policies see it."""
+
+    entity: ClassVar[str] = "Channel"
+
+    id: str
+    controller: str
+
+
+Resource = CaseFacts | PersonFacts | LetterFacts | PackageFacts | RegisterFacts | ChannelFacts
 Thing = Resource | ProvisionFacts
 KINDS: dict[str, type[Resource]] = {
     "case": CaseFacts,
@@ -153,6 +163,7 @@ KINDS: dict[str, type[Resource]] = {
     "letter": LetterFacts,
     "package": PackageFacts,
     "register": RegisterFacts,
+    "channel": ChannelFacts,
 }
 
 _LETTER_FROM_CASE = (
@@ -161,13 +172,12 @@ _LETTER_FROM_CASE = (
 )  # fmt: skip
 _SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "glass", "signed")
 _PLACED = (CaseFacts, PersonFacts)
-_NAMES = {
-    kind: tuple(f.name for f in fields(kind)) for kind in (MemberFacts, *_PLACED, PackageFacts, RegisterFacts)
-}
+_PLAIN = (MemberFacts, *_PLACED, PackageFacts, RegisterFacts, ChannelFacts)
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in _PLAIN}
 
 
 def area_of(thing: Thing) -> str:
-    """The area of a thing: a letter lies where its case lies; what leaves and a register lie nowhere."""
+    """The area of a thing: a letter lies where its case lies; what leaves and what is kept lie nowhere."""
     if isinstance(thing, LetterFacts):
         return thing.case.area
     return thing.area if isinstance(thing, _PLACED) else ""

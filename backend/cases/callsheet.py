@@ -1,7 +1,8 @@
 """The call sheet: members who read no mail and whom something waits for, to be told by telephone.
 
 Somebody is on it while a notice is unread that no call has told of. Whoever may call about a case (the
-action `call`) sees it there, with the case's number and nothing else of the case. A call that reached
+action `call`) sees it there, with the case's number and nothing else of the case. What is about no case, such
+as the end of a term, stands on the sheet of everybody who may call in the controller. A call that reached
 somebody covers the notices the caller saw on the sheet, not one that came meanwhile.
 """
 
@@ -96,13 +97,14 @@ def _untold(caller: MemberFacts, now: datetime) -> list[Notice]:
     today = timezone.localdate(now)
     allowed = access.visible_q(caller, "case", visible.day(now), action=ACTION)
     offices = Member.objects.filter(current(today), Q(user=None) | Q(user__is_active=True), email="")
-    rows = Notice.objects.filter(
-        read_at=None, member__in=offices.exclude(id=caller.id), case__in=Case.objects.filter(allowed)
-    )
+    about = Q(case__in=Case.objects.filter(allowed))
+    if may_any(caller, now):
+        about |= Q(case=None, member__controller=caller.controller)
+    rows = Notice.objects.filter(about, read_at=None, member__in=offices.exclude(id=caller.id))
     told = _told()
     shown = rows.select_related("member__organisation", "case").order_by("id")[:MOST]
     new = (row for row in shown if row.id > told.get(row.member_id, 0))
-    return [row for row in new if row.case is not None and _may(caller, row.case, now)]
+    return [row for row in new if row.case is None or _may(caller, row.case, now)]
 
 
 def _told() -> dict[UUID, int]:

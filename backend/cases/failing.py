@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from backend.cases.models import Effect
-
 Words = Callable[[], str]
 
 
@@ -23,14 +21,14 @@ class Why:
     help: str
 
 
-def why(effect: Effect) -> Why:
+def why(error: str) -> Why:
     """In the language of the reader."""
     for pattern, what, helps in _KNOWN:
-        found = pattern.fullmatch(effect.last_error)
+        found = pattern.fullmatch(error)
         if found:
             return Why(what() % found.groupdict(), helps())
     return Why(
-        _("The system failed (%(kind)s).") % {"kind": effect.last_error or _("unknown")},
+        _("The system failed (%(kind)s).") % {"kind": error or _("unknown")},
         _("Try again. If it gets stuck again, tell whoever runs the system, with the number of this entry."),
     )
 

@@ -48,12 +48,16 @@ class Choice:
 
 def stuck(member: MemberFacts, now: datetime, *, most: int = MOST) -> list[Effect]:
     """The stuck effects the member may decide about, the oldest first."""
-    return [effect for effect in _listed(member, now)[:most] if may(member, effect, now)]
+    return [effect for effect in listed(member, now)[:most] if may(member, effect, now)]
 
 
-def count(member: MemberFacts, now: datetime) -> int:
-    """How many the member will find there, at most `MOST`."""
-    return len(_listed(member, now).values("id")[:MOST])
+def listed(member: MemberFacts, now: datetime) -> QuerySet[Effect]:
+    """The rows of `stuck`, to be counted: those the policies' filter lets through.
+
+    A list is a courtesy; each row is decided again.
+    """
+    allowed = access.visible_q(member, "case", visible.day(now), action=ACTION)
+    return _rows().filter(case__in=Case.objects.filter(allowed))
 
 
 def may_any(member: MemberFacts, now: datetime) -> bool:
@@ -136,12 +140,6 @@ def history(about: Iterable[Effect]) -> QuerySet[Mended]:
 def _rows() -> QuerySet[Effect]:
     rows = Effect.objects.filter(state__in=STUCK).order_by("not_before", "id")
     return rows.select_related("case__area", "case__assignee", "case__person")
-
-
-def _listed(member: MemberFacts, now: datetime) -> QuerySet[Effect]:
-    """Those the policies' filter lets through; a list is a courtesy, each row is decided again."""
-    allowed = access.visible_q(member, "case", visible.day(now), action=ACTION)
-    return _rows().filter(case__in=Case.objects.filter(allowed))
 
 
 def _decide(choice: Choice, how: Mended.How, change: Callable[[Effect], dict[str, Any]]) -> Effect:

@@ -6,14 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backend.cases.models import Effect
-from backend.people.models import Organisation
+from backend.people.models import Member, Organisation
 
 
 class Subscription(models.Model):
     """A system that is told of events of a controller's cases.
 
     With an `organisation` only of cases referred to it. Its secret is derived from the installation's key,
-    the id and `secret_number`, which a new secret counts up.
+    the id and `secret_number`, which a new secret counts up. Where nobody made or ended it, it was typed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -23,7 +23,9 @@ class Subscription(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     secret_number = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return str(self.id)

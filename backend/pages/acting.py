@@ -21,6 +21,7 @@ from backend.cases import callsheet, mending
 from backend.cases.models import Notice
 from backend.people.acting import members_of
 from backend.people.models import Member, User
+from backend.runs import unsent
 from backend.sharing.disclosures import inbox
 
 CHOSEN = "acting_as"
@@ -31,7 +32,8 @@ P = ParamSpec("P")
 class Acting:
     """Who asks, on which day, in which language.
 
-    `unread` counts the notices behind the bell, `received` the packages nobody opened yet.
+    `unread` counts the notices behind the bell, `received` the packages nobody opened yet, `stuck` the
+    effects and `unsent` the daily mails that are this member's to decide about.
     """
 
     user: User
@@ -41,20 +43,17 @@ class Acting:
     now: datetime
     unread: int
     received: int
+    stuck: int
+    unsent: int
 
     @property
     def today(self) -> date:
         return timezone.localdate(self.now)
 
     @cached_property
-    def stuck(self) -> int:
-        """How many stuck effects are this member's to decide."""
-        return mending.count(self.facts, self.now)
-
-    @cached_property
     def mends(self) -> bool:
-        """Whether any could be."""
-        return mending.may_any(self.facts, self.now)
+        """Whether anything that gets stuck could be this member's to decide."""
+        return mending.may_any(self.facts, self.now) or unsent.may_any(self.facts, self.now)
 
     @cached_property
     def calls(self) -> bool:
@@ -133,16 +132,20 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
     wanted = request.session.get(CHOSEN)
     member = next((choice for choice in choices if str(choice.id) == wanted), choices[0])
     facts = member.facts()
-    unread, received = _waiting(member, facts, now)
-    return Acting(user, member, facts, choices, now, unread, received)
+    return Acting(user, member, facts, choices, now, **_waiting(member, facts, now))
 
 
-def _waiting(member: Member, facts: MemberFacts, now: datetime) -> tuple[int, int]:
-    """The notices and the packages that wait, counted in one query: every page asks for it."""
-    notices = Notice.objects.filter(member=member, read_at=None)
-    row = Member.objects.filter(pk=member.pk).values_list(_count(notices), _count(inbox.unread(facts, now)))
-    notes, packages = row.get()
-    return int(notes), int(packages)
+def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, int]:
+    """What waits, counted in one query: every page asks for it."""
+    waits = {
+        "unread": Notice.objects.filter(member=member, read_at=None),
+        "received": inbox.unread(facts, now),
+        "stuck": mending.listed(facts, now),
+        "unsent": unsent.listed(facts, now),
+    }
+    counts = {name: _count(rows) for name, rows in waits.items()}
+    found: dict[str, int] = Member.objects.filter(pk=member.pk).annotate(**counts).values(*counts).get()
+    return found
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

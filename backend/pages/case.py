@@ -158,11 +158,9 @@ def protected_words(controller: str, today: date) -> str:
 
 def _moved(seen: Seen) -> str:
     """From when to when the present deadline moved, and why, where the calendar of the office moved it."""
-    if seen.case.due_at is None or not seen.follows:
+    if seen.moved_by is None or not seen.follows:
         return ""
-    row = Moved.objects.filter(case=seen.case, after=seen.case.due_at).order_by("-at").first()
-    if row is None:
-        return ""
+    row = Moved.objects.get(pk=seen.moved_by)
     lang = seen.acting.lang
     days = (wording.day(timezone.localdate(moment), lang) for moment in (row.before, row.after))
     return f"{' → '.join(days)}　{row.why_ja if lang == 'ja' else row.why_en}"

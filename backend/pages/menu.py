@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from backend.jobs.webhooks import keeping
 from backend.pages.acting import Acting
 
 
@@ -58,10 +59,16 @@ MENU = (
     Entry(
         "inbox",
         _("What got stuck"),
-        ("inbox_decide",),
+        ("inbox_decide", "inbox_mail"),
         shown=lambda acting: acting.mends,
-        count=lambda acting: acting.stuck,
+        count=lambda acting: acting.stuck + acting.unsent,
         counted=_("to be decided"),
+    ),
+    Entry(
+        "channels",
+        _("Other systems"),
+        ("channel", "channel_new"),
+        shown=lambda acting: keeping.may_any(acting.facts, acting.now),
     ),
     Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),
     Entry("protected", _("Protected persons"), ("guarded",), roles("privacy_officer", "supervisor")),

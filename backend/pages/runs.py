@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -15,8 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend import access
-from backend.access import PersonFacts
 from backend.answers.eras import era_date
 from backend.cases import visible
 from backend.cases.models import Case
@@ -25,7 +22,7 @@ from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
 from backend.people.models import Member
-from backend.runs import ledger, terms
+from backend.runs import ledger, terms, unsent
 from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS, Kind, counted
 from backend.runs.reporting import Trouble, troubles
@@ -134,14 +131,8 @@ def seal(request: Asked, number: int) -> HttpResponse:
 
 def _require(acting: Acting) -> None:
     """Raise PermissionDenied for anybody who may not look after the runs of their controller."""
-    if not may_run(acting):
+    if not unsent.may_any(acting.facts, acting.now):
         raise PermissionDenied
-
-
-def may_run(acting: Acting) -> bool:
-    """Whether the member looks after the automated runs of their controller."""
-    anybody = PersonFacts("", acting.facts.controller, settings.ROOT_AREA, protected=False)
-    return access.decide(acting.facts, "run_jobs", anybody, today=acting.day).allowed
 
 
 def _kind(name: str) -> Kind:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ from backend.cases.pinned import Pinned
 from backend.cases.reading import case_facts
 from backend.pages import wording
 from backend.pages.acting import Acting
+from backend.runs.models import Moved
 from backend.workflow.model import State
 
 IMMINENT = "imminent"
@@ -50,11 +53,15 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Seen:
-    """A case this member may see, with what they see of it."""
+    """A case this member may see, with what they see of it.
+
+    `moved_by` is the row that says why its present deadline moved; None where it did not.
+    """
 
     case: Case
     facts: CaseFacts
     acting: Acting
+    moved_by: int | None = None
 
     @cached_property
     def categories(self) -> frozenset[str]:
@@ -171,9 +178,11 @@ def see(case: Case, acting: Acting) -> Seen | None:
 
 def find(case_id: UUID, acting: Acting) -> Seen:
     """The case of that id. The same 404 for one that is not there and one the member may not see."""
-    rows = Case.objects.select_related("person", "area", "assignee__organisation", "receiver")
+    moved = Moved.objects.filter(case=OuterRef("pk"), after=OuterRef("due_at")).order_by("-at").values("pk")
+    rows: QuerySet[Any] = Case.objects.select_related("person", "area", "assignee__organisation", "receiver")
+    rows = rows.annotate(moved_by=Subquery(moved[:1]))
     try:
         case = visible.get_visible(rows, case_id, acting.facts, acting.now)
     except NotFound:
         raise Http404 from None
-    return Seen(case, case_facts(case, acting.now), acting)
+    return Seen(case, case_facts(case, acting.now), acting, case.moved_by)

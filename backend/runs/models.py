@@ -5,6 +5,7 @@ One row for each kind and business date, one digest for each person and day.
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from backend.cases.models import Case
 from backend.people.models import Member
@@ -119,6 +120,9 @@ class Statistics(models.Model):
         return f"{self.controller} {self.month:%Y-%m}"
 
 
+MAIL = "mail"  # the usual channel of a digest
+
+
 class Digest(models.Model):
     """One message to one person on one day by one channel, about everything that waits for them."""
 
@@ -129,14 +133,16 @@ class Digest(models.Model):
         REFUSED = "refused"
         UNCLEAR = "unclear"
         MERGED = "merged"  # never sent; the digest of a later day tells the same
+        SKIPPED = "skipped"  # left out by somebody, or read while it was held
 
     id = models.BigAutoField(primary_key=True)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="digests")
     business_date = models.DateField()
-    channel = models.CharField(max_length=12, default="mail")
+    channel = models.CharField(max_length=12, default=MAIL)
     state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
     last_error = models.CharField(max_length=400, blank=True)
     sent_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)  # since when it waits for the morning or the next day
 
     class Meta:
         constraints = [
@@ -147,8 +153,33 @@ class Digest(models.Model):
                 fields=["business_date", "id"],
                 condition=Q(state__in=["ready", "sending"]),
                 name="digest_waiting",
-            )
+            ),
+            models.Index(
+                fields=["member", "-business_date"],
+                condition=Q(state__in=["refused", "unclear"]),
+                name="digest_stuck",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.business_date} {self.channel}"
+
+
+class Decided(models.Model):
+    """What somebody decided about a digest that was refused or may have left: appended, never changed."""
+
+    class How(models.TextChoices):
+        RETRIED = "retried", _("Tried again")
+        SKIPPED = "skipped", _("Left out")
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="decided")
+    how = models.CharField(max_length=8, choices=How.choices)
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=400, blank=True)
+    was = models.CharField(max_length=8)
+    error = models.CharField(max_length=400, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.digest_id} {self.how}"

@@ -56,6 +56,7 @@ COUNTS: Mapping[str, Any] = {
     "notices": _("notices"),
     "letters": _("letters"),
     "mails": _("mails"),
+    "mails_held": _("mails held until the morning"),
     "mails_failed": _("mails not sent"),
     "printed": _("printed"),
     "held": _("held out of the post"),

@@ -30,7 +30,7 @@ from backend.runs.reporting import Report, Trouble, telling_line, telling_words
 from backend.sharing.disclosures import ending
 
 KIND = "reminders"
-ALSO = ("notices", "letters", "mails", "mails_failed")
+ALSO = ("notices", "letters", "mails", "mails_held", "mails_failed")
 FIRST_ORDINAL = 100  # of letters from a timer: those of the step itself begin at 0
 log = structlog.get_logger(__name__)
 
@@ -101,7 +101,7 @@ def run(
         # A run for a past date writes its steps as of now: a seal would take an older one for back-dated.
         ending.expire_due(max(horizon.timers, moment))
         _every_chunk(held, horizon, business_date, chunk, progress)
-        digests.send_all(held, business_date)
+        digests.send_all(held, business_date, moment)
         if held.counts["mails_failed"]:
             held.troubles.append(Trouble("", "mail"))
         held.keep()

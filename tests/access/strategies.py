@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from backend.access import (
     CaseFacts,
+    ChannelFacts,
     LetterFacts,
     MemberFacts,
     PackageFacts,
@@ -115,7 +116,8 @@ packages = st.builds(
     member=st.sampled_from(("", *MEMBER_IDS)),
 )
 registers = st.builds(RegisterFacts, id=st.uuids(version=4).map(str), controller=st.sampled_from(CONTROLLERS))
-things = st.one_of(cases, persons, letters, packages, registers)
+channels = st.builds(ChannelFacts, id=st.uuids(version=4).map(str), controller=st.sampled_from(CONTROLLERS))
+things = st.one_of(cases, persons, letters, packages, registers, channels)
 
 SOME_RECIPIENTS = st.lists(
     st.sampled_from(("center-nakahama", "comprehensive_support_center", "welfare_commissioner", "csw")),

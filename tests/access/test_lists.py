@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from backend.access import (
     CaseFacts,
+    ChannelFacts,
     LetterFacts,
     MemberFacts,
     PackageFacts,
@@ -26,7 +27,7 @@ from backend.access.decisions import Cast
 from backend.access.facts import KINDS, attributes
 from backend.access.residual import AllOf, Always, AnyOf, Compare, Condition, Inexpressible, Not, holds
 from backend.access.simplifying import implies, simplify
-from tests.access.strategies import TODAY, cases, letters, members, packages, persons, registers
+from tests.access.strategies import TODAY, cases, channels, letters, members, packages, persons, registers
 
 KIND = {kind: name for name, kind in KINDS.items()}
 
@@ -55,6 +56,17 @@ def test_other_lists_of_cases_are_their_decisions_too(
 
     found = holds(condition, attributes(case), lambda code, holder: code in areas.descendants(holder))
     assert found == decide(member, action, case, today=TODAY).allowed
+
+
+@settings(max_examples=100)
+@given(members, channels)
+def test_a_channel_is_listed_exactly_by_those_who_keep_it(
+    areas: Areas, member: MemberFacts, channel: ChannelFacts
+) -> None:
+    condition = filtering.visible(member, "channel", TODAY, areas=areas, action="keep_channel")
+
+    found = holds(condition, attributes(channel), lambda code, holder: code in areas.descendants(holder))
+    assert found == decide(member, "keep_channel", channel, today=TODAY).allowed
 
 
 @settings(max_examples=100)

@@ -56,6 +56,24 @@ def test_somebody_without_an_address_whom_something_waits_for_is_on_the_sheet(wa
     assert on_sheet(caller) == [watcher]
 
 
+def test_what_is_about_no_case_stands_there_for_the_callers_of_the_controller_alone(watcher, caller):
+    csw = office.organisation("csw", "csw")
+    theirs = office.member("csw_staff", organisation=csw, controller="csw")
+    told(watcher, None, kind="term")
+
+    assert on_sheet(caller) == [watcher]
+    assert on_sheet(theirs) == []
+    assert on_sheet(office.member("welfare_commissioner")) == []
+
+
+def test_a_call_covers_what_is_about_no_case_as_well(watcher, caller):
+    told(watcher, None, kind="term")
+
+    record(caller, watcher, REACHED)
+
+    assert on_sheet(caller) == []
+
+
 def test_reached_they_are_off_until_something_new_waits(watcher, caller):
     case = office.case()
     told(watcher, case)

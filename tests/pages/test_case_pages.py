@@ -276,5 +276,5 @@ def test_my_work_and_the_case_page_ask_the_database_little(browser, triaged, dja
     with django_assert_max_num_queries(8):
         client.get("/?view=team")
     client.get(url(triaged))  # the words of the consent's form are read once in a process
-    with django_assert_max_num_queries(16):  # one of them: what got stuck, for the menu
+    with django_assert_max_num_queries(14):
         client.get(url(triaged))

@@ -8,6 +8,7 @@ from backend.cases.mended import Mended
 from backend.cases.models import Case, Effect, Notice
 from backend.demo.cast import member_id
 from backend.people.models import Member, Organisation
+from backend.runs.models import Digest
 from tests.operations import office
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,34 @@ def test_a_decision_nobody_knows_is_not_there(stuck, browser):
 
 
 @pytest.fixture
+def unsent(triaged) -> Digest:
+    """The daily mail to the caseworker, of which nobody knows whether it left."""
+    given = {"state": "unclear", "last_error": "interrupted while sending"}
+    return Digest.objects.create(
+        member_id=member_id("caseworker"), business_date=timezone.localdate(), **given
+    )
+
+
+def test_a_daily_mail_is_in_the_same_inbox_for_the_supervisor_alone(unsent, browser):
+    page = page_of(browser, "supervisor")
+
+    assert "届かなかった一日のまとめメール" in page
+    assert "届いたかどうか分かりません" in page
+    assert f"/stuck/mails/{unsent.id}/" not in page_of(browser, "caseworker")
+
+
+def test_what_was_decided_about_a_daily_mail_is_kept_and_shown_when_it_comes_back(unsent, browser):
+    client, address = browser("supervisor"), f"/stuck/mails/{unsent.id}/"
+    assert client.post(address, {"decision": "retry"}).status_code == 409
+    client.post(address, {"decision": "retry", "reason": "本人は受け取っていない"})
+    Digest.objects.update(state="refused")
+
+    page = client.get("/stuck/").content.decode()
+
+    assert "本人は受け取っていない" in page
+
+
+@pytest.fixture
 def waiting(triaged) -> Notice:
     """Something waits for the volunteer, who reads no mail."""
     Member.objects.filter(id=member_id("volunteer")).update(email="", phone="083-000-2222")
@@ -99,6 +128,17 @@ def test_without_a_number_of_their_own_the_office_is_called_and_the_same_thing_s
 
     assert 'href="tel:083-000-4444"' in page
     assert page.count(waiting.case.number) == 1
+
+
+def test_the_end_of_a_term_stands_on_the_sheet_without_a_case(waiting, browser):
+    Member.objects.filter(id=member_id("commissioner")).update(email="", phone="083-000-3333")
+    stage = "30/2026-12-26/welfare_commissioner/1"
+    Notice.objects.update(member=member_id("commissioner"), case=None, kind="term", stage=stage)
+
+    page = page_of(browser, "caseworker", "/calls/")
+
+    assert 'href="tel:083-000-3333"' in page
+    assert "任期" in page
 
 
 def test_how_a_call_went_is_kept(waiting, browser):

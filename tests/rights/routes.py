@@ -20,6 +20,7 @@ from backend.cases import callsheet
 from backend.cases.models import Case
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.jobs.webhooks import keeping
 from backend.papers import keying
 from backend.sharing.consents import watching
 from backend.sharing.disclosures import guarding, register
@@ -143,6 +144,11 @@ def calls(scene: Scene, who: str, here: Situation | None) -> bool:
     return who != NOBODY and callsheet.may_any(scene.members[who], timezone.now())
 
 
+def channels(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever keeps which other systems are told of events of their controller."""
+    return who != NOBODY and keeping.may_any(scene.members[who], timezone.now())
+
+
 VIEW, NOTE = may("view"), may("note")
 
 
@@ -213,6 +219,11 @@ def _contract(who: str, here: Situation | None) -> dict[str, Any]:
     return {**given, "purposes": ["service_linkage"], "categories": ["identity", "contact"]}
 
 
+def _channel(who: str, here: Situation | None) -> dict[str, Any]:
+    """A system at an address the tests allow."""
+    return {"url": "https://hooks.example/tsunagu", "events": ["referred"], "organisation": ""}
+
+
 def _named(who: str, here: Situation | None) -> dict[str, Any]:
     until = timezone.localdate() + timedelta(days=90)
     return {"to": "organisation:fire", "reason": "救急の出動のため", "until": until.isoformat()}
@@ -274,11 +285,32 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "api:disclosure_link": (
         on_case("POST", "/api/disclosures/{case}/link/", nobody, "a link; this is no disclosure"),
     ),
+    "pages:channels": (Row("GET", "/channels/", channels, "which other systems are told of events"),),
+    "pages:channel_new": (
+        Row("GET", "/channels/new/", channels, "the form of another system"),
+        Row("POST", "/channels/new/", channels, "tell another system", body=_channel),
+    ),
+    "pages:channel": (
+        Row("GET", f"/channels/{NONE}/", nobody, "what was delivered; this system is none"),
+        Row("POST", f"/channels/{NONE}/", nobody, "end a system that is none"),
+    ),
+    "pages:channel_replay": (
+        Row("POST", f"/channels/{NONE}/{NONE}/replay/", nobody, "send once more what is none"),
+    ),
     "pages:calls": (Row("GET", "/calls/", calls, "whom to tell by telephone"),),
     "pages:called": (Row("POST", f"/calls/{NONE}/", nobody, "how a call to nobody went", body=_called),),
     "pages:inbox": (Row("GET", "/stuck/", signed_in, "what got stuck", lists="stuck"),),
     "pages:inbox_decide": (
         on_case("POST", "/stuck/{effect}/", may("mend"), "decide about what got stuck", body=_again),
+    ),
+    "pages:inbox_mail": (
+        Row(
+            "POST",
+            "/stuck/mails/999999/",
+            nobody,
+            "decide about a daily mail; this one is none",
+            body=lambda who, here: {"decision": "retry"},
+        ),
     ),
     "api:effects": (Row("GET", "/api/effects/", signed_in, "what got stuck", lists="stuck"),),
     "api:effect_decide": (

@@ -60,13 +60,15 @@ def test_of_two_at_once_one_works_and_the_other_says_so():
 
 
 def test_a_digest_killed_while_sending_is_not_sent_twice():
-    office.timer(office.case(assignee=office.member()), timezone.now() - timedelta(days=2), "due")
+    case = office.case(assignee=office.member(), urgency="A")  # told at any hour: this test runs at any hour
+    office.timer(case, timezone.now() - timedelta(days=2), "due")
     assert tsunagu("run", "reminders", TSUNAGU_KILL_POINT="R5").returncode == 137
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
     again = tsunagu("run", "reminders", "--json")
 
-    assert (again.returncode, Digest.objects.get().state) == (0, "unclear")
+    told = Digest.objects.exclude(state="ready").get()  # at night the usual one still waits for the morning
+    assert (again.returncode, told.state) == (0, "unclear")
 
 
 def test_a_seal_killed_on_the_way_leaves_no_half_and_the_next_covers_it(tmp_path):

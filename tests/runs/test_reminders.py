@@ -15,7 +15,7 @@ from tests.operations import office
 pytestmark = pytest.mark.django_db
 JST = ZoneInfo("Asia/Tokyo")
 DAY = date(2026, 12, 1)
-MORNING = datetime(2026, 12, 1, 6, 0, tzinfo=JST)
+MORNING = datetime(2026, 12, 1, 9, 0, tzinfo=JST)
 TONIGHT = datetime(2026, 12, 1, 23, 59, 59, tzinfo=JST)  # the end of a deadline's last day
 
 
