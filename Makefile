@@ -19,7 +19,7 @@ demo: setup ## demo city, one referral from detection to closure, then http://12
 	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup lint ## all tests, warnings as errors
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 3 --dist loadgroup
 
 lint: setup ## ruff, mypy (strict), import boundaries
 	@$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from tempfile import mkdtemp
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -26,6 +27,12 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the real one is slow on purpose
+
+
+@pytest.fixture(autouse=True)
+def _own_seals(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The seals of one test are not what the next one's empty database has lost."""
+    settings.SEAL_KEY = str(tmp_path_factory.getbasetemp() / f"seal-{uuid4().hex}" / "key.pem")
 
 
 @pytest.fixture(scope="session")

@@ -145,7 +145,7 @@ class House:
         self.var, self.store = var, store
         self.port = free_port("127.0.0.1", 8701)
         self.environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "TSUNAGU_SEAL_KEY"},
             "DJANGO_SETTINGS_MODULE": "backend.config.settings",
             "TSUNAGU_VAR": str(var),
             "TSUNAGU_SWEEP_SECONDS": "2",

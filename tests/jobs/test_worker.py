@@ -114,5 +114,5 @@ def test_a_worker_does_what_needs_the_policies(committed_db, cast, worker, repor
 
     worker()
 
-    assert until(lambda: Case.objects.filter(workflow="glass_review").exists())
-    assert set(states()) == {"done"}
+    assert until(lambda: set(states()) == {"done"})
+    assert Case.objects.filter(workflow="glass_review").exists()
