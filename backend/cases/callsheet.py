@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from backend import access
@@ -100,17 +100,13 @@ def _untold(caller: MemberFacts, now: datetime) -> list[Notice]:
     about = Q(case__in=Case.objects.filter(allowed))
     if may_any(caller, now):
         about |= Q(case=None, member__controller=caller.controller)
+    told = Call.objects.filter(
+        outcome=Call.Outcome.REACHED, member=OuterRef("member"), until__gte=OuterRef("id")
+    )
     rows = Notice.objects.filter(about, read_at=None, member__in=offices.exclude(id=caller.id))
-    told = _told()
-    shown = rows.select_related("member__organisation", "case").order_by("id")[:MOST]
-    new = (row for row in shown if row.id > told.get(row.member_id, 0))
+    # What was told stays unread for ever, so it is left out before the oldest are taken, not after.
+    new = rows.exclude(Exists(told)).select_related("member__organisation", "case").order_by("id")[:MOST]
     return [row for row in new if row.case is None or _may(caller, row.case, now)]
-
-
-def _told() -> dict[UUID, int]:
-    """The newest notice each member was told of."""
-    reached = Call.objects.filter(outcome=Call.Outcome.REACHED).values_list("member")
-    return dict(reached.annotate(Max("until")).order_by())
 
 
 def _may(caller: MemberFacts, case: Case, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from backend.people.models import Member, User
+from backend.people.models import Member, Role, User
 
 
 def current(today: date) -> Q:
@@ -20,6 +20,12 @@ def can_act(member: Member, today: date) -> bool:
     ended = member.valid_until is not None and member.valid_until < today
     open_account = member.user is None or member.user.is_active
     return open_account and member.valid_from <= today and not ended
+
+
+def automated(controller: str, today: date) -> Member | None:
+    """The automated run of a controller on that day: what it may do is the policies' business."""
+    rows = _readable().filter(current(today), role=Role.SYSTEM, controller=controller)
+    return rows.order_by("id").first()
 
 
 def _readable() -> QuerySet[Member]:

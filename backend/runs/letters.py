@@ -15,7 +15,6 @@ import structlog
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from backend.access import MemberFacts
 from backend.cases.effects import reason
 from backend.cases.kill import kill_point
 from backend.letters import effects, house, life
@@ -23,8 +22,7 @@ from backend.letters.models import IssuedLetter
 from backend.letters.printing import choosing, files, making
 from backend.letters.printing.choosing import Batch
 from backend.letters.printing.models import PrintFile
-from backend.people.acting import current
-from backend.people.models import Member, Role
+from backend.people.acting import automated
 from backend.runs import ledger
 from backend.runs.reporting import Report, Trouble
 
@@ -133,7 +131,7 @@ def _print_all(held: ledger.HeldRun, business_date: date, progress: Callable[[Co
 
 def _print(held: ledger.HeldRun, batch: Batch, business_date: date) -> making.Made:
     """One file; what it adds to the counts is written with it or not at all."""
-    member = _automated(batch.group.controller, business_date)
+    member = automated(batch.group.controller, business_date)
     if member is None:
         log.error("letters.nobody", controller=batch.group.controller, remedy="add a member of role system")
         held.counts["failed"] += len(batch.letters)
@@ -146,21 +144,12 @@ def _print(held: ledger.HeldRun, batch: Batch, business_date: date) -> making.Ma
         held.keep()
 
     try:
-        made = making.make(batch, business_date, member, written)
+        made = making.make(batch, business_date, member.facts(), written)
     except BaseException:
         held.counts = before
         raise
     kill_point("R3")
     return made
-
-
-def _automated(controller: str, business_date: date) -> MemberFacts | None:
-    """The automated run of a controller: what it may issue is the policies' business."""
-    rows = Member.objects.select_related("organisation", "user").filter(
-        current(business_date), role=Role.SYSTEM, controller=controller
-    )
-    member = rows.order_by("id").first()
-    return member.facts() if member else None
 
 
 def _number(letter: UUID) -> str:

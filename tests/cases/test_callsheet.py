@@ -56,6 +56,17 @@ def test_somebody_without_an_address_whom_something_waits_for_is_on_the_sheet(wa
     assert on_sheet(caller) == [watcher]
 
 
+def test_what_was_told_and_never_read_does_not_hide_what_came_later(watcher, caller, monkeypatch):
+    monkeypatch.setattr(callsheet, "MOST", 2)
+    case, other = office.case(), office.member("welfare_volunteer", email="")
+    for _number in range(2):
+        told(watcher, case)
+    record(caller, watcher, REACHED)
+    told(other, case)
+
+    assert on_sheet(caller) == [other]
+
+
 def test_what_is_about_no_case_stands_there_for_the_callers_of_the_controller_alone(watcher, caller):
     csw = office.organisation("csw", "csw")
     theirs = office.member("csw_staff", organisation=csw, controller="csw")

@@ -52,8 +52,11 @@ def subscribe(wanted: Subscription, by: Member, now: datetime) -> Subscription:
     return wanted
 
 
-def end(row: Subscription, by: Member, now: datetime) -> None:
-    """Tell it nothing more, what waits included. Raises `NotPossible` where it ended already."""
+def end(row: Subscription, by: Member | None, now: datetime) -> None:
+    """Tell it nothing more, what waits included; `by` is None at the command line.
+
+    Raises `NotPossible` where it ended already.
+    """
     running = Subscription.objects.filter(id=row.id, ended_at=None)
     if running.update(ended_at=now, ended_by=by) != 1:
         raise NotPossible(_("Somebody else was first. Look at the list again."))

@@ -16,8 +16,8 @@ from backend.cases import actions
 from backend.cases.errors import DoorError, NotPossible
 from backend.cases.models import Case
 from backend.cases.reading import latest
-from backend.people.acting import current
-from backend.people.models import Member, Role
+from backend.people.acting import automated
+from backend.people.models import Member
 from backend.sharing.consents.withdrawing import Ended, holds, on_end
 from backend.sharing.disclosures import packages
 from backend.sharing.disclosures.models import Package, PackageEvent
@@ -61,7 +61,8 @@ def still_borne(case: Case, now: datetime) -> bool:
 
 def _stop(case: Case, here: str, ended: Ended) -> None:
     now = ended.written.now
-    actor = automated(case.controller, timezone.localdate(now)) or UUID(ended.written.member.id)
+    run = automated(case.controller, timezone.localdate(now))
+    actor = run.id if run else UUID(ended.written.member.id)
     for package in Package.objects.filter(case=case):
         packages.happened(
             package, PackageEvent.Kind.RECALLED, "recalled", now, by=actor, detail="consent_withdrawn"
@@ -86,12 +87,6 @@ def _through_the_door(case: Case, action: str, answers: dict[str, str], actor: U
     return True
 
 
-def automated(controller: str, today: date) -> UUID | None:
-    """The automated run of a controller."""
-    rows = Member.objects.filter(current(today), role=Role.SYSTEM, controller=controller)
-    return rows.values_list("id", flat=True).order_by("id").first()
-
-
 def expire_due(now: datetime) -> int:
     """End every disclosure whose last day is over; returns how many. Safe to repeat and to race."""
     today = timezone.localdate(now)
@@ -109,7 +104,7 @@ def _expire(case: Case, today: date, now: datetime) -> bool:
     if actor is None:
         return False
     action = _with_paper(case, "expire", case.state.partition(".")[2])
-    return _through_the_door(case, action, {"over_on": str(case.facts["expires_on"])}, actor, now)
+    return _through_the_door(case, action, {"over_on": str(case.facts["expires_on"])}, actor.id, now)
 
 
 @holds

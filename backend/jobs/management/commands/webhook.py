@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import F
 from django.utils import timezone
 
+from backend.cases.errors import NotPossible
 from backend.jobs.models import Delivery, Subscription
-from backend.jobs.webhooks import calling, delivering, signing
+from backend.jobs.webhooks import calling, keeping, signing
 from backend.people.models import Organisation
 from backend.workflow import webhooks
 
@@ -103,12 +103,14 @@ class Command(BaseCommand):
         self.stdout.write(signing.secret(subscription))
 
     def _renew(self, subscription: Subscription) -> None:
-        Subscription.objects.filter(id=subscription.id).update(secret_number=F("secret_number") + 1)
-        subscription.refresh_from_db()
+        keeping.renew(subscription)
         self._secret(subscription)
 
     def _end(self, subscription: Subscription) -> None:
-        Subscription.objects.filter(id=subscription.id, ended_at=None).update(ended_at=timezone.now())
+        try:
+            keeping.end(subscription, None, timezone.now())
+        except NotPossible:
+            raise CommandError(f"{subscription.id} has ended already.") from None
         self.stdout.write(f"{subscription.id} has ended.")
 
     def _deliveries(self, subscription: Subscription) -> None:
@@ -120,9 +122,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.id}  {state}  tries {row.tries}  last {last}  {answer}")
 
     def _replay(self, delivery_id: UUID) -> None:
-        delivery = Delivery.objects.filter(id=delivery_id).first()
+        delivery = Delivery.objects.select_related("subscription").filter(id=delivery_id).first()
         if delivery is None:
             raise CommandError("There is no such delivery; `tsunagu webhook deliveries` shows them.")
-        if not delivering.replay(delivery):
-            raise CommandError("It is on its way already.")
+        try:
+            keeping.replay(delivery.subscription, delivery_id)
+        except NotPossible:
+            raise CommandError("It is on its way already, or its subscription has ended.") from None
         self.stdout.write("It is sent once more, under the same id.")
