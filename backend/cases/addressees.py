@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from backend.access.areas import current_areas
-from backend.people.acting import current
+from backend.people.acting import has_deputy, in_office
 from backend.people.models import Member, Role
 from backend.workflow.vocabulary import ABOVE
 
@@ -126,14 +126,13 @@ class Office:
         return [
             deputy
             for member in members
-            if _away(member, self.today)
+            if has_deputy(member, self.today)
             for deputy in self._one(member.deputy_id)
         ]
 
     def _asked(self, key: Hashable, *conditions: Q) -> Sequence[Member]:
         if key not in self._answered:
-            active = Q(user=None) | Q(user__is_active=True)
-            rows = Member.objects.filter(current(self.today), active, *conditions)
+            rows = Member.objects.filter(in_office(self.today), *conditions)
             self._answered[key] = tuple(rows.order_by("id"))
         return self._answered[key]
 
@@ -141,10 +140,3 @@ class Office:
 def _in_charge(assignee: Member, case: Concerned) -> bool:
     """Whether the assignee is meant by the owner role: the same role, or staff handling for staff."""
     return assignee.role == case.owner_role or {assignee.role, case.owner_role} <= _STAFF
-
-
-def _away(member: Member, today: date) -> bool:
-    begins, ends = member.deputy_from, member.deputy_until
-    return (
-        member.deputy_id is not None and begins is not None and ends is not None and begins <= today <= ends
-    )

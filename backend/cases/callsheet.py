@@ -22,7 +22,7 @@ from backend.cases.called import Call
 from backend.cases.errors import NotFound
 from backend.cases.models import Case, Notice
 from backend.cases.reading import case_facts
-from backend.people.acting import current
+from backend.people.acting import in_office
 from backend.people.models import Member
 
 ACTION = "call"
@@ -96,7 +96,7 @@ def _untold(caller: MemberFacts, now: datetime) -> list[Notice]:
     """Unread notices to members in office without an address, that no call told of."""
     today = timezone.localdate(now)
     allowed = access.visible_q(caller, "case", visible.day(now), action=ACTION)
-    offices = Member.objects.filter(current(today), Q(user=None) | Q(user__is_active=True), email="")
+    offices = Member.objects.filter(in_office(today), email="")
     about = Q(case__in=Case.objects.filter(allowed))
     if may_any(caller, now):
         about |= Q(case=None, member__controller=caller.controller)

@@ -12,6 +12,11 @@ def current(today: date) -> Q:
     return Q(valid_from__lte=today) & (Q(valid_until=None) | Q(valid_until__gte=today))
 
 
+def in_office(today: date) -> Q:
+    """The members for whom `can_act` holds, as a filter."""
+    return current(today) & (Q(user=None) | Q(user__is_active=True))
+
+
 def can_act(member: Member, today: date) -> bool:
     """Whether the member may act at all on that day: the account is open and the term covers it.
 
@@ -64,7 +69,11 @@ def same_hands(one: Member, other: Member, today: date) -> bool:
 
 
 def _covers(member: Member, deputy: Member, today: date) -> bool:
+    return member.deputy_id == deputy.id and has_deputy(member, today)
+
+
+def has_deputy(member: Member, today: date) -> bool:
+    """Whether somebody stands in for the member that day."""
     begins, ends = member.deputy_from, member.deputy_until
-    if member.deputy_id != deputy.id or begins is None or ends is None:
-        return False
-    return begins <= today <= ends
+    dated = begins is not None and ends is not None and begins <= today <= ends
+    return member.deputy_id is not None and dated
