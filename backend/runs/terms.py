@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from backend import access
 from backend.answers.eras import era_date
 from backend.cases.models import Notice
-from backend.people.acting import current
+from backend.people.acting import in_office
 from backend.people.models import Member, Role
 from backend.runs import ledger
 from backend.runs.models import Digest, TermTold
@@ -125,8 +125,7 @@ def _endings(today: date) -> Iterable[Ending]:
 
 
 def _supervisors(controller: str, today: date) -> tuple[Member, ...]:
-    active = Q(user=None) | Q(user__is_active=True)
-    rows = Member.objects.filter(current(today), active, role=Role.SUPERVISOR, controller=controller)
+    rows = Member.objects.filter(in_office(today), role=Role.SUPERVISOR, controller=controller)
     return tuple(rows.order_by("id"))
 
 
