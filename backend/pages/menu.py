@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.jobs.webhooks import keeping
 from backend.pages.acting import Acting
+from backend.pages.seeing import FIELD_ROLES
 
 
 def everybody(acting: Acting) -> bool:
@@ -41,6 +42,12 @@ class Entry:
 
 
 MENU = (
+    Entry(
+        "field",
+        _("Today's watch"),
+        ("field_visit", "field_help"),
+        lambda acting: acting.facts.role in FIELD_ROLES,
+    ),
     Entry("work", _("My work")),
     Entry("begin", _("Report and receive")),
     Entry("key_in", _("Paper"), ("papers",)),
@@ -55,7 +62,7 @@ MENU = (
         count=lambda acting: acting.received,
         counted=_("opened by nobody yet"),
     ),
-    Entry("calls", _("Tell by telephone"), ("called",), lambda acting: acting.calls),
+    Entry("calls", _("Tell by telephone"), ("called", "field_kept"), lambda acting: acting.calls),
     Entry(
         "inbox",
         _("What got stuck"),
