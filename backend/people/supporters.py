@@ -22,9 +22,7 @@ class Supporter(models.Model):
     class Meta:
         app_label = "people"
         indexes = [  # noqa: RUF012 - Django's own way to write Meta
-            models.Index(
-                fields=["person"], condition=models.Q(ended_at=None), name="supporter_of_person"
-            )
+            models.Index(fields=["person"], condition=models.Q(ended_at=None), name="supporter_of_person")
         ]
 
     def __str__(self) -> str:
