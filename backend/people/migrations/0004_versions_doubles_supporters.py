@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_tokens_and_tries'),
+        ('people', '0003_display_of_users'),
     ]
 
     operations = [
