@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "backend.sharing.councils",
     "backend.seals",
     "backend.catalogue",
+    "backend.figures",
     "backend.jobs",
     "backend.runs",
     "backend.api",
