@@ -39,6 +39,8 @@ class User(AbstractUser):
     language = models.CharField(max_length=2, default="ja", choices=[("ja", "日本語"), ("en", "English")])
     text_size = models.PositiveSmallIntegerField(default=100)
     theme = models.CharField(max_length=8, default="auto")
+    furigana = models.BooleanField(default=False)
+    western_years = models.BooleanField(default=False)
 
 
 class ApiToken(models.Model):
