@@ -22,7 +22,8 @@ APRIL = 4
 _STANDING = """
     INSERT INTO figures_tally (controller, kind, key, open, late, today, held, counted_at)
     SELECT controller,
-           CASE WHEN GROUPING(state) = 0 THEN 'state' WHEN GROUPING(area_id) = 0 THEN 'area' ELSE 'worker' END,
+           CASE WHEN GROUPING(state) = 0 THEN 'state' WHEN GROUPING(area_id) = 0 THEN 'area'
+                ELSE 'worker' END,
            coalesce(state, area_id, assignee_id::text, ''),
            count(*),
            count(*) FILTER (WHERE due_at < %(now)s AND held_at IS NULL),
@@ -70,7 +71,8 @@ _PACE = (
     SELECT f.controller,
            extract(year FROM (f.opened_at AT TIME ZONE 'Asia/Tokyo') - interval '3 months')::int,
            (%(names)s::text[])[later.stage + 1], count(*),
-           (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM later.at - earlier.at)) / 60)::int,
+           (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM later.at - earlier.at))
+            / 60)::int,
            %(now)s
     FROM found f
     JOIN reached later ON later.case_id = f.id

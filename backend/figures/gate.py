@@ -1,4 +1,4 @@
-"""Who leads the section: sees its board, decides who stands in for whom, moves what somebody has on their desk."""
+"""Who leads the section: sees its board, decides who stands in for whom, moves a caseload."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What was counted for the board: small tables a page reads as they are. They can be counted anew any time."""
+"""What was counted for the board: small tables a page reads as they are. They can be counted anew."""
 
 from django.db import models
 

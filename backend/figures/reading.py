@@ -57,8 +57,7 @@ class Out:
 
 @dataclass(frozen=True)
 class Stage:
-    """One bar of the funnel. `share` is of all, in hundredths; `minutes` from here to the next, in the middle.
-    """
+    """One bar of the funnel. `share` is of all, in hundredths; `minutes` to the next, in the middle."""
 
     name: str
     reached: Figure

@@ -44,7 +44,7 @@ class _Range:
 def withheld(cells: Mapping[Key, Cell], least: int) -> dict[Key, Mark]:
     """The figures to withhold: `small` below `least` (and not 0), `also` a larger one that would tell it.
 
-    Where that does not suffice all of them are withheld as `any`: the reader is not even told which are small.
+    Where that does not suffice all are withheld as `any`: the reader is not even told which are small.
     """
     small = _Range(1, least - 1)
     hidden = {key: small for key, cell in cells.items() if 0 < cell.value < least and not cell.known}

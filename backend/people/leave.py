@@ -1,4 +1,4 @@
-"""Leave, and who stands in meanwhile: one dated period for each member, entered by whoever leads the section."""
+"""Leave, and who stands in meanwhile: one dated period for each member of the staff."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from backend.people.models import Member, Role
 STAFF = (Role.CASEWORKER, Role.SUPERVISOR, Role.CSW_STAFF)
 
 
-class LeaveNotPossible(ValueError):
+class LeaveError(ValueError):
     """Such a leave cannot be entered; the message says why and what to do."""
 
 
@@ -36,7 +36,7 @@ def staff(controller: str, today: date) -> QuerySet[Member]:
 def enter(member: UUID, leave: Leave | None, controller: str, today: date) -> Member:
     """Enter a leave in place of what was entered before; None ends it. Returns the member.
 
-    Whether somebody may is asked before. Raises `LeaveNotPossible` and `Member.DoesNotExist`.
+    Whether somebody may is asked before. Raises `LeaveError` and `Member.DoesNotExist`.
     """
     with transaction.atomic():
         row = staff(controller, today).select_for_update(of=("self",)).get(pk=member)
@@ -51,17 +51,17 @@ def enter(member: UUID, leave: Leave | None, controller: str, today: date) -> Me
 
 def _check(row: Member, leave: Leave, controller: str, today: date) -> None:
     if leave.ends < leave.begins:
-        raise LeaveNotPossible(_("The last day lies before the first. Look at both once more."))
+        raise LeaveError(_("The last day lies before the first. Look at both once more."))
     if leave.ends < today:
-        raise LeaveNotPossible(_("That leave is over already. Enter one that ends today or later."))
+        raise LeaveError(_("That leave is over already. Enter one that ends today or later."))
     if leave.deputy == row.pk:
-        raise LeaveNotPossible(_("Nobody stands in for themselves. Choose somebody else."))
+        raise LeaveError(_("Nobody stands in for themselves. Choose somebody else."))
     deputy = staff(controller, today).filter(pk=leave.deputy).first()
     ends = Q(valid_until=None) | Q(valid_until__gte=leave.ends)
     if deputy is None or not Member.objects.filter(ends, pk=deputy.pk, valid_from__lte=leave.begins).exists():
-        raise LeaveNotPossible(_("The deputy must be in office for the whole leave. Choose somebody else."))
+        raise LeaveError(_("The deputy must be in office for the whole leave. Choose somebody else."))
     if _away(deputy, leave):
-        raise LeaveNotPossible(_("The deputy is away in these days too. Choose somebody else."))
+        raise LeaveError(_("The deputy is away in these days too. Choose somebody else."))
 
 
 def _away(deputy: Member, leave: Leave) -> bool:

@@ -1,4 +1,4 @@
-"""係のようす: how the section stands, in the order of ten minutes: late, approvals, unassigned, absent, trend.
+"""係のようす: how the section stands, in the order of the morning: late, approvals, unassigned, absent.
 
 Everything is read from what was counted; the page says when that was. What is behind each figure is a list.
 """
@@ -27,11 +27,12 @@ from backend.people.models import Area, Member, Role
 from backend.workflow.board import way
 
 MOST_WORKERS = 60
+LABEL = 7  # full-width characters that fit into a tile
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One neighbourhood: its open cases, and how it is covered (`plain`, `deputy`, `vacant`; `late` beside)."""
+    """One neighbourhood: its open cases, and how it is covered (`plain`, `deputy`, `vacant`)."""
 
     area: Area
     short: str
@@ -46,6 +47,23 @@ class Tile:
     @property
     def words(self) -> str:
         return words.told(self.figure)
+
+    @property
+    def label(self) -> str:
+        """The name as far as it fits."""
+        return self.short if len(self.short) <= LABEL else f"{self.short[: LABEL - 1]}…"
+
+    @property
+    def first_line(self) -> int:
+        return self.box.y + 28
+
+    @property
+    def second_line(self) -> int:
+        return self.box.y + 50
+
+    @property
+    def bottom(self) -> int:
+        return self.box.y + self.box.height - 10
 
 
 @dataclass(frozen=True)
@@ -85,6 +103,11 @@ class Month:
     box: shapes.Box
     address: str
 
+    @property
+    def above(self) -> int:
+        """Where the figure stands: just over its column."""
+        return self.box.y - 6
+
 
 @dataclass(frozen=True)
 class Board:
@@ -112,7 +135,9 @@ def board(request: Asked) -> HttpResponse:
     grid = [tile for _district, tiles in found.grid for tile in tiles]
     shown: dict[str, Any] = {
         "board": found,
-        "counted": wording.moment(found.standing.counted_at, acting.lang) if found.standing.counted_at else "",
+        "counted": wording.moment(found.standing.counted_at, acting.lang)
+        if found.standing.counted_at
+        else "",
         "ways_counted": wording.moment(found.ways.counted_at, acting.lang) if found.ways.counted_at else "",
         "links": {
             "today": address(due="today"),
@@ -183,7 +208,9 @@ def _workers(standing: Standing, members: Sequence[Member], acting: Acting) -> t
     here = {str(member.id): member for member in members}
     gone = [load.key for load in standing.workers if load.key and load.key not in here]
     if gone:
-        here |= {str(row.id): row for row in Member.objects.filter(pk__in=gone).select_related("deputy", "user")}
+        here |= {
+            str(row.id): row for row in Member.objects.filter(pk__in=gone).select_related("deputy", "user")
+        }
     loads = {load.key: load for load in standing.workers}
     own = [
         key
@@ -277,7 +304,16 @@ def _grid(
         (
             group.name,
             tuple(
-                _tile(area, group, figures[area.code], most, drawn.boxes[area.code], volunteers, standing, acting)
+                _tile(
+                    area,
+                    group,
+                    figures[area.code],
+                    most,
+                    drawn.boxes[area.code],
+                    volunteers,
+                    standing,
+                    acting,
+                )
                 for area in areas
             ),
         )
@@ -296,7 +332,13 @@ def _tile(
     acting: Acting,
 ) -> Tile:
     there = volunteers.get(area.code, [])
-    cover = "plain" if any(not has_deputy(row, acting.today) for row in there) else "deputy" if there else "vacant"
+    cover = (
+        "plain"
+        if any(not has_deputy(row, acting.today) for row in there)
+        else "deputy"
+        if there
+        else "vacant"
+    )
     said = {"plain": _("covered"), "deputy": _("by a deputy"), "vacant": _("vacant")}[cover]
     late = area.code in standing.areas and standing.areas[area.code].late > 0
     shade = shapes.shade(figure.drawn, most)

@@ -38,26 +38,46 @@ def export(request: Asked, table: str, form: str) -> HttpResponse:
 
 
 def _workers(board: Board) -> Lines:
-    head = [_("Who"), _("Open"), _("Late"), _("Due today"), _("On hold"), _("Away"), _("Deputy")]
+    head = [
+        _("Who"),
+        _("Open now"),
+        _("Past the deadline"),
+        _("Due today"),
+        _("On hold"),
+        _("Away"),
+        _("Deputy"),
+    ]
     return [
         head,
         *(
-            [row.name, *map(str, (row.load.open, row.load.late, row.load.today, row.load.held)), row.away, row.deputy]
+            [
+                row.name,
+                *map(str, (row.load.open, row.load.late, row.load.today, row.load.held)),
+                row.away,
+                row.deputy,
+            ]
             for row in board.workers
         ),
     ]
 
 
 def _states(board: Board) -> Lines:
-    head = [_("State"), _("Open"), _("Late"), _("Due today")]
-    return [head, *([says, str(load.open), str(load.late), str(load.today)] for says, load, _link in board.states)]
+    head = [_("State"), _("Open now"), _("Past the deadline"), _("Due today")]
+    return [
+        head,
+        *([says, str(load.open), str(load.late), str(load.today)] for says, load, _link in board.states),
+    ]
 
 
 def _areas(board: Board) -> Lines:
-    head = [_("District"), _("Neighbourhood"), _("Open"), _("Cover")]
+    head = [_("District"), _("Neighbourhood"), _("Open now"), _("Cover")]
     return [
         head,
-        *([group, tile.area.name, tile.words, tile.cover_words] for group, tiles in board.grid for tile in tiles),
+        *(
+            [group, tile.area.name, tile.words, tile.cover_words]
+            for group, tiles in board.grid
+            for tile in tiles
+        ),
     ]
 
 

@@ -14,7 +14,7 @@ from backend.pages import plain
 from backend.pages.acting import Asked, signed_in
 from backend.pages.lead import words
 from backend.people import leave as leaves
-from backend.people.leave import Leave, LeaveNotPossible
+from backend.people.leave import Leave, LeaveError
 from backend.people.models import Member
 
 
@@ -50,7 +50,7 @@ def leave(request: Asked, member_id: UUID) -> HttpResponse:
         asked = Leave(UUID(given["deputy"]), given["begins"], given["ends"])
         try:
             leaves.enter(member_id, asked, acting.facts.controller, acting.today)
-        except LeaveNotPossible as wrong:
+        except LeaveError as wrong:
             form.add_error("begins", str(wrong))
         else:
             messages.success(request, _("%(name)s: leave and deputy entered.") % {"name": member.name})

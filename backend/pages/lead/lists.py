@@ -51,7 +51,7 @@ class Part:
 def cases(request: Asked) -> HttpResponse:
     """The cases behind a figure, a page at a time."""
     acting = words.leader(request.acting)
-    asked = {name: value[:LONGEST] for name, value in request.GET.items() if name in _PARTS and value}
+    asked = {name: value[:LONGEST] for name in _PARTS if (value := request.GET.get(name, ""))}
     parts = [_PARTS[name](value, acting) for name, value in asked.items()]
     standing = not {"year", "month"} & set(asked)
     wanted = Q(controller=acting.facts.controller)

@@ -8,15 +8,14 @@ from django.utils.translation import ngettext
 
 from backend import access
 from backend.answers.eras import era_date
-from backend.cases import pinned
-from backend.definitions.store import NotPublished
+from backend.catalogue import loading
 from backend.figures import gate
 from backend.figures.counting import APRIL
-from backend.figures.reading import MINUTES_A_DAY, Figure
+from backend.figures.reading import Figure
 from backend.pages.acting import Acting
 from backend.people.models import Area
 
-HOUR = 60
+HOUR, DAY = 60, 24 * 60  # in minutes
 
 
 def leader(acting: Acting) -> Acting:
@@ -42,19 +41,18 @@ def took(minutes: int) -> str:
     """How long something took, in the unit people would say."""
     if minutes < HOUR:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    if minutes < MINUTES_A_DAY:
+    if minutes < DAY:
         return _("%(n)s hours") % {"n": f"{minutes / HOUR:.1f}"}
-    return _("%(n)s days") % {"n": f"{minutes / MINUTES_A_DAY:.1f}"}
+    return _("%(n)s days") % {"n": f"{minutes / DAY:.1f}"}
 
 
 def state(qualified: str, lang: str) -> str:
-    """A state with its workflow; its code when no such workflow is published any more."""
+    """A state with its workflow as they are called now; its code where there is no such state any more."""
     workflow, _dot, name = qualified.partition(".")
-    try:
-        known = pinned.pinned(pinned.newest("workflow", workflow)).workflow
-        return f"{known.title.in_language(lang)}・{known.states[name].title.in_language(lang)}"
-    except (NotPublished, LookupError):
+    known = loading.use().workflows.get(workflow)
+    if known is None or name not in known.states:
         return qualified
+    return f"{known.title.in_language(lang)}・{known.states[name].title.in_language(lang)}"
 
 
 def short(area: Area, district: Area | None) -> str:
