@@ -257,6 +257,13 @@ def _leave(who: str, here: Situation | None) -> dict[str, Any]:
     return {"begins": today, "ends": today, "deputy": str(member_id("supervisor"))}
 
 
+def _no_caseload(who: str, here: Situation | None) -> dict[str, Any]:
+    """To the supervisor, a case that is none: the page says what became of it."""
+    return {
+        "_key": uuid4().hex, "why": "leave", f"to-{NONE}": str(member_id("supervisor")), f"seen-{NONE}": "1"
+    }  # fmt: skip
+
+
 _CASEWORKER = str(member_id("caseworker"))
 
 ROWS: dict[str, tuple[Row, ...]] = {
@@ -274,8 +281,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
             "POST",
             f"/board/move/{_CASEWORKER}/",
             leads_caseworker,
-            "move a caseload; no case is chosen",
-            body=lambda who, here: {"why": "leave"},
+            "move a caseload; of cases that are none",
+            body=_no_caseload,
         ),
     ),
     "pages:disclose": (
