@@ -9,6 +9,9 @@ read.
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
@@ -142,6 +145,27 @@ def era_date(day: date, lang: str = "ja", *, weekday: bool = False) -> str:
         return f"{name}{day.day} {_MONTHS[day.month - 1]} {day.year}"
     name = f"（{_WEEKDAYS.ja[day.weekday()]}）" if weekday else ""
     return f"{era_year(day)}{day.month}月{day.day}日{name}"
+
+
+_WESTERN: ContextVar[bool] = ContextVar("western_years", default=False)
+
+
+@contextmanager
+def years_of_reader(western: bool) -> Iterator[None]:
+    """Meanwhile `shown_date` counts years as the reader of a page chose. Letters and registers never do."""
+    before = _WESTERN.set(western)
+    try:
+        yield
+    finally:
+        _WESTERN.reset(before)
+
+
+def shown_date(day: date, lang: str = "ja", *, weekday: bool = False) -> str:
+    """A date for the reader of a page: 令和8年11月24日, or 2026年11月24日 where they chose so."""
+    shown = era_date(day, lang, weekday=weekday)
+    if lang == "ja" and _WESTERN.get():
+        return f"{day.year}年{shown[len(era_year(day)) :]}"
+    return shown
 
 
 def era_short(day: date) -> str:

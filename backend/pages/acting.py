@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 
 from backend import access
 from backend.access import MemberFacts
+from backend.answers.eras import years_of_reader
 from backend.answers.post import Post
 from backend.cases import callsheet, mending
 from backend.cases.models import Notice
@@ -69,14 +70,6 @@ class Acting:
     def lang(self) -> str:
         return self.user.language
 
-    @property
-    def theme(self) -> str:
-        return self.user.theme
-
-    @property
-    def text_size(self) -> int:
-        return self.user.text_size
-
 
 class Asked(HttpRequest):
     """A request by somebody who signed in and acts as a member."""
@@ -108,7 +101,8 @@ def signed_in(page: Page[P]) -> Plain[P]:
             return private(render(request, "pages/no_term.html", status=403))
         asked: Asked = request  # type: ignore[assignment]
         asked.acting = acting
-        return private(page(asked, *args, **kwargs))
+        with years_of_reader(user.western_years):
+            return private(page(asked, *args, **kwargs))
 
     return cast(Plain[P], guarded)
 

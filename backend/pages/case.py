@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import reading, visible
 from backend.cases.models import Step
 from backend.pages import consents, previews, wording
@@ -138,7 +138,7 @@ def identity(seen: Seen) -> Identity:
     return Identity(
         person.name,
         person.kana,
-        era_date(person.birth_date, lang) if person.birth_date else "",
+        shown_date(person.birth_date, lang) if person.birth_date else "",
         _("%(age)s years old") % {"age": wording.age(person.birth_date, seen.acting.today)}
         if person.birth_date
         else "",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import pinned
 from backend.cases.visible import Sight
 from backend.pages import wording
@@ -107,8 +107,8 @@ def _lines(one: SeenConsent, names: dict[str, str], lang: str) -> Iterable[Line]
         _("Answered by"), say.codes("by", [row.by]) + ("" if row.own else _(" (no proof of authority)"))
     )
     yield Line(_("Asked by"), f"{row.asked_by.name}　{row.asked_by.organisation.name}")
-    yield Line(_("From"), era_date(row.valid_from, lang))
-    yield Line(_("Until"), era_date(row.valid_until, lang) if row.valid_until else "")
+    yield Line(_("From"), shown_date(row.valid_from, lang))
+    yield Line(_("Until"), shown_date(row.valid_until, lang) if row.valid_until else "")
     yield Line(_("Wording shown"), say.wording())
     yield Line(_("Ended"), say.ended())
 

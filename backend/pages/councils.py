@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from backend import access
 from backend.access import explain
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import pinned, visible
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
@@ -108,7 +108,7 @@ def council(request: Asked, case_id: UUID) -> HttpResponse:
         "session": session,
         "kind": basis.title.in_language(lang),
         "basis": basis,
-        "when": f"{era_date(session.held_on, lang)} {session.starts}",
+        "when": f"{shown_date(session.held_on, lang)} {session.starts}",
         "next": offered.next,
         "also": _also(offered, keeper),
         "cannot": offered.cannot if keeper else (),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import visible
 from backend.cases.errors import NotFound, NotPossible
 from backend.cases.visible import Sight
@@ -199,7 +199,7 @@ def _in_words(row: NamedRecipient, acting: Acting) -> Line:
         id=row.pk,
         who=f"{row.member.name}（{name}）" if row.member else name,
         reason=row.reason,
-        until=era_date(row.valid_until, lang),
+        until=shown_date(row.valid_until, lang),
         chip=_chip(row, over),
         named=_who(row.named_by, row.named_at, lang),
         witness=_who(row.witness, row.witnessed_at, lang),

@@ -1,6 +1,7 @@
-"""The main menu, once: which pages stand in it, for whom, and what waits there.
+"""The main menu, once: its sections, which pages stand in them, for whom, and what waits there.
 
 Leaving an entry out is a courtesy; whether a page opens is decided by the policies when it is asked for.
+Whoever adds a page adds its line in the section it belongs to.
 """
 
 from collections.abc import Callable, Collection
@@ -19,6 +20,9 @@ def everybody(acting: Acting) -> bool:
 
 def roles(*names: str) -> Callable[[Acting], bool]:
     return lambda acting: acting.facts.role in names
+
+
+STAFF = roles("caseworker", "supervisor", "csw_staff", "privacy_officer")
 
 
 @dataclass(frozen=True)
@@ -40,40 +44,87 @@ class Entry:
         return name == self.page or name in self.under
 
 
+@dataclass(frozen=True)
+class Section:
+    """Entries that belong together, under one heading."""
+
+    title: Any
+    entries: tuple[Entry, ...]
+
+
 MENU = (
-    Entry("work", _("My work")),
-    Entry("begin", _("Report and receive")),
-    Entry("key_in", _("Paper"), ("papers",)),
-    Entry("approvals", _("Approvals")),
-    Entry("persons", _("Find a person")),
-    Entry("councils", _("Meetings"), ("council",)),
-    Entry("glass", _("Open in an emergency")),
-    Entry(
-        "received",
-        _("Received"),
-        ("received_package",),
-        count=lambda acting: acting.received,
-        counted=_("opened by nobody yet"),
+    Section(
+        _("Work"),
+        (
+            Entry("work", _("My work"), ("case", "act")),
+            Entry("approvals", _("Approvals")),
+        ),
     ),
-    Entry("calls", _("Tell by telephone"), ("called",), lambda acting: acting.calls),
-    Entry(
-        "inbox",
-        _("What got stuck"),
-        ("inbox_decide", "inbox_mail"),
-        shown=lambda acting: acting.mends,
-        count=lambda acting: acting.stuck + acting.unsent,
-        counted=_("to be decided"),
+    Section(
+        _("Intake"),
+        (
+            Entry("begin", _("Report and receive"), ("start",)),
+            Entry("key_in", _("Paper"), ("papers",)),
+        ),
     ),
-    Entry(
-        "channels",
-        _("Other systems"),
-        ("channel", "channel_new"),
-        shown=lambda acting: keeping.may_any(acting.facts, acting.now),
+    Section(
+        _("People"),
+        (
+            Entry("persons", _("Find a person"), ("person",)),
+            Entry("glass", _("Open in an emergency")),
+        ),
     ),
-    Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),
-    Entry("protected", _("Protected persons"), ("guarded",), roles("privacy_officer", "supervisor")),
-    Entry("registers", _("Registers"), ("register_note", "register_end"), roles("privacy_officer")),
-    Entry("looks", _("Unusual looks"), shown=roles("privacy_officer")),
-    Entry("retention", _("Ends of retention"), shown=roles("privacy_officer")),
-    Entry("runs", _("Automated runs"), ("run",), roles("supervisor")),
+    Section(
+        _("Sharing"),
+        (
+            Entry(
+                "received",
+                _("Received"),
+                ("received_package",),
+                count=lambda acting: acting.received,
+                counted=_("opened by nobody yet"),
+            ),
+            Entry("councils", _("Meetings"), ("council",)),
+            Entry(
+                "channels",
+                _("Other systems"),
+                ("channel", "channel_new"),
+                shown=lambda acting: keeping.may_any(acting.facts, acting.now),
+            ),
+        ),
+    ),
+    Section(
+        _("Letters"),
+        (
+            Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),
+            Entry("calls", _("Tell by telephone"), ("called",), lambda acting: acting.calls),
+        ),
+    ),
+    Section(
+        _("Runs and figures"),
+        (
+            Entry("runs", _("Automated runs"), ("run",), roles("supervisor")),
+            Entry(
+                "inbox",
+                _("What got stuck"),
+                ("inbox_decide", "inbox_mail"),
+                shown=lambda acting: acting.mends,
+                count=lambda acting: acting.stuck + acting.unsent,
+                counted=_("to be decided"),
+            ),
+        ),
+    ),
+    Section(
+        _("Personal data"),
+        (
+            Entry("protected", _("Protected persons"), ("guarded",), roles("privacy_officer", "supervisor")),
+            Entry("registers", _("Registers"), ("register_note", "register_end"), roles("privacy_officer")),
+            Entry("looks", _("Unusual looks"), shown=roles("privacy_officer")),
+            Entry("retention", _("Ends of retention"), shown=roles("privacy_officer")),
+        ),
+    ),
+    Section(
+        _("Rules"),
+        (Entry("design", _("How pages are built"), shown=STAFF),),
+    ),
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend import access
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import visible
 from backend.cases.errors import NotFound
 from backend.cases.models import Case
@@ -106,7 +106,7 @@ def _shown(person: Person, acting: Acting, fits: tuple[str, ...] = ()) -> Shown:
         id=person.id,
         name=person.name if named else _("Name withheld"),
         kana=person.kana if named else "",
-        born=era_date(born, acting.lang) if born else "",
+        born=shown_date(born, acting.lang) if born else "",
         age=_("%(age)s years old") % {"age": wording.age(born, acting.today)} if born else "",
         area=person.area.name if person.area and "area" in seen else "",
         address=person.address if reached else "",

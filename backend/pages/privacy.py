@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend import access
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import tables, visible
 from backend.cases.looks import Look
 from backend.cases.models import Case
@@ -87,7 +87,7 @@ def retention(request: Asked) -> HttpResponse:
     rows = Proposal.objects.filter(case__controller=acting.facts.controller, case__is_open=False)
     found = list(rows.select_related("case").order_by("ends_on", "id")[:MOST])
     kept = {case.id for case in visible.still({row.case for row in found}, acting.facts, acting.now)}
-    told = [(row, era_date(row.ends_on, acting.lang)) for row in found if row.case_id in kept]
+    told = [(row, shown_date(row.ends_on, acting.lang)) for row in found if row.case_id in kept]
     return render(request, "pages/retention.html", {"told": told})
 
 

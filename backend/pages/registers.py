@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend import access
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import visible
 from backend.cases.errors import NotPossible
 from backend.pages import plain, wording
@@ -98,7 +98,7 @@ def registers(request: Asked) -> HttpResponse:
     shown = {
         "parts": [_part(kind, [one for one in lines if one.kind == kind], acting) for kind in Kind],
         "may_keep": register.may(acting.facts, KEEP, acting.now).allowed,
-        "today": era_date(acting.today, acting.lang),
+        "today": shown_date(acting.today, acting.lang),
     }
     return render(request, "pages/registers.html", shown)
 
@@ -189,8 +189,8 @@ def _line(row: Arrangement, acting: Acting) -> Line:
         party=_name(row.organisation, lang) if row.organisation else "",
         purposes=between.join(purpose_words(code, lang) for code in row.purposes),
         categories=between.join(category_words(code, lang) for code in row.categories),
-        since=era_date(row.valid_from, lang),
-        until=era_date(row.valid_until, lang) if row.valid_until else _("Until it is ended"),
+        since=shown_date(row.valid_from, lang),
+        until=shown_date(row.valid_until, lang) if row.valid_until else _("Until it is ended"),
         noted=_by(row.noted_by, row, lang),
         ended=ended,
         holds=row.ended_at is None and not over and row.valid_from <= today,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 from backend.cases import visible
 from backend.cases.models import Case
 from backend.letters.vector import qr
@@ -159,7 +159,7 @@ def _tables(acting: Acting) -> list[str]:
 
 def _ending(acting: Acting) -> list[tuple[Member, str]]:
     rows = terms.ending_soon(acting.facts.controller, acting.today)
-    return [(row, era_date(row.valid_until, acting.lang)) for row in rows if row.valid_until]
+    return [(row, shown_date(row.valid_until, acting.lang)) for row in rows if row.valid_until]
 
 
 def _last(kind: Kind, rows: list[Run], lang: str) -> str:

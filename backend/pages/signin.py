@@ -1,12 +1,12 @@
-"""Sign in, sign out, choose as whom to act, and how pages look."""
+"""Sign in, sign out, choose as whom to act."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,10 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.pages.acting import CHOSEN, Asked, private, signed_in
 from backend.people import guessing
-from backend.people.models import User
-
-SIZES = (100, 125, 150)
-THEMES = ("auto", "light", "dark", "high")
 
 
 @never_cache
@@ -29,7 +25,7 @@ def signin(request: HttpRequest) -> HttpResponse:
 
     What was typed as the name stays.
     """
-    back = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    back = within(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "GET":
         if request.user.is_authenticated:
             return redirect(back or "pages:work")
@@ -87,35 +83,7 @@ def act_as(request: Asked) -> HttpResponse:
     return redirect("pages:work")
 
 
-@require_http_methods(["GET", "POST"])
-@signed_in
-def display(request: Asked) -> HttpResponse:
-    """Language, text size and theme, kept with the account: no page flashes, no script is needed."""
-    if request.method == "POST":
-        _keep_display(request)
-        return redirect(_safe(request, request.POST.get("next", "")) or "pages:display")
-    return render(request, "pages/display.html", {"sizes": SIZES, "themes": _theme_words()})
-
-
-def _keep_display(request: Asked) -> None:
-    user = cast(User, request.user)
-    language, theme, size = (request.POST.get(name, "") for name in ("language", "theme", "text_size"))
-    if language in ("ja", "en"):
-        user.language = language
-    if theme in THEMES:
-        user.theme = theme
-    if size in map(str, SIZES):
-        user.text_size = int(size)
-    user.save(update_fields=["language", "theme", "text_size"])
-    translation.activate(user.language)
-
-
-def _theme_words() -> dict[str, str]:
-    words = (_("As the terminal is set"), _("Light"), _("Dark"), _("High contrast"))
-    return dict(zip(THEMES, words, strict=True))
-
-
-def _safe(request: HttpRequest, back: str) -> str:
+def within(request: HttpRequest, back: str) -> str:
     """A way back within this office only."""
     here = {request.get_host()}
     return back if url_has_allowed_host_and_scheme(back, here, require_https=request.is_secure()) else ""

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from backend.answers.eras import era_date
+from backend.answers.eras import shown_date
 
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -44,7 +44,7 @@ def moment(value: datetime, lang: str) -> str:
 def moment_with_year(value: datetime, lang: str) -> str:
     """A date with its year and a time of the day, for what is kept for years."""
     local = timezone.localtime(value)
-    return f"{era_date(local.date(), lang)} {local:%H:%M}"
+    return f"{shown_date(local.date(), lang)} {local:%H:%M}"
 
 
 def due(at: datetime | None, held: bool, now: datetime, lang: str) -> Due:

@@ -17,6 +17,8 @@ from backend.answers.eras import (
     parse_date,
     parse_time,
     reading,
+    shown_date,
+    years_of_reader,
 )
 
 SPELLINGS = [
@@ -166,3 +168,13 @@ def test_a_moment_is_shown_in_the_time_of_japan() -> None:
     moment = datetime.fromisoformat("2026-11-24T00:42:00+00:00")
 
     assert era_moment(moment) == "令和8年11月24日 9:42"
+
+
+def test_a_reader_may_count_years_the_western_way_and_only_while_their_page_is_drawn() -> None:
+    day = date(2026, 11, 24)
+
+    with years_of_reader(western=True):
+        chosen = shown_date(day, weekday=True)
+
+    assert chosen == "2026年11月24日（火）"
+    assert shown_date(day) == era_date(day) == "令和8年11月24日"

@@ -10,6 +10,7 @@ from backend.people.models import User
 from tests.test_translations import messages
 
 PAGES = Path(__file__).parents[2] / "backend" / "pages"
+FREE_OF_ROLES = ("tokens.css", "print.css")
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 
@@ -52,6 +53,17 @@ def test_an_english_page_has_english_words_and_says_so(browser, triaged, path):
 def test_pages_stay_within_their_budget():
     sizes = {path.name: path.stat().st_size for path in (PAGES / "static" / "pages").iterdir()}
 
-    assert sizes["pages.css"] <= 26_000
+    everywhere = ("tokens.css", "pages.css", "components.css", "print.css")
+    assert sum(sizes[name] for name in everywhere) <= 27_000
     assert sizes["pages.js"] <= 12_000
     assert sizes["icons.svg"] <= 8_000
+
+
+def test_colours_stand_in_one_place():
+    """Every other style sheet names a role, so that a theme changes all of a page."""
+    colour = re.compile(r"#[0-9a-f]{3,8}\b|rgb\(", re.IGNORECASE)
+    sheets = [path for path in (PAGES / "static" / "pages").glob("*.css") if path.name not in FREE_OF_ROLES]
+
+    assert {path.name: colour.findall(path.read_text(encoding="utf-8")) for path in sheets} == {
+        path.name: [] for path in sheets
+    }

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from backend.demo.cast import password
 from backend.demo.loading import open_accounts
-from backend.people.models import Member, User
+from backend.people.models import Member, Person, User
 
 pytestmark = pytest.mark.django_db
+
+ID = "7c0e5a52-3f43-4a39-9a52-0d6a3bb5a111"
 
 
 def test_staff_sign_in_and_see_their_work(cast, client):
@@ -98,7 +100,7 @@ def test_signing_in_leads_back_to_the_page_asked_for_but_never_out_of_the_office
 
 
 def test_without_signing_in_every_page_leads_to_the_door(cast, client):
-    for path in ("/", "/persons/", "/notices/", "/cases/new/", "/display/"):
+    for path in ("/", "/persons/", "/notices/", "/cases/new/", "/design/"):
         page = client.get(path)
         assert (page.status_code, page["Location"].partition("?")[0]) == (302, "/signin/")
 
@@ -198,3 +200,51 @@ def test_language_and_theme_are_kept_with_the_account(browser):
     assert 'lang="en"' in page
     assert 'data-theme="dark" data-size="125"' in page
     assert "My work" in page
+
+
+def test_furigana_is_kept_with_the_account_and_other_choices_stay(browser):
+    client = browser("caseworker")
+    client.post("/display/", {"theme": "high"})
+
+    client.post("/display/", {"furigana": "1"})
+    page = client.get("/design/").content.decode()
+
+    assert 'data-theme="high"' in page
+    assert "<ruby>髙田 ハナ<rp>（</rp><rt>たかだ はな</rt>" in page
+
+
+def test_who_counts_years_the_western_way_reads_them_so_and_nobody_else(browser):
+    Person.objects.create(
+        id=ID,
+        controller="city",
+        name="髙田 ハナ",
+        kana="たかだ はな",
+        birth_date="1938-05-02",
+        area_id="D01-1",
+    )
+    client = browser("caseworker")
+    client.post("/display/", {"western_years": "1"})
+
+    mine = client.get(f"/persons/{ID}/").content.decode()
+    others = browser("supervisor").get(f"/persons/{ID}/").content.decode()
+
+    assert "1938年5月2日" in mine
+    assert "昭和13年5月2日" in others
+
+
+def test_before_signing_in_the_terminal_keeps_how_pages_look(cast, client):
+    client.post("/display/", {"language": "en", "theme": "high", "text_size": "150"})
+    page = client.get("/signin/").content.decode()
+
+    assert '<html lang="en" data-theme="high" data-size="150">' in page
+    assert "Sign in" in page
+
+
+@pytest.mark.parametrize("kept", ["", "150", "x.y.z.w", "999.pink.2.2", ".".join("9" * 40)])
+def test_a_cookie_nobody_wrote_changes_nothing(cast, client, kept):
+    client.cookies["tsunagu_display"] = kept
+
+    page = client.get("/signin/").content.decode()
+
+    assert 'data-theme="auto"' in page
+    assert 'data-size="150"' in page if kept == "150" else 'data-size="100"' in page

@@ -326,9 +326,10 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
     "pages:display": (
-        Row("GET", "/display/", signed_in, "how pages look"),
-        Row("POST", "/display/", signed_in, "choose how pages look"),
+        Row("GET", "/display/", anyone, "how pages look"),
+        Row("POST", "/display/", anyone, "choose how pages look"),
     ),
+    "pages:design": (Row("GET", "/design/", signed_in, "the parts pages are made of"),),
     "pages:notices": (Row("GET", "/notices/", signed_in, "the own notices", lists="notice"),),
     "pages:notices_read": (Row("POST", "/notices/read/", signed_in, "mark notices as read"),),
     "pages:persons": (
