@@ -1,8 +1,10 @@
 """Answering the questions of a page the way a person does: by their controls, in their order."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 OWN = "main form:not(.menu-body) "
 
 
@@ -12,6 +14,9 @@ def fill(page: Any, answers: Mapping[str, Any]) -> None:
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             for number, row in enumerate(value):
                 fill(page, {f"{name}-{number}-{column}": cell for column, cell in row.items()})
+        elif isinstance(value, str) and _MOMENT.match(value):
+            _answer(page, f"{name}-date", value[:10])
+            _answer(page, f"{name}-time", value[11:16])
         else:
             _answer(page, name, value)
 
