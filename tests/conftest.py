@@ -24,6 +24,7 @@ def pytest_configure() -> None:
 
     # The journal of a developer's own seals would say that a test's empty database is an older state.
     os.environ["TSUNAGU_SEAL_KEY"] = settings.SEAL_KEY = f"{mkdtemp(prefix='tsunagu-seal-')}/key.pem"
+    settings.WHITENOISE_AUTOREFRESH = True  # else each client of each test looks through all static files
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the real one is slow on purpose

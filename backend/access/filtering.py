@@ -27,6 +27,7 @@ ASKED_OF_LISTS: Mapping[str, tuple[Kind, ...]] = {
     "mend": ("case",),
     "call": ("case",),
     "keep_channel": ("channel",),
+    "count_hidden": ("person",),
 }
 
 

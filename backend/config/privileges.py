@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "cases_call",
     "cases_decisionlog",
     "definitions_published",
+    "people_personchange",
     "disclosures_package",
     "disclosures_packageevent",
     "letters_frozenpdf",
@@ -39,7 +40,13 @@ APPEND_ONLY = (
 )
 
 # Lines are ended, never deleted: what was decided on them must stay explainable.
-NEVER_DELETED = ("disclosures_arrangement", "disclosures_namedrecipient")
+NEVER_DELETED = (
+    "disclosures_arrangement",
+    "disclosures_namedrecipient",
+    "people_merge",
+    "people_pair",
+    "people_supporter",
+)
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,5 +1,6 @@
 """What is stored beside a person so that search finds them: a folded key per kind of term, and the index."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 from backend.people import folding
@@ -20,14 +21,21 @@ class SearchKeys(TypedDict):
 
 
 def search_keys(
-    *, name: str, kana: str, address: str, zip_code: str, phone: str, protected: bool
+    *,
+    name: str,
+    kana: str,
+    address: str,
+    zip_code: str,
+    phone: str,
+    protected: bool,
+    also: Sequence[str] = (),
 ) -> SearchKeys:
-    """The derived columns from what is registered.
+    """The derived columns from what is registered; `also` are other names and readings of the same person.
 
     The address and telephone of a protected person enter no index: a search must not tell where somebody who
     fled lives.
     """
-    names = [folded for folded in (folding.fold(name), folding.fold(kana)) if folded]
+    names = [folded for folded in map(folding.fold, (name, kana, *also)) if folded]
     where = "" if protected else folding.fold_address(address)
     number = "" if protected else folding.digits(phone)
     post = "" if protected else folding.digits(zip_code)

@@ -174,6 +174,9 @@ class Person(models.Model):
     """A resident. Names are kept as registered, never normalised.
 
     `grams` and the three keys are derived from them for search (`backend.people.keys`) and shown to nobody.
+    `merged_into` is the record kept of the same person, `also` the names and readings of the records merged
+    into this one, by which it is found too. Office pages change a record by `backend.people.keeping` and
+    `merging` alone, which keep every version.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -192,8 +195,11 @@ class Person(models.Model):
     zip = models.CharField(max_length=8, blank=True)
     address = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=24, blank=True)
+    contact_hours = models.CharField(max_length=80, blank=True)
     protected = models.BooleanField(default=False)
     deceased_on = models.DateField(null=True)
+    also = ArrayField(models.CharField(max_length=160), default=list, editable=False)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
@@ -221,6 +227,7 @@ class Person(models.Model):
             zip_code=self.zip,
             phone=self.phone,
             protected=self.protected,
+            also=self.also,
         )
         for field, value in keys.items():
             setattr(self, field, value)
@@ -278,3 +285,9 @@ class SearchLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.at:%Y-%m-%d}"
+
+
+# Registered here with the other models; their files are about what happens to persons.
+from backend.people.doubles import Merge, Pair  # noqa: E402, F401
+from backend.people.recorded import PersonChange  # noqa: E402, F401
+from backend.people.supporters import Supporter  # noqa: E402, F401

@@ -1,7 +1,8 @@
 """Finding a person, within one's rights, and writing down that one looked.
 
-A search reads the persons the policies let the member list, and the cases when a case number was typed; then
-it writes one SearchLog row. At most three statements, whatever was typed.
+A search reads the persons the policies let the member list, counts those they may only be told of, and reads
+the cases when a case number was typed; then it writes one SearchLog row. At most four statements, whatever
+was typed. A merged record is never shown: the one kept of the same person is found by its name too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 LIMIT = 50
+COUNT = "count_hidden"
 NOBODY = Q(pk__in=[])
 
 KIND_LABELS: Mapping[Kind, "_StrPromise"] = {
@@ -50,10 +52,11 @@ class SearchRefused(PermissionError):  # noqa: N818 - reads as what it says
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A person found, and which kinds of term they fit."""
+    """A person found, which kinds of term they fit, and whether the member has a case of theirs."""
 
     person: Person
     kinds: tuple[Kind, ...]
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,16 @@ class FoundCase:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found, as understood; `more` says that the list was cut."""
+    """What a search found, as understood; `more` says that the list was cut.
+
+    `hidden` is how many more fit whom the member may not list, as far as the policies let them know.
+    """
 
     terms: tuple[Term, ...]
     persons: tuple[Found, ...]
     cases: tuple[FoundCase, ...]
     more: bool
+    hidden: int = 0
 
 
 def search(member: Member | None, text: str, *, at: datetime, today: date, limit: int = LIMIT) -> Result:
@@ -87,9 +94,12 @@ def search(member: Member | None, text: str, *, at: datetime, today: date, limit
         return Result((), (), (), more=False)
     cases = _cases(member, terms, today)
     persons = _persons(member, terms, today, limit)
-    shown = tuple(Found(person, _fitting(person, terms)) for person in persons[:limit])
+    shown = tuple(
+        Found(person, _fitting(person, terms), mine=cast("Any", person).mine) for person in persons[:limit]
+    )
+    hidden = _hidden(member, terms, today)
     _record(member, terms, at=at, found=len(shown) + len(cases))
-    return Result(terms, shown, cases, more=len(persons) > limit)
+    return Result(terms, shown, cases, more=len(persons) > limit, hidden=hidden)
 
 
 def term_hash(terms: Sequence[Term]) -> str:
@@ -99,27 +109,49 @@ def term_hash(terms: Sequence[Term]) -> str:
 
 
 def _persons(member: Member, terms: Sequence[Term], today: date, limit: int) -> list[Person]:
-    if any(term.number for term in terms):
-        return []
-    wanted = reduce(and_, [_fits(term) for term in terms])
+    return list(statement(member, terms, today)[: limit + 1])
+
+
+def statement(member: Member, terms: Sequence[Term], today: date) -> QuerySet[Person]:
+    """The persons that fit and that the member may list: who is theirs first, then whose name is the word."""
     allowed = visible_q(member.facts(), "person", day(today))
+    own = _case_model()._default_manager.filter(assignee=member, is_open=True, person=OuterRef("pk"))
     # Areas come afterwards, for the rows shown: joined here they would be looked up for every row found.
-    rows = Person.objects.filter(allowed, wanted).defer("grams").prefetch_related("area")
-    return list(rows.annotate(rank=_rank(terms)).order_by("rank", "kana", "id")[: limit + 1])
+    rows = Person.objects.filter(allowed, _wanted(member, terms, today), merged_into=None)
+    rows = rows.defer("grams").prefetch_related("area")
+    return rows.annotate(mine=Exists(own), rank=_rank(terms)).order_by("-mine", "rank", "kana", "id")
 
 
-def _fits(term: Term) -> Q:
+def _wanted(member: Member, terms: Sequence[Term], today: date) -> Q:
+    return reduce(and_, [_fits(term, member, today) for term in terms])
+
+
+def _fits(term: Term, member: Member, today: date) -> Q:
+    if term.number is not None:
+        return Q(pk__in=_numbered(member, [term.number.number], today).values("person"))
     return reduce(or_, [reading.q() for reading in term.readings], NOBODY)
 
 
+def _hidden(member: Member, terms: Sequence[Term], today: date) -> int:
+    """How many fit whom the member may be told the number of, and may not list."""
+    if any(term.number for term in terms):
+        return 0
+    facts, now = member.facts(), day(today)
+    counted = visible_q(facts, "person", now, action=COUNT)
+    if counted == NOBODY:
+        return 0
+    rows = Person.objects.filter(counted, _wanted(member, terms, today), merged_into=None)
+    return rows.exclude(visible_q(facts, "person", now))[:LIMIT].count()
+
+
 def _rank(terms: Sequence[Term]) -> Any:
-    """Names that begin with the words come first."""
+    """A name or reading that is the word comes first, then what begins with it."""
     heads = [
         reading.folded for term in terms for reading in term.readings if isinstance(reading, NameReading)
     ]
-    begins = [Q(name_key__startswith=head) | Q(name_key__contains=f" {head}") for head in heads]
-    if not begins:
+    if not heads:
         return Value(0)
+    begins = [Q(name_key__startswith=head) | Q(name_key__contains=f" {head}") for head in heads]
     return Case(When(reduce(or_, begins), then=0), default=1, output_field=IntegerField())
 
 
@@ -132,11 +164,20 @@ def _cases(member: Member, terms: Sequence[Term], today: date) -> tuple[FoundCas
     numbers = [term.number.number for term in terms if term.number]
     if not numbers:
         return ()
-    # Cases stand above persons; the relation they declare is enough to ask for their numbers.
-    cases = Person._meta.get_field("cases").related_model._default_manager
-    allowed = visible_q(member.facts(), "case", day(today))
-    rows = cases.filter(allowed, number__in=numbers).order_by("number").values_list("id", "number")
+    rows = _numbered(member, numbers, today).order_by("number").values_list("id", "number")
     return tuple(FoundCase(str(case), number) for case, number in rows)
+
+
+def _numbered(member: Member, numbers: Sequence[str], today: date) -> QuerySet[Any]:
+    """The cases of those numbers that the member may list."""
+    allowed = visible_q(member.facts(), "case", day(today))
+    found: QuerySet[Any] = _case_model()._default_manager.filter(allowed, number__in=numbers)
+    return found
+
+
+def _case_model() -> Any:
+    """Cases stand above persons; the relation they declare is enough to ask for them."""
+    return Person._meta.get_field("cases").related_model
 
 
 def _record(member: Member, terms: Sequence[Term], *, at: datetime, found: int) -> None:

@@ -209,9 +209,30 @@ def test_no_words_are_no_search(look) -> None:
 
 
 @pytest.mark.parametrize("typed", ["たかだ", "髙田 S13 0832 中浜", "R8-0412", "たかだ R8-0412"])
-def test_a_search_costs_at_most_three_statements(member, django_assert_max_num_queries, typed: str) -> None:
+def test_a_search_costs_at_most_four_statements(member, django_assert_max_num_queries, typed: str) -> None:
     caseworker = member("caseworker")
     search(caseworker, "森", at=NOW, today=TODAY)  # the areas are read once in a process
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         search(caseworker, typed, at=NOW, today=TODAY)
+
+
+def test_who_may_not_be_shown_is_a_number_to_staff_and_nothing_to_others(member) -> None:
+    Person.objects.filter(pk=HANA).update(protected=True)
+
+    staff = search(member("caseworker"), "髙田 ハナ", at=NOW, today=TODAY)
+    supervisor = search(member("supervisor"), "髙田 ハナ", at=NOW, today=TODAY)
+    field = search(member("commissioner"), "髙田 ハナ", at=NOW, today=TODAY)
+
+    assert (staff.hidden, HANA in [row.person.pk for row in staff.persons]) == (1, False)
+    assert (supervisor.hidden, HANA in [row.person.pk for row in supervisor.persons]) == (0, True)
+    assert (field.hidden, field.persons) == (0, ())
+
+
+def test_the_number_never_tells_of_an_address(member) -> None:
+    Person.objects.filter(pk=HANA).update(protected=True)
+    Person.objects.get(pk=HANA).save()
+
+    found = search(member("caseworker"), "中浜1-2-3", at=NOW, today=TODAY)
+
+    assert found.hidden == 0

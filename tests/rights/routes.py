@@ -43,6 +43,7 @@ class Row:
     about: bool = False
     lists: str = ""
     body: Body = lambda who, here: {}
+    json: bool = False
 
 
 def anyone(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -237,6 +238,11 @@ def _called(who: str, here: Situation | None) -> dict[str, Any]:
     return {"outcome": "reached", "until": "1"}
 
 
+def _sealed(who: str, here: Situation | None) -> dict[str, Any]:
+    """Something in the shape of a sealed record, sealed to nobody."""
+    return {"parcels": [{"key": NONE, "sealed": {}}]}
+
+
 def _again(who: str, here: Situation | None) -> dict[str, Any]:
     return {"decision": "retry"}
 
@@ -296,6 +302,31 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "pages:channel_replay": (
         Row("POST", f"/channels/{NONE}/{NONE}/replay/", nobody, "send once more what is none"),
+    ),
+    "pages:field": (Row("GET", "/field/", signed_in, "the homes one watches"),),
+    "pages:field_list": (
+        Row("GET", "/field/list/", signed_in, "export: the homes one watches, for the phone"),
+    ),
+    # No case here is in a state to be visited; who may visit is asked in tests/field.
+    "pages:field_visit": (
+        on_case("GET", "/field/visit/{case}/", nobody, "record a visit"),
+        on_case("POST", "/field/visit/{case}/", nobody, "record a visit"),
+    ),
+    "pages:field_alarm": (Row("GET", "/field/alarm/", anyone, "whom to telephone in danger"),),
+    "pages:field_help": (
+        Row("GET", "/field/help/", signed_in, "the button to be called"),
+        Row("POST", "/field/help/", signed_in, "ask to be called"),
+    ),
+    "pages:field_called": (Row("POST", f"/field/help/{NONE}/", nobody, "a call that nobody asked for"),),
+    "pages:field_outbox": (
+        Row("POST", "/field/outbox/", anyone, "send sealed records; these are none", body=_sealed, json=True),
+    ),
+    "pages:field_shell": (Row("GET", "/field/shell/", anyone, "the phone's page without a network, empty"),),
+    "pages:field_worker": (Row("GET", "/field/worker.js", anyone, "the program that waits in the phone"),),
+    "pages:field_manifest": (Row("GET", "/field/manifest.webmanifest", anyone, "what installs the page"),),
+    "pages:field_kept": (Row("GET", "/field/kept/", calls, "records of phones that wait; none is here"),),
+    "pages:field_take_over": (
+        Row("POST", f"/field/kept/{NONE}/", nobody, "take over a record that is none"),
     ),
     "pages:calls": (Row("GET", "/calls/", calls, "whom to tell by telephone"),),
     "pages:called": (Row("POST", f"/calls/{NONE}/", nobody, "how a call to nobody went", body=_called),),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from backend.cases import statements
 from backend.cases.models import Step
 from backend.cases.projecting import Written, projects
+from backend.people import merging
 from backend.sharing.consents import scope, withdrawing
 from backend.sharing.consents.models import Consent
 from backend.sharing.consents.standing import Statement, endings
@@ -128,6 +129,12 @@ def _columns(found: scope.Scope, **values: Any) -> dict[str, Any]:
 
 
 _REACH = ("purposes", "recipients", "excluded", "categories", "layers")
+
+
+@merging.settles
+def settle_again(person: UUID, controller: str, now: datetime) -> None:
+    """What a person said holds or ends anew when two records became one, or were parted."""
+    _settle(person, controller, person, now)
 
 
 def _settle(person: UUID | None, controller: str, case: UUID, now: datetime) -> list[UUID]:

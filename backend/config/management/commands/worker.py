@@ -39,11 +39,15 @@ class Command(BaseCommand):
             tempfile.tempdir = str(spool.temp_folder(settings.VAR / "queue"))
         sweep.start()
         watch(alive)
-        self.stdout.write(f"Worker {os.getpid()}: sweeping every {settings.SWEEP_SECONDS} s. Ctrl-C ends it.")
-        self.stdout.flush()
+        self._say(f"sweeping every {settings.SWEEP_SECONDS} s. Ctrl-C ends it.")
         try:
-            code = work(alive.end)
+            code = work(on_ready=lambda: self._say("listening to the queue."), on_shutdown=alive.end)
         finally:
             sweep.stop()
         if code:
             raise SystemExit(code)
+
+    def _say(self, words: str) -> None:
+        """To whoever reads along, at once."""
+        self.stdout.write(f"Worker {os.getpid()}: {words}")
+        self.stdout.flush()
