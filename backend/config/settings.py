@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "backend.field",
     "backend.seals",
     "backend.catalogue",
+    "backend.figures",
     "backend.jobs",
     "backend.runs",
     "backend.api",

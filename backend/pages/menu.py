@@ -112,6 +112,12 @@ MENU = (
     Section(
         _("Runs and figures"),
         (
+            Entry(
+                "board",
+                _("How the section stands"),
+                ("board_cases", "leave", "move"),
+                roles("supervisor"),
+            ),
             Entry("runs", _("Automated runs"), ("run",), roles("supervisor")),
             Entry(
                 "inbox",

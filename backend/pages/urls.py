@@ -32,6 +32,7 @@ from backend.pages import (
     start,
     work,
 )
+from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.street import home, outbox, places, report, slips
 
 app_name = "pages"
@@ -98,6 +99,12 @@ urlpatterns = [
     path("cases/<uuid:case_id>/do/<slug:action>/live/", act.live, name="live"),
     path("glass/", glass.glass, name="glass"),
     path("glass/counts/", glass.counts, name="glass_counts"),
+    path("board/", board.board, name="board"),
+    path("board/count/", board.count, name="board_count"),
+    path("board/cases/", lists.cases, name="board_cases"),
+    path("board/files/<slug:table>.<slug:form>", export.export, name="board_export"),
+    path("board/leave/<uuid:member_id>/", leave.leave, name="leave"),
+    path("board/move/<uuid:member_id>/", moving.move, name="move"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<slug:name>/", runs.run, name="run"),
     path("runs/seals/<int:number>/", runs.seal, name="seal"),

@@ -20,6 +20,7 @@ from backend.cases import callsheet
 from backend.cases.models import Case
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.figures import gate
 from backend.jobs.webhooks import keeping
 from backend.papers import keying
 from backend.sharing.consents import watching
@@ -140,6 +141,16 @@ def runs(scene: Scene, who: str, here: Situation | None) -> bool:
     return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
 
 
+def leads(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever leads the section of their controller."""
+    return who != NOBODY and gate.may(scene.members[who], timezone.now())
+
+
+def leads_caseworker(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever leads the section the caseworker belongs to."""
+    return leads(scene, who, here) and scene.members[who].controller == "city"
+
+
 def calls(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever may tell others by telephone, in some case."""
     return who != NOBODY and callsheet.may_any(scene.members[who], timezone.now())
@@ -251,7 +262,39 @@ def _again(who: str, here: Situation | None) -> dict[str, Any]:
     return {"decision": "retry"}
 
 
+def _leave(who: str, here: Situation | None) -> dict[str, Any]:
+    today = timezone.localdate().isoformat()
+    return {"begins": today, "ends": today, "deputy": str(member_id("supervisor"))}
+
+
+def _no_caseload(who: str, here: Situation | None) -> dict[str, Any]:
+    """To the supervisor, a case that is none: the page says what became of it."""
+    return {
+        "_key": uuid4().hex, "why": "leave", f"to-{NONE}": str(member_id("supervisor")), f"seen-{NONE}": "1"
+    }  # fmt: skip
+
+
+_CASEWORKER = str(member_id("caseworker"))
+
 ROWS: dict[str, tuple[Row, ...]] = {
+    "pages:board": (Row("GET", "/board/", leads, "how the section stands"),),
+    "pages:board_count": (Row("POST", "/board/count/", leads, "count the section anew"),),
+    "pages:board_cases": (Row("GET", "/board/cases/?due=late", leads, "the cases behind a figure"),),
+    "pages:board_export": (Row("GET", "/board/files/states.csv", leads, "export: figures of the section"),),
+    "pages:leave": (
+        Row("GET", f"/board/leave/{_CASEWORKER}/", leads_caseworker, "the leave of a colleague"),
+        Row("POST", f"/board/leave/{_CASEWORKER}/", leads_caseworker, "enter a leave", body=_leave),
+    ),
+    "pages:move": (
+        Row("GET", f"/board/move/{_CASEWORKER}/", leads_caseworker, "the caseload of a colleague"),
+        Row(
+            "POST",
+            f"/board/move/{_CASEWORKER}/",
+            leads_caseworker,
+            "move a caseload; of cases that are none",
+            body=_no_caseload,
+        ),
+    ),
     "pages:disclose": (
         on_case("GET", "/cases/{case}/disclose/", may("handle"), "compose a request to disclose"),
         on_case("POST", "/cases/{case}/disclose/", may("handle"), "see what may leave", body=_preview_page),
