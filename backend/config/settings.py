@@ -179,7 +179,7 @@ QUEUE = ENV.text("TSUNAGU_QUEUE", "effects")
 SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
 # Signs the seals; the journal of seals lies beside it. Outside the database, and of its backups.
 SEAL_KEY = ENV.text("TSUNAGU_SEAL_KEY", str(VAR / "seal" / "key.pem"))
-LEASE_SECONDS = ENV.number("TSUNAGU_LEASE_SECONDS", 120, least=20, most=600)
+LEASE_SECONDS = ENV.number("TSUNAGU_LEASE_SECONDS", 30, least=20, most=600)
 WEBHOOK_ORIGINS = frozenset(ENV.words("TSUNAGU_WEBHOOK_ORIGINS"))
 WEBHOOK_NETWORKS = ENV.networks("TSUNAGU_WEBHOOK_NETWORKS")
 PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/
