@@ -32,6 +32,8 @@ from backend.pages import (
     start,
     work,
 )
+from backend.pages.lead import board, export, leave, lists, moving
+from backend.pages.street import home, outbox
 
 app_name = "pages"
 urlpatterns = [
@@ -97,6 +99,12 @@ urlpatterns = [
     path("cases/<uuid:case_id>/do/<slug:action>/live/", act.live, name="live"),
     path("glass/", glass.glass, name="glass"),
     path("glass/counts/", glass.counts, name="glass_counts"),
+    path("board/", board.board, name="board"),
+    path("board/count/", board.count, name="board_count"),
+    path("board/cases/", lists.cases, name="board_cases"),
+    path("board/files/<slug:table>.<slug:form>", export.export, name="board_export"),
+    path("board/leave/<uuid:member_id>/", leave.leave, name="leave"),
+    path("board/move/<uuid:member_id>/", moving.move, name="move"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<slug:name>/", runs.run, name="run"),
     path("runs/seals/<int:number>/", runs.seal, name="seal"),
@@ -106,6 +114,18 @@ urlpatterns = [
     path("channels/new/", channels.add, name="channel_new"),
     path("channels/<uuid:channel_id>/", channels.channel, name="channel"),
     path("channels/<uuid:channel_id>/<uuid:delivery_id>/replay/", channels.replay, name="channel_replay"),
+    path("field/", home.home, name="field"),
+    path("field/list/", home.listed, name="field_list"),
+    path("field/visit/<uuid:case_id>/", home.visit, name="field_visit"),
+    path("field/alarm/", home.alarm, name="field_alarm"),
+    path("field/help/", home.help_me, name="field_help"),
+    path("field/help/<uuid:call_id>/", home.called_back, name="field_called"),
+    path("field/outbox/", outbox.outbox, name="field_outbox"),
+    path("field/shell/", outbox.shell, name="field_shell"),
+    path("field/worker.js", outbox.worker, name="field_worker"),
+    path("field/manifest.webmanifest", outbox.manifest, name="field_manifest"),
+    path("field/kept/", outbox.kept, name="field_kept"),
+    path("field/kept/<uuid:key>/", outbox.take_over, name="field_take_over"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<uuid:member_id>/", calls.called, name="called"),
     path("stuck/", inbox.inbox, name="inbox"),

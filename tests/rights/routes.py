@@ -20,6 +20,7 @@ from backend.cases import callsheet
 from backend.cases.models import Case
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.figures import gate
 from backend.jobs.webhooks import keeping
 from backend.papers import keying
 from backend.sharing.consents import watching
@@ -43,6 +44,7 @@ class Row:
     about: bool = False
     lists: str = ""
     body: Body = lambda who, here: {}
+    json: bool = False
 
 
 def anyone(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -137,6 +139,16 @@ def runs(scene: Scene, who: str, here: Situation | None) -> bool:
         return False
     anybody = PersonFacts("", scene.members[who].controller, settings.ROOT_AREA, protected=False)
     return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
+
+
+def leads(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever leads the section of their controller."""
+    return who != NOBODY and gate.may(scene.members[who], timezone.now())
+
+
+def leads_caseworker(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever leads the section the caseworker belongs to."""
+    return leads(scene, who, here) and scene.members[who].controller == "city"
 
 
 def calls(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -237,11 +249,48 @@ def _called(who: str, here: Situation | None) -> dict[str, Any]:
     return {"outcome": "reached", "until": "1"}
 
 
+def _sealed(who: str, here: Situation | None) -> dict[str, Any]:
+    """Something in the shape of a sealed record, sealed to nobody."""
+    return {"parcels": [{"key": NONE, "sealed": {}}]}
+
+
 def _again(who: str, here: Situation | None) -> dict[str, Any]:
     return {"decision": "retry"}
 
 
+def _leave(who: str, here: Situation | None) -> dict[str, Any]:
+    today = timezone.localdate().isoformat()
+    return {"begins": today, "ends": today, "deputy": str(member_id("supervisor"))}
+
+
+def _no_caseload(who: str, here: Situation | None) -> dict[str, Any]:
+    """To the supervisor, a case that is none: the page says what became of it."""
+    return {
+        "_key": uuid4().hex, "why": "leave", f"to-{NONE}": str(member_id("supervisor")), f"seen-{NONE}": "1"
+    }  # fmt: skip
+
+
+_CASEWORKER = str(member_id("caseworker"))
+
 ROWS: dict[str, tuple[Row, ...]] = {
+    "pages:board": (Row("GET", "/board/", leads, "how the section stands"),),
+    "pages:board_count": (Row("POST", "/board/count/", leads, "count the section anew"),),
+    "pages:board_cases": (Row("GET", "/board/cases/?due=late", leads, "the cases behind a figure"),),
+    "pages:board_export": (Row("GET", "/board/files/states.csv", leads, "export: figures of the section"),),
+    "pages:leave": (
+        Row("GET", f"/board/leave/{_CASEWORKER}/", leads_caseworker, "the leave of a colleague"),
+        Row("POST", f"/board/leave/{_CASEWORKER}/", leads_caseworker, "enter a leave", body=_leave),
+    ),
+    "pages:move": (
+        Row("GET", f"/board/move/{_CASEWORKER}/", leads_caseworker, "the caseload of a colleague"),
+        Row(
+            "POST",
+            f"/board/move/{_CASEWORKER}/",
+            leads_caseworker,
+            "move a caseload; of cases that are none",
+            body=_no_caseload,
+        ),
+    ),
     "pages:disclose": (
         on_case("GET", "/cases/{case}/disclose/", may("handle"), "compose a request to disclose"),
         on_case("POST", "/cases/{case}/disclose/", may("handle"), "see what may leave", body=_preview_page),
@@ -296,6 +345,31 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "pages:channel_replay": (
         Row("POST", f"/channels/{NONE}/{NONE}/replay/", nobody, "send once more what is none"),
+    ),
+    "pages:field": (Row("GET", "/field/", signed_in, "the homes one watches"),),
+    "pages:field_list": (
+        Row("GET", "/field/list/", signed_in, "export: the homes one watches, for the phone"),
+    ),
+    # No case here is in a state to be visited; who may visit is asked in tests/field.
+    "pages:field_visit": (
+        on_case("GET", "/field/visit/{case}/", nobody, "record a visit"),
+        on_case("POST", "/field/visit/{case}/", nobody, "record a visit"),
+    ),
+    "pages:field_alarm": (Row("GET", "/field/alarm/", anyone, "whom to telephone in danger"),),
+    "pages:field_help": (
+        Row("GET", "/field/help/", signed_in, "the button to be called"),
+        Row("POST", "/field/help/", signed_in, "ask to be called"),
+    ),
+    "pages:field_called": (Row("POST", f"/field/help/{NONE}/", nobody, "a call that nobody asked for"),),
+    "pages:field_outbox": (
+        Row("POST", "/field/outbox/", anyone, "send sealed records; these are none", body=_sealed, json=True),
+    ),
+    "pages:field_shell": (Row("GET", "/field/shell/", anyone, "the phone's page without a network, empty"),),
+    "pages:field_worker": (Row("GET", "/field/worker.js", anyone, "the program that waits in the phone"),),
+    "pages:field_manifest": (Row("GET", "/field/manifest.webmanifest", anyone, "what installs the page"),),
+    "pages:field_kept": (Row("GET", "/field/kept/", calls, "records of phones that wait; none is here"),),
+    "pages:field_take_over": (
+        Row("POST", f"/field/kept/{NONE}/", nobody, "take over a record that is none"),
     ),
     "pages:calls": (Row("GET", "/calls/", calls, "whom to tell by telephone"),),
     "pages:called": (Row("POST", f"/calls/{NONE}/", nobody, "how a call to nobody went", body=_called),),
