@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from backend.cases.models import Case
+from backend.letters.models import IssuedLetter
 from backend.people.models import Area, Member
 
 
@@ -80,3 +81,16 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Reply(models.Model):
+    """What the addressee of a letter answered on the web. A change is a new row; the newest holds."""
+
+    id = models.BigAutoField(primary_key=True)
+    letter = models.ForeignKey(IssuedLetter, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+    answer = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.answer

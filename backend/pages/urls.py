@@ -33,7 +33,7 @@ from backend.pages import (
     work,
 )
 from backend.pages.lead import board, export, leave, lists, moving
-from backend.pages.street import home, outbox, places, report, slips
+from backend.pages.street import home, outbox, places, reply, report, slips
 
 app_name = "pages"
 urlpatterns = [
@@ -126,6 +126,9 @@ urlpatterns = [
     path("field/manifest.webmanifest", outbox.manifest, name="field_manifest"),
     path("field/kept/", outbox.kept, name="field_kept"),
     path("field/kept/<uuid:key>/", outbox.take_over, name="field_take_over"),
+    path("reply/", reply.reply, name="reply"),
+    path("reply/answer/", reply.answer, name="reply_answer"),
+    path("reply/done/", reply.done, name="reply_done"),
     path("report/", report.begin, name="report"),
     path("report/at/<slug:code>/", report.at_place, name="report_place"),
     path("report/done/", report.done, name="report_done"),

@@ -375,6 +375,21 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:field_take_over": (
         Row("POST", f"/field/kept/{NONE}/", nobody, "take over a record that is none"),
     ),
+    "pages:reply": (
+        Row("GET", "/reply/", anyone, "the number of a letter's slip"),
+        Row(
+            "POST",
+            "/reply/",
+            nobody,
+            "the number of a slip that is none",
+            body=lambda who, here: {"code": "0" * 28},
+        ),
+    ),
+    "pages:reply_answer": (
+        Row("GET", "/reply/answer/", anyone, "answer a letter; without a number, the way to it"),
+        Row("POST", "/reply/answer/", anyone, "answer a letter; without a number, the way to it"),
+    ),
+    "pages:reply_done": (Row("GET", "/reply/done/", anyone, "thanks; without an answer, the way to it"),),
     "pages:report": (Row("GET", "/report/", anyone, "tell about somebody, without account"),),
     "pages:report_place": (Row("GET", "/report/at/nowhere/", anyone, "the same, from a sticker"),),
     "pages:report_step": (
