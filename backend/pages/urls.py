@@ -33,12 +33,15 @@ from backend.pages import (
     work,
 )
 from backend.pages.lead import board, export, leave, lists, moving
-from backend.pages.street import home, outbox, places, reply, report, slips
+from backend.pages.street import doors, home, outbox, places, reply, report, slips
 
 app_name = "pages"
 urlpatterns = [
     path("", work.work, name="work"),
     path("signin/", signin.signin, name="signin"),
+    path("signin/card/", doors.card, name="card"),
+    path("cards/", doors.members, name="cards"),
+    path("cards/<uuid:member_id>/", doors.make, name="card_make"),
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),
     path("display/", display.display, name="display"),
