@@ -57,7 +57,7 @@ def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture):
     assert visits(case) == 1
 
 
-def test_the_emergency_number_is_two_taps_away_without_a_network(sign_in):
+def test_the_emergency_number_is_two_taps_from_home_without_a_network(sign_in):
     watched("西村 キク")
     phone = sign_in("volunteer", width=375)
     phone.goto("/field/")
@@ -65,9 +65,11 @@ def test_the_emergency_number_is_two_taps_away_without_a_network(sign_in):
     phone.context.set_offline(True)
     phone.goto("/field/")
 
-    phone.locator(".bottom .danger").click()
+    phone.locator("[data-case] .more a").first.click()
+    phone.locator(".result.alarm").click()
 
-    phone.locator('a[href="tel:119"]').wait_for()
+    phone.locator('a[href="tel:119"]:visible').wait_for()
+    assert phone.locator(".emergency h2:visible").inner_text() == "まず電話です。記録はあとで書けます。"
 
 
 def test_an_ordinary_slip_takes_twelve_keys_and_no_mouse(sign_in):
