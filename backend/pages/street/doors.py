@@ -118,4 +118,4 @@ def _looks_after(request: Asked) -> Acting:
 def _draw(request: HttpRequest, shown: dict[str, Any], status: int = 200) -> HttpResponse:
     name, number = telephone()
     more = {"office": name, "phone": number}
-    return private(render(request, "field/card.html", {**shown, **more}, status=status))
+    return private(render(request, "field/card_door.html", {**shown, **more}, status=status))

@@ -72,6 +72,34 @@ def test_the_emergency_number_is_two_taps_from_home_without_a_network(sign_in):
     assert phone.locator(".emergency h2:visible").inner_text() == "まず電話です。記録はあとで書けます。"
 
 
+def test_signing_out_takes_the_list_and_leaves_what_is_sealed(sign_in):
+    case = watched("藤田 スミ")
+    phone = sign_in("volunteer", width=375)
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.goto("/field/")
+    phone.wait_for_load_state("networkidle")
+    phone.route("**/field/outbox/", lambda route: route.abort())
+    phone.locator(f'[data-case="{case.case}"] .big').click()
+    phone.locator("#just-now").wait_for()
+
+    phone.locator("[data-sign-out] button").click()
+    phone.wait_for_url("**/signin/**")
+
+    kept = phone.evaluate(_COUNT)
+    assert kept == {"kept": 0, "outbox": 1}
+
+
+_COUNT = """() => new Promise((done) => {
+  const opening = indexedDB.open("tsunagu-field", 1);
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction(["kept", "outbox"]);
+    const kept = reading.objectStore("kept").count();
+    const outbox = reading.objectStore("outbox").count();
+    reading.oncomplete = () => done({kept: kept.result, outbox: outbox.result});
+  };
+})"""
+
+
 def test_an_ordinary_slip_takes_twelve_keys_and_no_mouse(sign_in):
     from backend.papers import keying
 
