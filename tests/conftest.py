@@ -63,6 +63,11 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
 def cast(request: pytest.FixtureRequest) -> None:
     """The areas, the organisations and the cast of the demo city; no residents."""
     request.getfixturevalue("committed_db" if "committed_db" in request.fixturenames else "db")
+    load_cast()
+
+
+def load_cast() -> None:
+    """Write them into the database that is open."""
     from backend.demo import city, loading
     from backend.demo.cast import CAST, RUNS
 

@@ -72,6 +72,8 @@ MENU = (
         (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
+            Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
+            Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),
     ),
     Section(
@@ -115,6 +117,12 @@ MENU = (
     Section(
         _("Runs and figures"),
         (
+            Entry(
+                "board",
+                _("How the section stands"),
+                ("board_cases", "leave", "move"),
+                roles("supervisor"),
+            ),
             Entry("runs", _("Automated runs"), ("run",), roles("supervisor")),
             Entry(
                 "inbox",
