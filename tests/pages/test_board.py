@@ -101,7 +101,7 @@ def test_a_drawing_and_its_table_say_the_same(browser, several, figure):
     text = page(browser)
     drawn = text[text.index(f'data-figure="{figure}"') :].partition("</figure>")[0]
     picture, _details, table = drawn.partition("<details")
-    numbers = r"data-value>([^<]+)<" if figure != "areas" else r'class="number">([^<\s]+)'
+    numbers = r"data-value>([^<]+)<" if figure != "areas" else r'class="amount">([^<\s]+)'
 
     assert sorted(re.findall(numbers, picture)) == sorted(re.findall(r"data-value>([^<]+)<", table))
     assert re.findall(numbers, picture)
