@@ -132,8 +132,7 @@ def workflow(request: Asked, name: str) -> HttpResponse:
         "title": flow.title.in_language(lang),
         "picture": _picture(flow, lang),
         "states": [
-            (one.name, one.title.in_language(lang), one.kind, one.name == state.name)
-            for one in flow.states.values()
+            (one.name, one.title.in_language(lang), one.name == state.name) for one in flow.states.values()
         ],
         "place": _place(flow, state, lang),
         "versions": _versions(request, "workflow", name),
