@@ -78,6 +78,12 @@ class Figures:
         return [name for name, beyond in found.items() if beyond]
 
 
+def without_limit() -> None:
+    """Let a statement take as long as it must: those that make the cases are no page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+
+
 def ready() -> None:
     """Let the cases that were written in one statement be cases of the published referral, and count them."""
     loading.publish(loading.use())

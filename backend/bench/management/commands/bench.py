@@ -144,6 +144,7 @@ def _pages(rounds: int, cases: int) -> Result:
     for number in (min(DEMO_CITY, cases), cases):
         with scratch_database("tsunagu_bench_pages"):
             loading.load(city.build())
+            pages.without_limit()
             many.make(number)
             pages.ready()
             many.settle()
