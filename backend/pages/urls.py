@@ -31,6 +31,8 @@ from backend.pages import (
     runs,
     signin,
     start,
+    stationery,
+    wishes,
     work,
 )
 from backend.pages.desk import saved, together
@@ -54,6 +56,7 @@ urlpatterns = [
     path("notices/read/", notices.read, name="notices_read"),
     path("persons/", people.persons, name="persons"),
     path("persons/<uuid:person_id>/", people.person, name="person"),
+    path("persons/<uuid:person_id>/letters/", wishes.wishes, name="reading_wishes"),
     path("privacy/looks/", privacy.looks, name="looks"),
     path("privacy/looks/<uuid:person_id>/", privacy.looks_at, name="looks_at"),
     path("privacy/provisions.csv", privacy.provisions, name="provisions"),
@@ -80,6 +83,9 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/reissue/", letter.reissue, name="reissue"),
     path("letters/<uuid:letter_id>/window/", letters.through_the_window, name="window"),
     path("letters/<uuid:letter_id>/<slug:what>/", letter.happened, name="letter_happened"),
+    path("post/stationery/", stationery.stationery, name="stationery"),
+    path("post/stationery/window.pdf", stationery.calibration, name="stationery_test"),
+    path("post/stationery/<slug:what>/", stationery.listed, name="stationery_list"),
     path("post/", post.post, name="post"),
     path("post/find/", letter.find, name="post_find"),
     path("post/<uuid:file_id>/print.pdf", post.printed, name="post_file"),
