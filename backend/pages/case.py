@@ -224,6 +224,9 @@ def course(seen: Seen) -> Course:
     # Drawn from the workflow alone; its words are escaped there.
     picture = mark_safe(draw.svg(flow, lang, current=seen.here, done=done, near=True))  # noqa: S308
     found = draw.places(flow, lang, current=seen.here, done=done, near=True)
+    # As it went, then where it is, then what can come: a list is read from top to bottom.
+    order = [*done, seen.here]
+    found.sort(key=lambda one: order.index(one.state) if one.state in order else len(order))
     comma = ", " if lang == "en" else "・"
     places = [
         Place(one.title, one.mark, wording.day(one.on, lang) if one.on else "", comma.join(one.next))
