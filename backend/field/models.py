@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from backend.cases.models import Case
-from backend.people.models import Member
+from backend.letters.models import IssuedLetter
+from backend.people.models import Area, Member
 
 
 class Parcel(models.Model):
@@ -54,3 +55,42 @@ class CallBack(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Receipt(models.Model):
+    """The receipt number of a public report: only its hash, and the case it leads to."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Place(models.Model):
+    """A place with a sticker whose square code opens the public report for it. Nothing in it is secret."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=60)
+    controller = models.CharField(max_length=40)
+    made_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Reply(models.Model):
+    """What the addressee of a letter answered on the web. A change is a new row; the newest holds."""
+
+    id = models.BigAutoField(primary_key=True)
+    letter = models.ForeignKey(IssuedLetter, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+    answer = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.answer

@@ -72,6 +72,8 @@ MENU = (
         (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
+            Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
+            Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),
     ),
     Section(

@@ -33,7 +33,7 @@ from backend.pages import (
     work,
 )
 from backend.pages.lead import board, export, leave, lists, moving
-from backend.pages.street import home, outbox
+from backend.pages.street import home, outbox, places, reply, report, slips
 
 app_name = "pages"
 urlpatterns = [
@@ -126,6 +126,23 @@ urlpatterns = [
     path("field/manifest.webmanifest", outbox.manifest, name="field_manifest"),
     path("field/kept/", outbox.kept, name="field_kept"),
     path("field/kept/<uuid:key>/", outbox.take_over, name="field_take_over"),
+    path("reply/", reply.reply, name="reply"),
+    path("reply/answer/", reply.answer, name="reply_answer"),
+    path("reply/done/", reply.done, name="reply_done"),
+    path("report/", report.begin, name="report"),
+    path("report/at/<slug:code>/", report.at_place, name="report_place"),
+    path("report/done/", report.done, name="report_done"),
+    path("report/receipt/", report.receipt, name="report_receipt"),
+    path("report/leave/", report.leave, name="report_leave"),
+    path("report/places/", places.places, name="report_places"),
+    path("report/places/<slug:code>/sticker.pdf", places.sticker, name="report_sticker"),
+    path("report/places/<slug:code>/end/", places.end, name="report_place_end"),
+    path("report/<slug:name>/", report.step, name="report_step"),
+    path("papers/slips/", slips.watchers, name="slips"),
+    path("papers/slips/key/", slips.key_in, name="slips_key"),
+    path("papers/slips/look/", slips.look, name="slips_look"),
+    path("papers/slips/undo/", slips.undo, name="slips_undo"),
+    path("papers/slips/<uuid:member_id>/", slips.sheet, name="slips_sheet"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<uuid:member_id>/", calls.called, name="called"),
     path("stuck/", inbox.inbox, name="inbox"),

@@ -249,6 +249,10 @@ def _called(who: str, here: Situation | None) -> dict[str, Any]:
     return {"outcome": "reached", "until": "1"}
 
 
+def _no_slip(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"code": "000000", "result": "1", "way": "1"}
+
+
 def _sealed(who: str, here: Situation | None) -> dict[str, Any]:
     """Something in the shape of a sealed record, sealed to nobody."""
     return {"parcels": [{"key": NONE, "sealed": {}}]}
@@ -371,6 +375,60 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:field_take_over": (
         Row("POST", f"/field/kept/{NONE}/", nobody, "take over a record that is none"),
     ),
+    "pages:reply": (
+        Row("GET", "/reply/", anyone, "the number of a letter's slip"),
+        Row(
+            "POST",
+            "/reply/",
+            nobody,
+            "the number of a slip that is none",
+            body=lambda who, here: {"code": "0" * 28},
+        ),
+    ),
+    "pages:reply_answer": (
+        Row("GET", "/reply/answer/", anyone, "answer a letter; without a number, the way to it"),
+        Row("POST", "/reply/answer/", anyone, "answer a letter; without a number, the way to it"),
+    ),
+    "pages:reply_done": (Row("GET", "/reply/done/", anyone, "thanks; without an answer, the way to it"),),
+    "pages:report": (Row("GET", "/report/", anyone, "tell about somebody, without account"),),
+    "pages:report_place": (Row("GET", "/report/at/nowhere/", anyone, "the same, from a sticker"),),
+    "pages:report_step": (
+        Row("GET", "/report/signs/", anyone, "one question of a report"),
+        Row("POST", "/report/danger/", anyone, "answer one question of a report"),
+    ),
+    "pages:report_done": (Row("GET", "/report/done/", anyone, "the receipt number, once"),),
+    "pages:report_receipt": (
+        Row("GET", "/report/receipt/", anyone, "look up a receipt number"),
+        Row(
+            "POST",
+            "/report/receipt/",
+            nobody,
+            "look up a receipt number that is none",
+            body=lambda who, here: {"code": "000000000000"},
+        ),
+    ),
+    "pages:report_leave": (Row("GET", "/report/leave/", anyone, "close the report at once"),),
+    "pages:report_places": (
+        Row("GET", "/report/places/", calls, "the stickers of the controller"),
+        Row("POST", "/report/places/", calls, "make a sticker"),
+    ),
+    "pages:report_sticker": (
+        Row("POST", "/report/places/none/sticker.pdf", nobody, "print a sticker of none"),
+    ),
+    "pages:report_place_end": (
+        Row("POST", "/report/places/none/end/", nobody, "take down a sticker of none"),
+    ),
+    "pages:slips": (Row("GET", "/papers/slips/", calls, "for whom slips of visits can be printed"),),
+    "pages:slips_key": (
+        Row("GET", "/papers/slips/key/", calls, "the line slips are keyed in on"),
+        # None of these cases has a slip; who may key one in is asked in tests/field/test_slips.py.
+        Row("POST", "/papers/slips/key/", nobody, "key in a slip that is none", body=_no_slip),
+    ),
+    "pages:slips_look": (
+        Row("POST", "/papers/slips/look/", calls, "whose slip it is; nobody's", body=_no_slip),
+    ),
+    "pages:slips_undo": (Row("POST", "/papers/slips/undo/", nobody, "take back a slip nobody keyed in"),),
+    "pages:slips_sheet": (Row("POST", f"/papers/slips/{NONE}/", nobody, "print the slips of nobody"),),
     "pages:calls": (Row("GET", "/calls/", calls, "whom to tell by telephone"),),
     "pages:called": (Row("POST", f"/calls/{NONE}/", nobody, "how a call to nobody went", body=_called),),
     "pages:inbox": (Row("GET", "/stuck/", signed_in, "what got stuck", lists="stuck"),),
