@@ -32,6 +32,7 @@ from backend.pages import (
     start,
     work,
 )
+from backend.pages.residents import household, record, same
 
 app_name = "pages"
 urlpatterns = [
@@ -44,7 +45,15 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
     path("persons/", people.persons, name="persons"),
+    path("persons/new/", record.register, name="person_new"),
+    path("persons/same/", same.doubles, name="doubles"),
+    path("persons/same/<int:pair_id>/", same.double, name="double"),
+    path("persons/merges/<uuid:merge_id>/undo/", same.undo, name="merge_undo"),
+    path("persons/merges/<uuid:merge_id>/<slug:what>/", same.second, name="merge_second"),
     path("persons/<uuid:person_id>/", people.person, name="person"),
+    path("persons/<uuid:person_id>/correct/", record.edit, name="person_edit"),
+    path("persons/<uuid:person_id>/same/", same.likely, name="doubles_of"),
+    path("persons/<uuid:person_id>/household/", household.household, name="household"),
     path("privacy/looks/", privacy.looks, name="looks"),
     path("privacy/looks/<uuid:person_id>/", privacy.looks_at, name="looks_at"),
     path("privacy/provisions.csv", privacy.provisions, name="provisions"),
