@@ -1,4 +1,4 @@
-"""A person's record on the pages: found, corrected, compared, merged and parted, drawn with their household."""
+"""A person's record on the pages: found, corrected, compared, merged, parted, drawn with the household."""
 
 import re
 from datetime import date
@@ -6,12 +6,12 @@ from html import unescape
 
 import pytest
 
+from backend.cases.models import Case
 from backend.people import duplicates
 from backend.people.doubles import Merge, Pair
 from backend.people.models import Household, Person, ProtectedAddress
 from backend.people.recorded import PersonChange
 from backend.people.supporters import Supporter
-from tests.cases.conftest import report
 
 pytestmark = pytest.mark.django_db
 
@@ -187,7 +187,7 @@ def test_a_household_is_drawn_and_told_as_a_table(browser, hana) -> None:
 
     page = text(client.get(f"/persons/{hana.id}/household/"))
 
-    picture, _, table = page.partition("</svg>")
+    picture, _, table = page.partition('class="kin"')[2].partition("</figure>")
     for name in ("髙田 ハナ", "髙田 実", "林 とめ"):
         assert name in picture
         assert name in table
@@ -207,11 +207,11 @@ def test_somebody_under_protection_is_drawn_without_name_or_place(browser, hana)
         assert "保護中の方" in page
 
 
-def test_another_case_of_the_household_is_named_only_to_who_may_list_it(browser, hana, cast) -> None:
+def test_another_case_of_the_household_is_named_to_who_may_list_it(browser, hana, report) -> None:
     home = Household.objects.create(controller="city", area_id="D01-1")
     Person.objects.filter(pk=hana.pk).update(household=home, relation="本人")
     son = Person.objects.create(controller="city", name="髙田 実", household=home, relation="長男")
-    case = report(person=son.pk)
+    case = Case.objects.get(pk=report(person=son.pk).case)
 
     page = text(browser("caseworker").get(f"/persons/{hana.id}/household/"))
 
