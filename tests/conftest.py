@@ -24,6 +24,7 @@ def pytest_configure() -> None:
 
     # The journal of a developer's own seals would say that a test's empty database is an older state.
     os.environ["TSUNAGU_SEAL_KEY"] = settings.SEAL_KEY = f"{mkdtemp(prefix='tsunagu-seal-')}/key.pem"
+    settings.WHITENOISE_AUTOREFRESH = True  # else each client of each test looks through all static files
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the real one is slow on purpose
@@ -62,6 +63,11 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
 def cast(request: pytest.FixtureRequest) -> None:
     """The areas, the organisations and the cast of the demo city; no residents."""
     request.getfixturevalue("committed_db" if "committed_db" in request.fixturenames else "db")
+    load_cast()
+
+
+def load_cast() -> None:
+    """Write them into the database that is open."""
     from backend.demo import city, loading
     from backend.demo.cast import CAST, RUNS
 

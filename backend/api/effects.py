@@ -58,7 +58,7 @@ class Decide(ApiView):
 
 
 def _shape(effect: Effect, seen: set[UUID]) -> dict[str, Any]:
-    told = failing.why(effect.last_error) if effect.state in mending.STUCK else None
+    told = failing.why(effect.failure, effect.last_error) if effect.state in mending.STUCK else None
     return {
         "id": effect.id,
         "kind": effect.kind,

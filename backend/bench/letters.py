@@ -17,7 +17,7 @@ from typing import Any
 
 import django
 
-from backend.letters import definition, house, proof, render, tokens
+from backend.letters import definition, engine, house, proof, render, tokens
 from backend.letters.definition import Letter
 from backend.letters.tokens import Token
 
@@ -30,11 +30,12 @@ Job = tuple[Letter, Stored, Token | None]
 
 @dataclass(frozen=True)
 class Single:
-    """One letter of a kind, warm: processor time in milliseconds."""
+    """One letter of a kind, warm: processor time in milliseconds, ours and bare WeasyPrint's in turns."""
 
     name: str
     pages: int
     ms: float
+    bare: float
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,20 @@ def singles(rounds: int) -> list[Single]:
 
 
 def _single(name: str, rounds: int) -> Single:
-    times, pages = [], 0
+    bare = Bare()
+    times: tuple[list[float], list[float]] = ([], [])
+    pages = 0
     for number, job in enumerate(islice(jobs([name]), WARM + rounds)):
+        page = render.page(*job), job[0].style
         began = time.process_time()
         pages = render.render(*job).pages
+        between = time.process_time()
+        bare.pdf(*page)
         if number >= WARM:
-            times.append(time.process_time() - began)
-    return Single(name, pages, statistics.median(times) * 1000)
+            times[0].append(between - began)
+            times[1].append(time.process_time() - between)
+    ours, floor = (statistics.median(one) * 1000 for one in times)
+    return Single(name, pages, ours, floor)
 
 
 def ratio(count: int) -> Ratio:
@@ -112,7 +120,7 @@ class Bare:
         import weasyprint  # noqa: PLC0415 - slow to load
 
         self.html, self.css = weasyprint.HTML, weasyprint.CSS
-        self.fonts = render.font_configuration()
+        self.fonts = engine.font_configuration()
         self.styles: dict[str, Any] = {}
 
     def all(self, pages: Sequence[tuple[str, str]]) -> None:

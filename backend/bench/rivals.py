@@ -150,6 +150,7 @@ def _rows(case: Case, values: Mapping[str, Any]) -> None:
         Effect(
             case=case,
             seq=values["seq"],
+            controller=case.controller,
             kind=kind,
             target=target,
             ordinal=n,

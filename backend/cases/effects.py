@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from backend.cases import claiming, limits
 from backend.cases.claiming import LEASE_SECONDS
+from backend.cases.failing import Code
 from backend.cases.kill import kill_point
 from backend.cases.models import Effect
 
@@ -42,7 +43,14 @@ class Outcome(StrEnum):
 
 
 class EffectError(Exception):
-    """An effect could not be done. The message is kept in the row: no personal data in it."""
+    """An effect could not be done. All of it is kept in the row: no personal data in it.
+
+    The message is for the log; `code` and `facts` make the words for people (`failing`).
+    """
+
+    def __init__(self, message: str, code: Code | None = None, **facts: str) -> None:
+        super().__init__(message)
+        self.failure: dict[str, str] = {"code": code, **facts} if code else {}
 
 
 class Hopeless(EffectError):  # noqa: N818 - reads as what it says
@@ -88,7 +96,8 @@ def handler(kind: str, *, mode: Mode = "database") -> Callable[[Handler], Handle
 
 
 _MARK = """
-    UPDATE cases_effect SET state = %(state)s, last_error = %(error)s, token = NULL, lease_until = NULL,
+    UPDATE cases_effect SET state = %(state)s, last_error = %(error)s,
+           failure = %(failure)s::jsonb, token = NULL, lease_until = NULL,
            done_at = CASE WHEN %(state)s = 'done' THEN clock_timestamp() END,
            not_before = clock_timestamp() + %(wait)s * (0.5 + random()) * interval '1 second'
     WHERE id = %(id)s AND token = %(token)s AND state = %(held)s
@@ -98,6 +107,8 @@ _RESCUE = """
     SET state = CASE WHEN e.state = 'sending' THEN 'unclear'
                      WHEN e.attempts >= (%(most)s::jsonb ->> e.kind)::int THEN 'dead' ELSE 'ready' END,
         last_error = CASE WHEN e.state = 'sending' THEN 'interrupted while sending' ELSE 'worker lost' END,
+        failure = jsonb_build_object('code', CASE WHEN e.state = 'sending' THEN %(interrupted)s
+                                                  ELSE %(lost)s END),
         token = NULL, lease_until = NULL, not_before = clock_timestamp()
     FROM (SELECT id, token, lease_until FROM cases_effect
           WHERE state IN ('claimed', 'sending') AND lease_until < clock_timestamp() AND kind = ANY(%(kinds)s)
@@ -171,14 +182,15 @@ _RUN: dict[Mode, Callable[[Effect, Handler], None]] = {
 }
 
 
-def _mark(effect: Effect, state: Effect.State, *, error: str = "", wait: float = 0) -> None:
+def _mark(effect: Effect, state: Effect.State, *, failed: Exception | None = None, wait: float = 0) -> None:
     """Record the outcome, for the holder of the token only. Raises `LeaseLost`."""
     values: dict[str, Any] = {
         "id": effect.id,
         "token": effect.token,
         "held": effect.state,
         "state": state,
-        "error": error[:400],
+        "error": reason(failed)[:400] if failed else "",
+        "failure": json.dumps(failure(failed) if failed else {}),
         "wait": wait,
     }
     with connection.cursor() as cursor:
@@ -196,12 +208,14 @@ def _fail(effect: Effect, error: Exception, mode: Mode) -> Outcome:
         outcome, state = Outcome.UNCLEAR, Effect.State.UNCLEAR
     elif effect.attempts >= known.attempts:
         outcome, state = Outcome.DEAD, Effect.State.DEAD
-    why = reason(error)
     try:
-        _mark(effect, state, error=why, wait=known.wait(effect.attempts) if outcome is Outcome.LATER else 0)
+        _mark(
+            effect, state, failed=error, wait=known.wait(effect.attempts) if outcome is Outcome.LATER else 0
+        )
     except LeaseLost:
         return Outcome.LOST
-    log.warning("effect.failed", effect=effect.id, kind=effect.kind, outcome=outcome.value, error=why)
+    said = {"outcome": outcome.value, "error": reason(error)}
+    log.warning("effect.failed", effect=effect.id, kind=effect.kind, **said)
     return outcome
 
 
@@ -217,6 +231,13 @@ def reason(error: Exception) -> str:
     return f"{kind} ({state})" if state else kind
 
 
+def failure(error: Exception) -> dict[str, str]:
+    """What of an error becomes words for people; nothing of an error nobody foresaw."""
+    if isinstance(error, EffectError):
+        return error.failure
+    return {"code": Code.DATABASE} if isinstance(error, DatabaseError) else {}
+
+
 def rescue() -> dict[int, str]:
     """Free what a lost worker held: its claims become ready again (or dead), its sendings unclear.
 
@@ -224,8 +245,10 @@ def rescue() -> dict[int, str]:
     by id.
     """
     most = json.dumps({kind: limits.of(kind).attempts for kind in HANDLERS})
+    codes = {"interrupted": str(Code.INTERRUPTED), "lost": str(Code.WORKER_LOST)}
+    values: dict[str, Any] = {"most": most, "kinds": list(HANDLERS), **codes}
     with connection.cursor() as cursor:
-        cursor.execute(_RESCUE, {"most": most, "kinds": list(HANDLERS)})
+        cursor.execute(_RESCUE, values)
         freed = dict(cursor.fetchall())
     for effect, state in freed.items():
         log.warning("effect.rescued", effect=effect, state=state)

@@ -73,6 +73,13 @@ def _assign(doing: Doing) -> Move:
     return replace(made, changes={"assignee_id": doing.answers["assigned_to"]})
 
 
+def _pass_on(doing: Doing) -> Move:
+    """The same question as assigning, in whatever state it is: another has it, and is told."""
+    made = _formed(doing, "pass_on", "assign")
+    told = (PlannedEffect("notice", "assignee", {"to": ""}),)
+    return replace(made, changes={"assignee_id": doing.answers["assigned_to"]}, effects=told)
+
+
 def _note(doing: Doing) -> Move:
     return _formed(doing, "note", "note")
 
@@ -200,6 +207,7 @@ GENERIC: Mapping[str, Generic] = {
     found.name: found
     for found in (
         Generic("assign", "assign", Text("担当を決める", "Assign"), "assign", _assign),
+        Generic("pass_on", "assign", Text("受け持ちを移す", "Pass on"), "assign", _pass_on),
         Generic("note", "note", Text("記録を書く", "Write a note"), "note", _note),
         Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
         Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
@@ -216,6 +224,8 @@ GENERIC: Mapping[str, Generic] = {
     )
 }
 
+# What is done with a whole caseload on a page of its own; of one case the same is `assign`.
+TOGETHER = frozenset({"pass_on"})
 # What can still be done with a case that is closed.
 WHEN_CLOSED = frozenset({"note", "attach", "correct", "break_glass"})
 # While a case is held the clock stands still and only these move it on.

@@ -4,7 +4,7 @@ The data are in workflows/effects.yaml.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Limits:
     attempts: int = 8
     first_wait: int = 10
     longest_wait: int = 3600
+    longest: int = 120
     at_once: int | None = None
     per_minute: int | None = None
 
@@ -41,7 +42,7 @@ class Limits:
 def of(kind: str) -> Limits:
     """The limits of a kind; a kind the file does not name is tried as usual, under its own name."""
     usual, kinds = _known()
-    return kinds.get(kind) or Limits(Text(kind, kind), usual.attempts, usual.first_wait, usual.longest_wait)
+    return kinds.get(kind) or replace(usual, title=Text(kind, kind))
 
 
 def limited(kinds: Iterable[str]) -> list[str]:

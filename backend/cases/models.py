@@ -159,6 +159,7 @@ class Effect(models.Model):
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="effects")
     seq = models.PositiveIntegerField()
+    controller = models.CharField(max_length=40, blank=True)  # whose share of the work it is (`claiming`)
     kind = models.CharField(max_length=20)
     target = models.CharField(max_length=60)
     ordinal = models.PositiveSmallIntegerField(default=0)
@@ -169,6 +170,7 @@ class Effect(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
     last_error = models.CharField(max_length=400, blank=True)
+    failure = models.JSONField(default=dict)  # a code and its facts (`failing`)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -177,7 +179,7 @@ class Effect(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["not_before", "id"],
+                fields=["controller", "not_before", "id"],
                 condition=Q(state__in=["ready", "claimed", "sending"]),
                 name="effect_waiting",
             ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -88,12 +88,9 @@ def write_many(told: Sequence[Told], now: datetime) -> None:
 
 def mail_hints(effect: Effect, members: Sequence[Member]) -> None:
     """One mail effect for each member with an address: at most one for a step, whatever it told them."""
-    now = timezone.now()
-    rows = [
-        Effect(case_id=effect.case_id, seq=effect.seq, kind="mail", target=str(member.id), not_before=now)
-        for member in members
-        if member.email
-    ]
+    step = {"case_id": effect.case_id, "seq": effect.seq, "controller": effect.controller}
+    given: dict[str, Any] = {**step, "not_before": timezone.now()}
+    rows = [Effect(kind="mail", target=str(member.id), **given) for member in members if member.email]
     Effect.objects.bulk_create(rows, ignore_conflicts=True)
     if rows:
         same = Effect.objects.filter(case_id=effect.case_id, seq=effect.seq, kind="mail")

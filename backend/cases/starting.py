@@ -13,6 +13,7 @@ from uuid import UUID
 from backend.cases import actions
 from backend.cases.effects import EffectError, Hopeless, handler
 from backend.cases.errors import DoorError
+from backend.cases.failing import Code
 from backend.cases.models import Case, Effect
 from backend.people.models import Member, Role
 
@@ -63,7 +64,8 @@ def start_cases(effect: Effect) -> None:
                 controller=case.controller,
             )
         except DoorError as error:
-            raise Hopeless(f"{effect.target} could not begin: {type(error).__name__}") from error
+            said = f"{effect.target} could not begin: {type(error).__name__}"
+            raise Hopeless(said, Code.START) from error
 
 
 def _same(case: Case, seq: int) -> Sequence[Beginning]:
@@ -71,9 +73,13 @@ def _same(case: Case, seq: int) -> Sequence[Beginning]:
 
 
 def _actor(case: Case) -> UUID:
-    """The automated run of the controller, else any."""
-    runs = Member.objects.filter(role=Role.SYSTEM).order_by("id")
-    mine = runs.filter(controller=case.controller).first() or runs.first()
+    """The automated run of the case's own controller: another's would act on what is none of its business.
+
+    Raises `EffectError` where it has none; the effect is tried again, so that adding one is enough.
+    """
+    runs = Member.objects.filter(role=Role.SYSTEM, controller=case.controller)
+    mine = runs.order_by("id").first()
     if mine is None:
-        raise EffectError("nobody has the role system; add a member for the automated runs")
+        said = f"{case.controller} has no member with the role system; add one for its automated runs"
+        raise EffectError(said, Code.NO_RUN, controller=case.controller)
     return mine.id

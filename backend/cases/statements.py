@@ -121,9 +121,9 @@ step AS (
     FROM unnest(%(timer_kinds)s::text[], %(timer_stages)s::int[], %(timer_ats)s::timestamptz[],
                 %(timer_tos)s::text[], %(timer_letters)s::text[]) AS u (kind, stage, at, addressee, letter)
 ), effects AS (
-    INSERT INTO cases_effect (case_id, seq, kind, target, ordinal, payload, state, attempts, not_before,
-        last_error)
-    SELECT %(id)s, %(seq)s, kind, target, n - 1, payload::jsonb, 'ready', 0, %(now)s, ''
+    INSERT INTO cases_effect (case_id, seq, controller, kind, target, ordinal, payload, state, attempts,
+        not_before, last_error, failure)
+    SELECT %(id)s, %(seq)s, %(controller)s, kind, target, n - 1, payload::jsonb, 'ready', 0, %(now)s, '', '{}'
     FROM unnest(%(effect_kinds)s::text[], %(effect_targets)s::text[], %(effect_payloads)s::text[])
          WITH ORDINALITY AS u (kind, target, payload, n)
     RETURNING id

@@ -19,7 +19,7 @@ from backend.letters import definition as letters_of
 from backend.letters.definition import Letter
 from backend.letters.house import House, load_house
 from backend.letters.stock import load as load_stock
-from backend.workflow import calendar, checks, reader, webhooks
+from backend.workflow import board, calendar, checks, reader, webhooks
 from backend.workflow.checks import LetterNeeds
 from backend.workflow.model import Workflow
 
@@ -51,6 +51,7 @@ def read() -> Catalogue:
     _stock, stock_findings = load_stock()
     workflows, workflow_findings = reader.load(find("workflow"))
     _, calendar_findings = calendar.load(root / calendar.FILE for root in roots())
+    way, way_findings = board.load(root / board.FILE for root in roots())
     events, event_findings = webhooks.load(root / webhooks.FILE for root in roots())
     _, limit_findings = limits.load(root / limits.FILE for root in roots())
     book, policy_findings = access.load(find("policy"), actions_of(workflows))
@@ -63,6 +64,8 @@ def read() -> Catalogue:
         *calendar_findings,
         *limit_findings,
         *event_findings,
+        *way_findings,
+        *(board.unfitting(way, workflows) if way is not None else ()),
         *policy_findings,
         *_missing_forms(forms),
         *_slips_without_form(letters, forms),

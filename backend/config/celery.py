@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Celery
 from celery.platforms import SecurityWarning
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
@@ -80,10 +80,11 @@ def _redis() -> dict[str, object]:
     return {**timeouts, "global_keyprefix": f"{settings.QUEUE}:"}
 
 
-def work(on_shutdown: Callable[[], None]) -> int:
+def work(*, on_ready: Callable[[], None], on_shutdown: Callable[[], None]) -> int:
     """Consume the queue in this process until told to stop; returns the exit status.
 
-    `on_shutdown` is called when the stop begins, while the task at hand is still finished.
+    `on_ready` is called when messages begin to arrive, `on_shutdown` when the stop begins, while the task
+    at hand is still finished.
     """
     given = app.conf.broker_transport_options
     patient = {name: value for name, value in given.items() if name not in _HASTE}
@@ -101,9 +102,13 @@ def work(on_shutdown: Callable[[], None]) -> int:
         hostname=f"tsunagu-{os.getpid()}@%h",
     )
 
+    def consuming(**_signal: Any) -> None:
+        on_ready()
+
     def stopping(**_signal: Any) -> None:
         on_shutdown()
 
+    worker_ready.connect(consuming, weak=False)
     worker_shutting_down.connect(stopping, weak=False)
     worker.start()
     return int(worker.exitcode or 0)

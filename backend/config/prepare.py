@@ -14,11 +14,22 @@ def prepare_database(*, verbosity: int = 1) -> "Catalogue":
 
     Raises `DefinitionError` with every finding when they cannot be used; then nothing is published.
     """
-    from backend.catalogue import loading  # noqa: PLC0415 - needs the applications
-    from backend.config import privileges  # noqa: PLC0415
+    make_tables(verbosity=verbosity)
+    return put_to_use()
+
+
+def make_tables(*, verbosity: int = 1) -> None:
+    """Migrate as the owner and grant the application its rights."""
+    from backend.config import privileges  # noqa: PLC0415 - needs the applications
 
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     privileges.apply(settings.DATABASES["default"]["USER"])
+
+
+def put_to_use() -> "Catalogue":
+    """Read the definitions, publish what is new among them, and work with them from now on."""
+    from backend.catalogue import loading  # noqa: PLC0415 - needs the applications
+
     catalogue = loading.use()
     loading.publish(catalogue)
     return catalogue

@@ -100,8 +100,10 @@ INSTALLED_APPS = [
     "backend.sharing.consents",
     "backend.sharing.disclosures",
     "backend.sharing.councils",
+    "backend.field",
     "backend.seals",
     "backend.catalogue",
+    "backend.figures",
     "backend.jobs",
     "backend.runs",
     "backend.api",
@@ -179,7 +181,9 @@ QUEUE = ENV.text("TSUNAGU_QUEUE", "effects")
 SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
 # Signs the seals; the journal of seals lies beside it. Outside the database, and of its backups.
 SEAL_KEY = ENV.text("TSUNAGU_SEAL_KEY", str(VAR / "seal" / "key.pem"))
-LEASE_SECONDS = ENV.number("TSUNAGU_LEASE_SECONDS", 120, least=20, most=600)
+# Opens what phones sealed in the street. Outside the database and its backups; all web processes share it.
+FIELD_KEY = ENV.text("TSUNAGU_FIELD_KEY", str(VAR / "field" / "key.pem"))
+LEASE_SECONDS = ENV.number("TSUNAGU_LEASE_SECONDS", 30, least=20, most=600)
 WEBHOOK_ORIGINS = frozenset(ENV.words("TSUNAGU_WEBHOOK_ORIGINS"))
 WEBHOOK_NETWORKS = ENV.networks("TSUNAGU_WEBHOOK_NETWORKS")
 PREFECT_API_URL = ENV.text("PREFECT_API_URL")  # empty: a local Prefect server on SQLite under var/

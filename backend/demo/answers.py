@@ -317,6 +317,35 @@ def progress_note(scene: Scene, at: datetime) -> Answers:
     }
 
 
+def watch_plan(scene: Scene, _at: datetime) -> Answers:
+    """The watch entrusted to whoever is near."""
+    second = {"watcher_2": str(scene.watchers[1]["id"])} if len(scene.watchers) > 1 else {}
+    doors = (
+        "犬がいます。勝手口から声をかけてください。",
+        "耳が遠いので、呼び鈴を2回。",
+        "午前中は畑にいます。",
+        "玄関の段差に気をつけて。",
+    )
+    return {
+        "watcher": str(scene.watchers[0]["id"]),
+        **second,
+        "level": scene.rng.choice(("light", "regular", "regular", "close")),
+        "frequency": scene.rng.choice(("weekly", "weekly", "fortnightly", "monthly")),
+        "approach": scene.rng.choice(doors),
+    }
+
+
+def visit(scene: Scene, at: datetime) -> Answers:
+    """A visit by whoever watches: mostly nothing has changed."""
+    when = iso(at - timedelta(minutes=scene.rng.choice((5, 20, 45))))
+    if scene.rng.random() < 0.15:
+        return {"at": when, "result": "absent", "retry_on": after(at, 2), "card_left": True}
+    if scene.rng.random() < 0.15:
+        found = scene.rng.choice((["low_spirits"], ["eating"], ["mail_piled"]))
+        return {"at": when, "result": "worried", "mode": "met", "quick": found, "informed_to": ["in_charge"]}
+    return {"at": when, "result": "no_change", "mode": scene.rng.choice(("met", "met", "outside", "phone"))}
+
+
 def evaluation(scene: Scene, at: datetime) -> Answers:
     return {
         "evaluated_on": at.date().isoformat(),

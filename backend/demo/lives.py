@@ -12,6 +12,7 @@ from backend.workflow import calendar
 
 NOW = moment(date(2026, 11, 24), "10:00")
 WORKFLOW = "referral"
+NEAR = "D01-1"  # where the commissioner and the volunteer of the cast watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ STEPS = {
     "own_plan": Step("make_plan", "handler", answers.plan, "", (26, 140)),
     "own_progress": Step("record_progress", "handler", answers.progress_note, "", (140, 380)),
     "watch": Step("watch_over", "handler", answers.note, "watching", (4, 40)),
-    "look_in": Step("record_watch", "handler", answers.progress_note, "watching", (300, 640)),
+    "entrust": Step("entrust_watch", "handler", answers.watch_plan, "", (0.2, 4)),
+    "look_in": Step("record_watch", "watcher", answers.visit, "watching", (150, 320)),
     "propose": Step("propose_transfer", "handler", answers.transfer, "transfer_proposed", (4, 60)),
     "take_over": Step("accept_transfer", "officer", answers.accept_reply, "transferred", (5, 44)),
     "close": Step("close", "supervisor", answers.closure, "closed", (60, 260)),
@@ -100,7 +102,11 @@ LIVES: tuple[tuple[int, tuple[str, ...], tuple[float, float]], ...] = (
     (16, (_OWN, f"{_GIVEN} visit own own_plan"), (10, 1500)),
     (
         26,
-        ("report triage watch look_in", "report triage watch", f"{_GIVEN} watch look_in look_in"),
+        (
+            "report triage watch entrust look_in",
+            "report triage watch entrust",
+            f"{_GIVEN} watch entrust look_in look_in",
+        ),
         (10, 640),
     ),
     (4, (f"{_GIVEN} propose",), (2, 60)),
@@ -128,7 +134,10 @@ def _script(
     casting: Casting, rng: Random, number: int, names: Sequence[str], since: tuple[float, float]
 ) -> Script:
     steps = [STEPS[name] for name in names]
-    scene = casting.scene(number, rng, abuse="notify" in names, imminent="emergency" in names)
+    near = NEAR if "entrust" in names and number % 2 else ""
+    scene = casting.scene(number, rng, abuse="notify" in names, imminent="emergency" in names, near=near)
+    if "entrust" in names:
+        scene.categories = (*scene.categories, "watch_flag")
     scene.named = len(names) > 1 or number % 4 != 0
     acts: list[Act] = []
     state = ""
@@ -145,6 +154,7 @@ def _whose(scene: Scene, whose: str) -> str:
         "handler": lambda: scene.handler["username"],
         "supervisor": lambda: scene.supervisor["username"],
         "officer": lambda: scene.officer["username"],
+        "watcher": lambda: scene.watchers[0]["username"],
     }
     return chosen[whose]()
 

@@ -46,6 +46,7 @@ class Scene:
     supervisor: Row
     receiver: Row
     officer: Row
+    watchers: tuple[Row, ...]
     urgency: str
     abuse: str = "none"
     imminent: bool = False
@@ -100,11 +101,13 @@ class Casting:
         self._members = {row["username"]: row for row in acting}
         self._taken: set[Any] = set()
 
-    def scene(self, number: int, rng: Random, *, abuse: bool = False, imminent: bool = False) -> Scene:
-        """People for the case of that number."""
+    def scene(
+        self, number: int, rng: Random, *, abuse: bool = False, imminent: bool = False, near: str = ""
+    ) -> Scene:
+        """People for the case of that number; `near` says in which place the person lives."""
         themes = [theme for theme in THEMES if not abuse or theme in _ABUSE]
         theme = rng.choices(themes, [THEMES[theme] for theme in themes])[0]
-        person, household = self._resident(rng, theme)
+        person, household = self._resident(rng, theme, near)
         reporter, kind = self._reporter(rng, person)
         handler = self._handler(rng, reporter["controller"])
         boss = "supervisor" if rng.random() < 0.7 else "supervisor2"
@@ -122,18 +125,20 @@ class Casting:
             supervisor,
             receiver,
             self._officer(receiver["code"], rng),
+            self._watchers(person["area_id"], handler),
             urgency="A" if imminent else rng.choices("BCD", (2, 5, 3))[0],
             abuse=_ABUSE[theme] if abuse else "none",
             imminent=imminent,
         )
 
-    def _resident(self, rng: Random, theme: str) -> tuple[Row, str]:
+    def _resident(self, rng: Random, theme: str, near: str) -> tuple[Row, str]:
         kinds = theme_codes(theme, "households")
         free = [
             (person, household)
             for person, household in self._residents
             if household in kinds and person["id"] not in self._taken
         ]
+        free = [found for found in free if found[0]["area_id"].startswith(near)] or free
         suiting = [found for found in free if _suits(found[0], theme)]
         person, household = rng.choice(suiting or free)
         self._taken.add(person["id"])
@@ -162,6 +167,21 @@ class Casting:
             "medical",
         )
         return self._handler(rng, "city"), rng.choice(callers)
+
+    def _watchers(self, area: str, handler: Row) -> tuple[Row, ...]:
+        """The commissioner and the volunteer of the place who sign in; without them, whoever handles it."""
+        around = {
+            "welfare_commissioner": (area, area.partition("-")[0]),
+            "welfare_volunteer": (area,),
+        }
+        found = [
+            next(
+                (row for row in self._members.values() if row["role"] == role and row["area_id"] in areas),
+                None,
+            )
+            for role, areas in around.items()
+        ]
+        return tuple(row for row in found if row is not None) or (handler,)
 
     def _handler(self, rng: Random, controller: str) -> Row:
         if controller == "csw":

@@ -7,10 +7,11 @@ the process ends itself instead, and its keeper starts it anew.
 import os
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
-SILENT_SECONDS = 120  # no effect takes longer than its lease
+SILENT_SECONDS = 120  # but while an effect may still be at work, see `claiming.living`
 log = structlog.get_logger(__name__)
 
 
@@ -51,13 +52,17 @@ class Alive:
 alive = Alive()  # of this process
 
 
-def watch(alive: Alive, *, silent: float = SILENT_SECONDS) -> threading.Thread:
-    """End this process (exit 75) when one of its parts gives no sign for too long."""
+def watch(
+    alive: Alive, *, silent: float = SILENT_SECONDS, at_work: Callable[[], object] = list
+) -> threading.Thread:
+    """End this process (exit 75) when one of its parts gives no sign for too long and does nothing that may
+    take so long.
+    """
 
     def look() -> None:
         while True:
             part = alive.silent(silent)
-            if part:
+            if part and not at_work():
                 log.error("worker.silent", part=part, seconds=int(silent))
                 os._exit(75)
             time.sleep(min(silent / 10, 5))

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.cases.effects import Hopeless, NotSent, handler
+from backend.cases.failing import Code
 from backend.cases.models import Effect
 from backend.people.models import Member
 
@@ -52,7 +53,7 @@ def send(address: str, subject: str, body: str, name: str) -> None:
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"the mail server does not answer: {type(error).__name__}") from error
+        raise NotSent(f"the mail server does not answer: {type(error).__name__}", Code.MAIL_AWAY) from error
     message = EmailMessage(
         subject, body, to=[address], headers={"Message-ID": identity}, connection=connection
     )
@@ -73,6 +74,8 @@ def _refused(error: smtplib.SMTPException) -> None:
     elif isinstance(error, smtplib.SMTPResponseException):
         codes = [error.smtp_code]
     if codes and all(400 <= code < 500 for code in codes):
-        raise NotSent(f"the mail server asks to try later ({codes[0]})") from error
+        said = f"the mail server asks to try later ({codes[0]})"
+        raise NotSent(said, Code.MAIL_LATER, answer=str(codes[0])) from error
     if codes and all(code >= 500 for code in codes):
-        raise Hopeless(f"the mail server refuses it ({codes[0]})") from error
+        said = f"the mail server refuses it ({codes[0]})"
+        raise Hopeless(said, Code.MAIL_REFUSED, answer=str(codes[0])) from error

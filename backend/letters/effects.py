@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from backend.cases import effects, notices
 from backend.cases.addressees import addressees
+from backend.cases.failing import Code
 from backend.cases.models import Case, Effect
 from backend.letters import casework, house, issue, numbering
 from backend.letters.glyphs import MissingGlyph
@@ -31,12 +33,13 @@ def send_letter(effect: Effect) -> None:
         letter = issue.issue(order_for(effect), fence=lambda: effects.hold(effect))
     except (LetterInputError, MissingGlyph) as error:
         tell(effect, STOPPED)
-        raise effects.Hopeless(f"{effect.target}: {why(error)}") from error
+        raise effects.Hopeless(f"{effect.target}: {why(error)}", **_facts(error)) from error
     if letter.state == LetterState.HELD:
         tell(effect, HELD)
     if letter.state == LetterState.VOID:
         tell(effect, STOPPED)
-        raise effects.Hopeless(f"{effect.target}: {letter.shown_number} does not fit its pages and is void")
+        said = f"{effect.target}: {letter.shown_number} does not fit its pages and is void"
+        raise effects.Hopeless(said, Code.TOO_LONG)
 
 
 def order_for(effect: Effect) -> issue.Order:
@@ -71,7 +74,17 @@ def why(error: LetterInputError | MissingGlyph) -> str:
     """Why a letter cannot be written, without a word of it."""
     if isinstance(error, MissingGlyph):
         return f"{error.code} in {error.where} cannot be printed"
-    return f"not known: {', '.join(sorted(problem.path for problem in error.problems))}"
+    return f"not known: {_fields(error)}"
+
+
+def _fields(error: LetterInputError) -> str:
+    return ", ".join(sorted(problem.path for problem in error.problems))
+
+
+def _facts(error: LetterInputError | MissingGlyph) -> dict[str, Any]:
+    if isinstance(error, MissingGlyph):
+        return {"code": Code.CHARACTER, "character": error.code}
+    return {"code": Code.UNKNOWN_FIELDS, "fields": _fields(error)}
 
 
 def tell(effect: Effect, kind: str) -> None:

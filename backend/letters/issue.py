@@ -21,7 +21,7 @@ from backend.cases.chain import commitment
 from backend.cases.kill import kill_point
 from backend.definitions import store
 from backend.definitions.canonical import canonical
-from backend.letters import definition, house, numbering, render, tokens
+from backend.letters import definition, engine, house, numbering, render, tokens
 from backend.letters.asking import asked_of, composed
 from backend.letters.context import LetterContext
 from backend.letters.definition import Letter
@@ -257,7 +257,7 @@ def _print(letter: Letter, row: IssuedLetter, fence: Fence) -> None:
     token = tokens.new() if letter.tear_off else None
     try:
         rendered = render.render(letter, stored, token)
-    except (MissingGlyph, render.NotRenderable) as error:
+    except (MissingGlyph, engine.NotRenderable) as error:
         _void_unprintable(row, error, fence)
         return
     kill_point("P13")

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from backend.cases.claiming import LEASE_SECONDS
 from backend.cases.effects import reason
 from backend.cases.models import Effect, Step
 from backend.letters import effects, issue, life
@@ -24,7 +23,7 @@ from backend.letters.inputs import LetterInputError
 from backend.letters.models import IssuedLetter, LetterEvent, LetterState
 
 MOST_TRIES = 3
-_PATIENCE = timedelta(seconds=LEASE_SECONDS)  # between two tries, and before the first
+PATIENCE = timedelta(seconds=120)  # between two tries, and before the first
 log = structlog.get_logger(__name__)
 
 
@@ -67,7 +66,7 @@ def _rested(rows: QuerySet[IssuedLetter]) -> QuerySet[IssuedLetter]:
     """Those nobody did anything with for a while, the longest first."""
     events = LetterEvent.objects.filter(letter=OuterRef("pk")).order_by("-nth")
     touched = rows.annotate(touched=Subquery(events.values("at")[:1]))
-    return touched.filter(touched__lt=timezone.now() - _PATIENCE).order_by("touched", "id")
+    return touched.filter(touched__lt=timezone.now() - PATIENCE).order_by("touched", "id")
 
 
 def _try(letter_id: UUID) -> str:
@@ -92,7 +91,7 @@ def _begin(letter_id: UUID) -> bool:
     with transaction.atomic():
         rows = IssuedLetter.objects.select_for_update(skip_locked=True)
         letter = rows.filter(id=letter_id).first()
-        if letter is None or letter.events.filter(at__gt=timezone.now() - _PATIENCE).exists():
+        if letter is None or letter.events.filter(at__gt=timezone.now() - PATIENCE).exists():
             return False
         tried = letter.events.filter(kind=LetterEvent.Kind.TRIED).count()
         if tried < MOST_TRIES or letter.state == LetterState.HELD:

@@ -8,6 +8,7 @@ from backend.definitions.findings import Finding
 from backend.definitions.yaml_text import Located
 from backend.letters import render, tokens, window
 from backend.letters.definition import Letter
+from backend.letters.engine import NotRenderable
 from backend.letters.frame import Issuing, compose
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.house import House
@@ -60,7 +61,7 @@ def _proved(letter: Letter, house: House) -> Iterator[Finding]:
         yield located.finding(
             where, f"the sample's {error.where} holds {error.what}, in no font", error.remedy
         )
-    except render.NotRenderable as error:
+    except NotRenderable as error:
         message = f"the sample cannot be printed: {error}"
         yield located.finding(("sample",), message, "shorten it or mend the template")
     except ValueError as error:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, DoorError, NotPossible
 from backend.cases.models import Case
 from backend.cases.reading import case_facts, latest
-from backend.pages import wording
+from backend.pages import deciding, wording
 from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import Seen, find
@@ -96,6 +97,11 @@ class Waiting:
         return wording.day(self.proposal.until, self.lang) if self.proposal.until else ""
 
     @property
+    def asked_at(self) -> str:
+        """When the request came in its present form."""
+        return wording.moment(self.seen.case.entered_at, self.lang)
+
+    @property
     def reason(self) -> str:
         return str(latest(self.seen.case, REQUEST).get("reason", ""))
 
@@ -164,7 +170,7 @@ def decide(request: Asked, case_id: UUID) -> HttpResponse:
         told = trouble(error, None, "", request.acting.lang)
         return _again(request, seen, told=told, status=told.status)
     messages.success(request, _("Decided. The next one is below."))
-    return redirect("pages:approvals")
+    return redirect(f"{reverse('pages:approvals')}?decided={seen.case.id}")
 
 
 @require_POST
@@ -199,7 +205,9 @@ def together(request: Asked) -> HttpResponse:
 
 
 def _answers(request: Asked, word: str) -> dict[str, Any]:
-    note = request.POST.get("note", "").strip()
+    note = deciding.note(
+        request.POST.get("decision", ""), request.POST.get("phrase", ""), request.POST.get("note", "")
+    )
     if not word:
         return {"question": note, "answered_by": request.acting.member.name}
     if word == "refused":
@@ -293,6 +301,10 @@ def _draw(
         "problems": [one.en if lang == "en" else one.ja for one in problems],
         "trouble": told,
         "key": new_key(),
+        "who_else": deciding.who_else(waiting.seen.case, request.acting) if explained and waiting else [],
+        "decided": deciding.just_decided(request.GET.get("decided", ""), request.acting),
+        "phrases": deciding.PHRASES,
+        "phrase": request.POST.get("phrase", ""),
         "note": request.POST.get("note", ""),
         "decision": request.POST.get("decision", ""),
         "place": next(

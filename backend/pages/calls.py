@@ -17,6 +17,7 @@ from backend.cases.called import Call
 from backend.cases.callsheet import ToCall
 from backend.cases.errors import NotFound
 from backend.cases.models import Case
+from backend.field import calling, parcels
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.notices import words
@@ -55,7 +56,13 @@ def calls(request: Asked) -> HttpResponse:
     _require(acting)
     lines = [_line(row, acting) for row in callsheet.sheet(acting.facts, acting.now)]
     printed = wording.moment(acting.now, acting.lang)
-    return render(request, "pages/calls.html", {"lines": lines, "printed": printed})
+    shown = {
+        "lines": lines,
+        "printed": printed,
+        "asked": calling.waiting(acting.facts, acting.now),
+        "kept": len(parcels.kept(acting.facts, acting.now)),
+    }
+    return render(request, "pages/calls.html", shown)
 
 
 @require_POST

@@ -15,8 +15,8 @@ from backend.answers.eras import shown_date
 from backend.cases import pinned, visible
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
+from backend.letters.engine import NotRenderable
 from backend.letters.glyphs import MissingGlyph
-from backend.letters.render import NotRenderable
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.offers import Offer, Offers, offers

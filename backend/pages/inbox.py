@@ -153,7 +153,7 @@ def _mails(acting: Acting, wrong_at: int, wrong: str) -> Iterator[Mail]:
     for digest in found:
         yield Mail(
             digest,
-            failing.why(digest.last_error),
+            failing.why(digest.failure, digest.last_error),
             wording.day(digest.business_date, acting.lang),
             before.get(digest.member_id, []),
             wrong if digest.id == wrong_at else "",
@@ -164,7 +164,7 @@ def _stuck(effect: Effect, seen: set[UUID], before: list[Decided], wrong: str, a
     return Stuck(
         effect=effect,
         title=limits.of(effect.kind).title.in_language(acting.lang),
-        why=failing.why(effect.last_error),
+        why=failing.why(effect.failure, effect.last_error),
         when=wording.moment(effect.not_before, acting.lang),
         case=effect.case if effect.case_id in seen else None,
         receivers=mending.receivers(effect, acting.now),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.jobs.webhooks import keeping
 from backend.pages.acting import Acting
+from backend.pages.seeing import FIELD_ROLES
 
 
 def everybody(acting: Acting) -> bool:
@@ -56,6 +57,12 @@ MENU = (
     Section(
         _("Work"),
         (
+            Entry(
+                "field",
+                _("Today's watch"),
+                ("field_visit", "field_help"),
+                lambda acting: acting.facts.role in FIELD_ROLES,
+            ),
             Entry("work", _("My work"), ("case", "act")),
             Entry("approvals", _("Approvals")),
         ),
@@ -65,6 +72,8 @@ MENU = (
         (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
+            Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
+            Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),
     ),
     Section(
@@ -103,12 +112,18 @@ MENU = (
         _("Letters"),
         (
             Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),
-            Entry("calls", _("Tell by telephone"), ("called",), lambda acting: acting.calls),
+            Entry("calls", _("Tell by telephone"), ("called", "field_kept"), lambda acting: acting.calls),
         ),
     ),
     Section(
         _("Runs and figures"),
         (
+            Entry(
+                "board",
+                _("How the section stands"),
+                ("board_cases", "leave", "move"),
+                roles("supervisor"),
+            ),
             Entry("runs", _("Automated runs"), ("run",), roles("supervisor")),
             Entry(
                 "inbox",

@@ -12,6 +12,7 @@ from backend.cases import pinned, visible
 from backend.cases.generic import GENERIC
 from backend.cases.models import Case, Notice
 from backend.cases.notices import STEP
+from backend.field import calling, replying
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 from backend.runs import terms
@@ -87,6 +88,10 @@ def _action(notice: Notice, lang: str) -> str:
 
 
 _WORDS: dict[str, Callable[[], str]] = {
+    replying.NOTICE: lambda: _("The addressee of a letter answered on the web. See the note in the case"),
+    calling.NOTICE: lambda: _(
+        "A commissioner or volunteer wants to be called. See who under “Tell by telephone”"
+    ),
     "consent_ended": lambda: _(
         "A consent this case relies on has ended. Stop sharing and see what must be recalled."
     ),

@@ -13,12 +13,13 @@ from backend.access import LetterFacts
 from backend.cases import visible
 from backend.letters import casework
 from backend.letters.definition import Letter
+from backend.letters.engine import NotRenderable
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.house import HouseError
 from backend.letters.models import LetterState
 from backend.letters.printing import preview
 from backend.letters.printing.preview import Lack, NotPreviewable
-from backend.letters.render import DoesNotFit, NotRenderable
+from backend.letters.render import DoesNotFit
 from backend.pages.acting import Asked, signed_in
 from backend.pages.seeing import Seen, Withheld, find
 

@@ -14,7 +14,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.pages.acting import CHOSEN, Asked, private, signed_in
+from backend.pages.seeing import FIELD_ROLES
 from backend.people import guessing
+from backend.people.acting import member_of
+from backend.people.models import User
 
 
 @never_cache
@@ -28,7 +31,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     back = within(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "GET":
         if request.user.is_authenticated:
-            return redirect(back or "pages:work")
+            return redirect(back or home_of(request.user))
         return private(render(request, "pages/signin.html", {"next": back}))
     name = request.POST.get("username", "")[:150]
     # NUL cannot be stored, so no account has it; the database would refuse even to look.
@@ -42,9 +45,15 @@ def signin(request: HttpRequest) -> HttpResponse:
         return _again(request, 422, next=back, name=name, wrong=True)
     guessing.succeeded(keys, now)
     login(request, user)
-    response = private(redirect(back or "pages:work"))
+    response = private(redirect(back or home_of(user)))
     guessing.know_terminal(request, response, name)
     return response
+
+
+def home_of(user: User) -> str:
+    """The page somebody begins with: the phone in the street for field members, else their work."""
+    member = member_of(user, timezone.localdate())
+    return "pages:field" if member is not None and member.role in FIELD_ROLES else "pages:work"
 
 
 def _waiting(seconds: int) -> str:

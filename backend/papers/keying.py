@@ -18,7 +18,8 @@ from backend.letters.models import ReplySlip
 from backend.papers.models import KeyedIn, Paper
 
 VALID_DAYS = 180
-LENGTHS = (tokens.PAPER_LENGTH, tokens.LENGTH)
+SLIP_LENGTH = 6  # of a slip of visits, which many are keyed in of: 20 random bits, and only staff key it in
+LENGTHS = (SLIP_LENGTH, tokens.PAPER_LENGTH, tokens.LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,14 @@ def hand_out(
     case: Case | None = None,
     action: str = "",
     workflow: str = "",
+    length: int = tokens.PAPER_LENGTH,
 ) -> tuple[Paper, tokens.Token]:
     """Write down that a form is printed; the row, and the token that stands on the sheet and nowhere else.
 
     A case gives its own version of the form, else it is the one in use. Raises `NotPublished`.
     """
     digest = pinned.pinned(case.definition).form(form)[1] if case else pinned.newest("form", form)
-    token = _unused()
+    token = _unused(length)
     paper = Paper.objects.create(
         token_hash=token.hash,
         form=form,
@@ -89,10 +91,10 @@ def hand_out(
     return paper, token
 
 
-def _unused() -> tokens.Token:
+def _unused(length: int) -> tokens.Token:
     """A token no paper has: of a billion, one in use is met now and then."""
     while True:
-        token = tokens.new(tokens.PAPER_LENGTH)
+        token = tokens.new(length)
         if not Paper.objects.filter(token_hash=token.hash).exists():
             return token
 

@@ -25,7 +25,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 from backend.people.models import Tries
 
-Kind = Literal["name", "terminal", "address", "token"]
+Kind = Literal["name", "terminal", "address", "token", "report"]
 
 TERMINAL = "tsunagu_terminal"
 _SALT = "tsunagu/terminal"
@@ -53,6 +53,7 @@ RULES: dict[Kind, Rule] = {
     "terminal": Rule(5, 300, 900),
     "address": Rule(30, 60, 60),
     "token": Rule(10, 60, 60),
+    "report": Rule(5, 3600, 600),  # public reports: whoever sends more is asked a question, never turned away
 }
 
 

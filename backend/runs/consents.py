@@ -215,6 +215,7 @@ def _letter(row: Consent, today: date) -> Effect:
     return Effect(
         case_id=row.case_id,
         seq=row.corrected_seq or row.seq,
+        controller=row.controller,
         kind="letter",
         target=RENEWAL,
         ordinal=FIRST_ORDINAL,

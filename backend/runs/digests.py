@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend.cases.effects import Hopeless, NotSent, reason
+from backend.cases.effects import Hopeless, NotSent, failure, reason
+from backend.cases.failing import Code
 from backend.cases.kill import kill_point
 from backend.cases.models import Notice
 from backend.jobs import mail
@@ -61,7 +62,9 @@ def send_all(held: HeldRun, business_date: date, moment: datetime) -> None:
 def _settle(business_date: date) -> None:
     """Clear up after runs that did not end: interrupted mails are unclear, days missed become one digest."""
     Digest.objects.filter(state=Digest.State.SENDING).update(
-        state=Digest.State.UNCLEAR, last_error="interrupted while sending"
+        state=Digest.State.UNCLEAR,
+        last_error="interrupted while sending",
+        failure={"code": Code.INTERRUPTED},
     )
     missed = Digest.objects.filter(business_date__lt=business_date, state=Digest.State.READY)
     members = sorted(set(missed.values_list("member", flat=True)))
@@ -77,19 +80,25 @@ def _hold(held: HeldRun, waiting: QuerySet[Digest]) -> None:
 
 
 def _send(digest: Digest, held: HeldRun) -> None:
-    state, error = Digest.State.SENT, ""
+    state: Digest.State = Digest.State.SENT
+    failed: Exception | None = None
     try:
         subject, body = compose(digest.member)
         mail.send(digest.member.email, subject, body, f"digest-{digest.id}")
     except NotSent as problem:
-        state, error = Digest.State.READY, reason(problem)
+        state, failed = Digest.State.READY, problem
     except Hopeless as problem:
-        state, error = Digest.State.REFUSED, reason(problem)
+        state, failed = Digest.State.REFUSED, problem
     except Exception as problem:  # nobody can tell whether it left
-        state, error = Digest.State.UNCLEAR, reason(problem)
+        state, failed = Digest.State.UNCLEAR, problem
     mine = Digest.objects.filter(id=digest.id, state=Digest.State.SENDING)
     sent_at = timezone.now() if state == Digest.State.SENT else None
-    mine.update(state=state, last_error=error, sent_at=sent_at)
+    mine.update(
+        state=state,
+        last_error=reason(failed) if failed else "",
+        failure=failure(failed) if failed else {},
+        sent_at=sent_at,
+    )
     held.counts["mails" if state == Digest.State.SENT else "mails_failed"] += 1
 
 

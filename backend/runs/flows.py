@@ -81,6 +81,12 @@ def statistics(business_date: str | None = None) -> dict[str, int]:
     return _done("statistics", business_date)
 
 
+@flow(name="board")
+def board(business_date: str | None = None) -> dict[str, int]:
+    """Count how the section stands now."""
+    return _done("board", business_date)
+
+
 @flow(name="terms")
 def terms(business_date: str | None = None) -> dict[str, int]:
     """Tell of terms of office that end."""

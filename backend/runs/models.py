@@ -141,6 +141,7 @@ class Digest(models.Model):
     channel = models.CharField(max_length=12, default=MAIL)
     state = models.CharField(max_length=8, choices=State.choices, default=State.READY)
     last_error = models.CharField(max_length=400, blank=True)
+    failure = models.JSONField(default=dict)  # a code and its facts (`backend.cases.failing`)
     sent_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)  # since when it waits for the morning or the next day
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.catalogue import loading
-from backend.runs import closures, consents, letters, reminders, retention, seals, statistics, terms
+from backend.runs import board, closures, consents, letters, reminders, retention, seals, statistics, terms
 from backend.runs.reporting import Planned, Report
 
 
@@ -71,6 +71,7 @@ COUNTS: Mapping[str, Any] = {
     "proposed": _("cases proposed"),
     "sealed": _("seals"),
     "grown": _("cases with new steps"),
+    "counted": _("figures counted"),
 }
 
 _ALL: Iterable[Kind] = (
@@ -109,6 +110,13 @@ _ALL: Iterable[Kind] = (
         seals.run,
         seals.preview,
         by_worker=False,
+    ),
+    Kind(
+        "board",
+        _("Figures of the board"),
+        _("Counts how the section stands: every quarter of an hour what is open, once a day the ways."),
+        board.run,
+        board.preview,
     ),
     Kind(
         "statistics",

@@ -196,6 +196,7 @@ def _letter(timer: DueTimer) -> Effect | None:
     return Effect(
         case_id=timer.case_id,
         seq=timer.revision,
+        controller=timer.controller,
         kind="letter",
         target=timer.letter,
         ordinal=FIRST_ORDINAL + timer.stage,
@@ -205,8 +206,8 @@ def _letter(timer: DueTimer) -> Effect | None:
 
 
 _DIGEST = """
-    INSERT INTO runs_digest (member_id, business_date, channel, state, last_error)
-    SELECT member, %(date)s, 'mail', 'ready', '' FROM unnest(%(members)s::uuid[]) AS u (member)
+    INSERT INTO runs_digest (member_id, business_date, channel, state, last_error, failure)
+    SELECT member, %(date)s, 'mail', 'ready', '', '{}' FROM unnest(%(members)s::uuid[]) AS u (member)
     ON CONFLICT DO NOTHING
 """
 _DONE = "UPDATE cases_timer SET done_at = %(now)s WHERE id = ANY (%(timers)s::bigint[])"

@@ -8,6 +8,7 @@ one that a later digest has overtaken is nobody's to decide.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -95,7 +96,7 @@ def _record(digest: Digest, choice: Choice) -> None:
 def _send_again(digest: Digest, today: date) -> None:
     """A digest of today, which the next run sends; those of before are merged into it."""
     _stuck_of(digest).update(state=State.MERGED)
-    given = {"state": State.READY, "last_error": "", "held_at": None}
+    given: dict[str, Any] = {"state": State.READY, "last_error": "", "failure": {}, "held_at": None}
     Digest.objects.update_or_create(
         member_id=digest.member_id, business_date=today, channel=MAIL, defaults=given
     )

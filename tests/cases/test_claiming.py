@@ -72,6 +72,46 @@ def test_no_more_of_a_kind_begin_in_a_minute_than_its_rate(probe):
 
 
 @pytest.mark.django_db
+def test_ten_thousand_of_one_controller_do_not_hold_up_the_one_of_another(probe):
+    city, csw = office.case(), office.case(controller="csw")
+    early = timezone.now() - timezone.timedelta(hours=1)
+    given = {"seq": 1, "kind": "probe", "not_before": early, "controller": "city"}
+    Effect.objects.bulk_create(Effect(case=city, target=str(n), **given) for n in range(10_000))
+    late = office.effect("probe", of=csw)
+
+    turns = [effects.run_due(most=1) for _ in range(40)]
+
+    late.refresh_from_db()
+    assert (len(turns), late.state) == (40, "done")  # one in two turns is its; that none was: 1 in 2^40
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "alive"), [("short", False), ("probe", True)])
+def test_a_heartbeat_keeps_what_may_still_be_at_work_and_nothing_longer(probe, kind, alive):
+    HANDLERS["short"], probe["short"] = HANDLERS["probe"], Limits(WORDS, longest=0)
+    effect = office.effect(kind)
+    effects.claim(lease_seconds=60)
+    Effect.objects.update(lease_until=timezone.now() - timezone.timedelta(1))
+
+    claiming.beat()
+
+    assert effects.rescue() == ({} if alive else {effect.id: "ready"})
+
+
+@pytest.mark.django_db
+def test_a_heartbeat_takes_nothing_back_from_whoever_holds_it_now(probe):
+    [effect] = probes(1)
+    effects.claim()
+    over = timezone.now() - timezone.timedelta(1)
+    Effect.objects.update(token=office.uuid4(), lease_until=over)
+
+    claiming.beat()
+
+    effect.refresh_from_db()
+    assert effect.lease_until == over
+
+
+@pytest.mark.django_db
 def test_a_limited_kind_does_not_hold_up_the_others(probe):
     probe["probe"] = Limits(WORDS, at_once=1)
     probes(3)

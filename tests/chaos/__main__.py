@@ -98,7 +98,7 @@ class Chaos:
     def _runs(self) -> None:
         """A day after the other, each until its runs end well."""
         while not self._stop.is_set():
-            if all(self._run(name) == 0 for name in RUNS):
+            if all(not self._stop.is_set() and self._run(name) == 0 for name in RUNS):
                 self._days += 1
             time.sleep(0.2)
 

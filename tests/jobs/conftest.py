@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -44,11 +45,46 @@ def python(code: str, **extra: str) -> int:
     return done.returncode
 
 
-def wake(*messages: list[Effect], **extra: str) -> None:
-    """Have another process tell the workers that effects wait: a message for each list of them."""
-    ids = [[effect.id for effect in message] for message in messages]
-    say = f"for message in {ids}: publish(message)\n"
-    assert python(f"from backend.jobs.waking import publish\n{say}", **extra) == 0
+@pytest.fixture
+def queue_at(monkeypatch) -> Iterator[Callable[..., None]]:
+    """Points this process at another queue for one test."""
+    import kombu.pools
+
+    from backend.config import celery
+    from backend.jobs import waking
+
+    def reset() -> None:
+        kombu.pools.reset()
+        celery.app._pool = celery.app.conf.task_queues = None
+        celery.app.__dict__.pop("amqp", None)  # it knows the queues of before
+        celery.configure()
+
+    def point(**values: object) -> None:
+        for name, value in values.items():
+            monkeypatch.setattr(settings, name, value)
+        monkeypatch.setattr(waking, "breaker", waking._Breaker())
+        reset()
+
+    yield point
+    monkeypatch.undo()
+    reset()
+
+
+@pytest.fixture
+def wake(any_queue, queue_at) -> Callable[..., None]:
+    """Tells the workers of the queue that effects wait: a message for each list of them."""
+    from backend.jobs import waking
+
+    named = {"BROKER_URL": any_queue["CELERY_BROKER_URL"], "VAR": Path(any_queue["TSUNAGU_VAR"])}
+    queue_at(**named, QUEUE=any_queue.get("TSUNAGU_QUEUE", settings.QUEUE))
+    waking._task()  # loads slowly
+
+    def tell(*messages: list[Effect]) -> None:
+        for message in messages:
+            waking.publish([effect.id for effect in message])
+        assert waking.breaker.open()
+
+    return tell
 
 
 @pytest.fixture
@@ -90,10 +126,9 @@ def worker(request) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 def ready(process: subprocess.Popen[str]) -> None:
-    """Wait until a worker says that it sweeps, and a moment more for its consumer."""
+    """Wait until a worker says that it sweeps and listens."""
     for line in process.stdout:
-        if "sweeping every" in line:
-            time.sleep(2)
+        if "listening to the queue" in line:
             return
     raise AssertionError("the worker ended")
 

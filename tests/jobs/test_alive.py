@@ -20,7 +20,7 @@ from backend.jobs.alive import Alive, watch
 alive = Alive()
 alive.going_on("sweep")
 watch(alive, silent=1)
-for _ in range(30):
+for _ in range(12):
     time.sleep(0.2)
     {rests}
 """

@@ -1,10 +1,8 @@
 """Real processes: killed, raced and slept past their lease."""
 
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
 
 from backend.cases.models import Case, Effect, Notice
 from tests.cases.conftest import report
@@ -47,30 +45,6 @@ def test_a_worker_killed_while_at_work_loses_nothing(worker, point):
 
     assert until(lambda: states() == ["done"])
     assert Notice.objects.count() == 1
-
-
-@pytest.fixture
-def queue_at(monkeypatch) -> Iterator[Callable[..., None]]:
-    """Points this process at another queue for one test."""
-    import kombu.pools
-
-    from backend.config import celery
-    from backend.jobs import waking
-
-    def reset() -> None:
-        kombu.pools.reset()
-        celery.app._pool = celery.app.amqp._producer_pool = None
-        celery.configure()
-
-    def point(**values: object) -> None:
-        for name, value in values.items():
-            monkeypatch.setattr(settings, name, value)
-        monkeypatch.setattr(waking, "breaker", waking._Breaker())
-        reset()
-
-    yield point
-    monkeypatch.undo()
-    reset()
 
 
 @pytest.mark.parametrize("address", ["amqp://office@127.0.0.1:{port}//", "redis://127.0.0.1:{port}/0"])

@@ -18,7 +18,7 @@ from tests.cases.conftest import answers, do, report  # noqa: F401 - a fixture
 from tests.letters.conftest import order, text_of
 from tests.operations import office
 
-LATER = timedelta(seconds=effects.LEASE_SECONDS + 1)
+LATER = leftover.PATIENCE + timedelta(seconds=1)
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from backend.letters import fonts, glyphs, postal, proof, render, tokens
+from backend.letters import engine, fonts, glyphs, postal, proof, render, tokens
 from backend.letters.asking import asked_of
 from backend.letters.context import Resident
+from backend.letters.engine import NotRenderable
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.layout import MM, Extent, check_layout, texts
-from backend.letters.render import DoesNotFit, NotRenderable
+from backend.letters.render import DoesNotFit
 from backend.letters.vector import data_uri
 from tests.letters.conftest import NAMES, context, printed, reader, stored, text_of
 
@@ -73,6 +74,17 @@ def test_letters_of_several_pages_number_them_and_others_do_not(letters, the_hou
     assert (sheet.pages, notice.pages) == (2, 1)
     assert "1／2" in text_of(sheet.pdf)
     assert "1／1" not in text_of(notice.pdf)
+
+
+def test_every_page_but_the_first_says_which_letter_it_belongs_to(letters, the_house):
+    decision = letters["grant_decision"]
+    conditions = ["領収書を保管し、求めがあったときは見せること。" * 4] * 6
+
+    pages = reader(printed(decision, stored(decision, the_house, conditions=conditions)).pdf).pages
+
+    first, second = ("".join(page.extract_text().split()) for page in pages)
+    assert "海福第123号2／2" in second
+    assert "／" not in first
 
 
 def test_the_greeting_follows_the_month_of_the_letter(letters, the_house):
@@ -507,7 +519,7 @@ def test_nothing_a_letter_says_reaches_the_log(letters, the_house, caplog):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_leaving_out_the_rules_for_footnotes_moves_nothing(letters, the_house, name, monkeypatch):
+def test_reading_a_letter_ourselves_moves_nothing(letters, the_house, name, monkeypatch):
     from weasyprint import HTML
 
     letter = letters[name]
@@ -515,7 +527,7 @@ def test_leaving_out_the_rules_for_footnotes_moves_nothing(letters, the_house, n
     inputs = stored(letter, the_house)
     ours = render.layout(letter, inputs, token)
 
-    monkeypatch.setattr(render, "_reader", lambda: HTML)
+    monkeypatch.setattr(engine, "_reader", lambda: lambda html, _root: HTML(string=html))
     theirs = render.layout(letter, inputs, token)
 
     assert [texts(ours, page) for page in range(1, len(ours.pages) + 1)] == [
@@ -524,7 +536,7 @@ def test_leaving_out_the_rules_for_footnotes_moves_nothing(letters, the_house, n
 
 
 def test_the_shipped_style_is_understood_whole(letters, caplog):
-    render._style.__wrapped__(letters["acknowledgement"].style)
+    engine._style.__wrapped__(letters["acknowledgement"].style)
 
     assert caplog.text == ""
 

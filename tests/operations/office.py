@@ -75,8 +75,10 @@ def effect(
     kind: str = "notice", target: str = "assignee", *, of: Case | None = None, **values: Any
 ) -> Effect:
     """An effect of the case's first step, due since a minute."""
+    whose = of or case()
     given = {"payload": {"to": target}, "seq": 1, "not_before": timezone.now() - timedelta(minutes=1)}
-    return Effect.objects.create(case=of or case(), kind=kind, target=target, **{**given, **values})
+    given["controller"] = whose.controller
+    return Effect.objects.create(case=whose, kind=kind, target=target, **{**given, **values})
 
 
 def timer(of: Case, at: datetime, kind: str = "remind", stage: int = 0, **values: Any) -> Timer:

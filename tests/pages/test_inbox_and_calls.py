@@ -19,10 +19,8 @@ def stuck(triaged) -> Effect:
     """A mail the server refused, in the caseworker's case."""
     Case.objects.filter(id=triaged.case).update(assignee=member_id("caseworker"))
     case = Case.objects.get(id=triaged.case)
-    error = "the mail server refuses it (550)"
-    return office.effect(
-        "mail", str(member_id("caseworker")), of=case, ordinal=9, state="dead", last_error=error
-    )
+    failed = {"failure": {"code": "mail_refused", "answer": "550"}}
+    return office.effect("mail", str(member_id("caseworker")), of=case, ordinal=9, state="dead", **failed)
 
 
 def page_of(browser, who, path="/stuck/"):
@@ -77,7 +75,7 @@ def test_a_decision_nobody_knows_is_not_there(stuck, browser):
 @pytest.fixture
 def unsent(triaged) -> Digest:
     """The daily mail to the caseworker, of which nobody knows whether it left."""
-    given = {"state": "unclear", "last_error": "interrupted while sending"}
+    given = {"state": "unclear", "failure": {"code": "interrupted"}}
     return Digest.objects.create(
         member_id=member_id("caseworker"), business_date=timezone.localdate(), **given
     )

@@ -20,6 +20,7 @@ from backend.cases import callsheet
 from backend.cases.models import Case
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.figures import gate
 from backend.jobs.webhooks import keeping
 from backend.papers import keying
 from backend.sharing.consents import watching
@@ -43,6 +44,7 @@ class Row:
     about: bool = False
     lists: str = ""
     body: Body = lambda who, here: {}
+    json: bool = False
 
 
 def anyone(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -150,6 +152,16 @@ def registers(scene: Scene, who: str, here: Situation | None) -> bool:
 def keeps_person(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever may open the record of the person and keep it."""
     return may("view", "person")(scene, who, here) and may("keep_person", "person")(scene, who, here)
+
+
+def leads(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever leads the section of their controller."""
+    return who != NOBODY and gate.may(scene.members[who], timezone.now())
+
+
+def leads_caseworker(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever leads the section the caseworker belongs to."""
+    return leads(scene, who, here) and scene.members[who].controller == "city"
 
 
 def calls(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -265,9 +277,32 @@ def _called(who: str, here: Situation | None) -> dict[str, Any]:
     return {"outcome": "reached", "until": "1"}
 
 
+def _no_slip(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"code": "000000", "result": "1", "way": "1"}
+
+
+def _sealed(who: str, here: Situation | None) -> dict[str, Any]:
+    """Something in the shape of a sealed record, sealed to nobody."""
+    return {"parcels": [{"key": NONE, "sealed": {}}]}
+
+
 def _again(who: str, here: Situation | None) -> dict[str, Any]:
     return {"decision": "retry"}
 
+
+def _leave(who: str, here: Situation | None) -> dict[str, Any]:
+    today = timezone.localdate().isoformat()
+    return {"begins": today, "ends": today, "deputy": str(member_id("supervisor"))}
+
+
+def _no_caseload(who: str, here: Situation | None) -> dict[str, Any]:
+    """To the supervisor, a case that is none: the page says what became of it."""
+    return {
+        "_key": uuid4().hex, "why": "leave", f"to-{NONE}": str(member_id("supervisor")), f"seen-{NONE}": "1"
+    }  # fmt: skip
+
+
+_CASEWORKER = str(member_id("caseworker"))
 
 ROWS: dict[str, tuple[Row, ...]] = {
     "pages:person_new": (
@@ -297,6 +332,22 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("GET", "/persons/{person}/household/", may("view", "person"), "the household of a person"),
         on_case(
             "POST", "/persons/{person}/household/", keeps_person, "note who stands by them", body=_supporter
+    "pages:board": (Row("GET", "/board/", leads, "how the section stands"),),
+    "pages:board_count": (Row("POST", "/board/count/", leads, "count the section anew"),),
+    "pages:board_cases": (Row("GET", "/board/cases/?due=late", leads, "the cases behind a figure"),),
+    "pages:board_export": (Row("GET", "/board/files/states.csv", leads, "export: figures of the section"),),
+    "pages:leave": (
+        Row("GET", f"/board/leave/{_CASEWORKER}/", leads_caseworker, "the leave of a colleague"),
+        Row("POST", f"/board/leave/{_CASEWORKER}/", leads_caseworker, "enter a leave", body=_leave),
+    ),
+    "pages:move": (
+        Row("GET", f"/board/move/{_CASEWORKER}/", leads_caseworker, "the caseload of a colleague"),
+        Row(
+            "POST",
+            f"/board/move/{_CASEWORKER}/",
+            leads_caseworker,
+            "move a caseload; of cases that are none",
+            body=_no_caseload,
         ),
     ),
     "pages:disclose": (
@@ -354,6 +405,85 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:channel_replay": (
         Row("POST", f"/channels/{NONE}/{NONE}/replay/", nobody, "send once more what is none"),
     ),
+    "pages:field": (Row("GET", "/field/", signed_in, "the homes one watches"),),
+    "pages:field_list": (
+        Row("GET", "/field/list/", signed_in, "export: the homes one watches, for the phone"),
+    ),
+    # No case here is in a state to be visited; who may visit is asked in tests/field.
+    "pages:field_visit": (
+        on_case("GET", "/field/visit/{case}/", nobody, "record a visit"),
+        on_case("POST", "/field/visit/{case}/", nobody, "record a visit"),
+    ),
+    "pages:field_alarm": (Row("GET", "/field/alarm/", anyone, "whom to telephone in danger"),),
+    "pages:field_help": (
+        Row("GET", "/field/help/", signed_in, "the button to be called"),
+        Row("POST", "/field/help/", signed_in, "ask to be called"),
+    ),
+    "pages:field_called": (Row("POST", f"/field/help/{NONE}/", nobody, "a call that nobody asked for"),),
+    "pages:field_outbox": (
+        Row("POST", "/field/outbox/", anyone, "send sealed records; these are none", body=_sealed, json=True),
+    ),
+    "pages:field_shell": (Row("GET", "/field/shell/", anyone, "the phone's page without a network, empty"),),
+    "pages:field_worker": (Row("GET", "/field/worker.js", anyone, "the program that waits in the phone"),),
+    "pages:field_manifest": (Row("GET", "/field/manifest.webmanifest", anyone, "what installs the page"),),
+    "pages:field_kept": (Row("GET", "/field/kept/", calls, "records of phones that wait; none is here"),),
+    "pages:field_take_over": (
+        Row("POST", f"/field/kept/{NONE}/", nobody, "take over a record that is none"),
+    ),
+    "pages:reply": (
+        Row("GET", "/reply/", anyone, "the number of a letter's slip"),
+        Row(
+            "POST",
+            "/reply/",
+            nobody,
+            "the number of a slip that is none",
+            body=lambda who, here: {"code": "0" * 28},
+        ),
+    ),
+    "pages:reply_answer": (
+        Row("GET", "/reply/answer/", anyone, "answer a letter; without a number, the way to it"),
+        Row("POST", "/reply/answer/", anyone, "answer a letter; without a number, the way to it"),
+    ),
+    "pages:reply_done": (Row("GET", "/reply/done/", anyone, "thanks; without an answer, the way to it"),),
+    "pages:report": (Row("GET", "/report/", anyone, "tell about somebody, without account"),),
+    "pages:report_place": (Row("GET", "/report/at/nowhere/", anyone, "the same, from a sticker"),),
+    "pages:report_step": (
+        Row("GET", "/report/signs/", anyone, "one question of a report"),
+        Row("POST", "/report/danger/", anyone, "answer one question of a report"),
+    ),
+    "pages:report_done": (Row("GET", "/report/done/", anyone, "the receipt number, once"),),
+    "pages:report_receipt": (
+        Row("GET", "/report/receipt/", anyone, "look up a receipt number"),
+        Row(
+            "POST",
+            "/report/receipt/",
+            nobody,
+            "look up a receipt number that is none",
+            body=lambda who, here: {"code": "000000000000"},
+        ),
+    ),
+    "pages:report_leave": (Row("GET", "/report/leave/", anyone, "close the report at once"),),
+    "pages:report_places": (
+        Row("GET", "/report/places/", calls, "the stickers of the controller"),
+        Row("POST", "/report/places/", calls, "make a sticker"),
+    ),
+    "pages:report_sticker": (
+        Row("POST", "/report/places/none/sticker.pdf", nobody, "print a sticker of none"),
+    ),
+    "pages:report_place_end": (
+        Row("POST", "/report/places/none/end/", nobody, "take down a sticker of none"),
+    ),
+    "pages:slips": (Row("GET", "/papers/slips/", calls, "for whom slips of visits can be printed"),),
+    "pages:slips_key": (
+        Row("GET", "/papers/slips/key/", calls, "the line slips are keyed in on"),
+        # None of these cases has a slip; who may key one in is asked in tests/field/test_slips.py.
+        Row("POST", "/papers/slips/key/", nobody, "key in a slip that is none", body=_no_slip),
+    ),
+    "pages:slips_look": (
+        Row("POST", "/papers/slips/look/", calls, "whose slip it is; nobody's", body=_no_slip),
+    ),
+    "pages:slips_undo": (Row("POST", "/papers/slips/undo/", nobody, "take back a slip nobody keyed in"),),
+    "pages:slips_sheet": (Row("POST", f"/papers/slips/{NONE}/", nobody, "print the slips of nobody"),),
     "pages:calls": (Row("GET", "/calls/", calls, "whom to tell by telephone"),),
     "pages:called": (Row("POST", f"/calls/{NONE}/", nobody, "how a call to nobody went", body=_called),),
     "pages:inbox": (Row("GET", "/stuck/", signed_in, "what got stuck", lists="stuck"),),

@@ -64,7 +64,11 @@ def ask(scene: Scene) -> Any:
             client.force_login(User.objects.get(username=who))
         if api and row.method == "POST":
             headers["Idempotency-Key"] = uuid4().hex
-        sent = {"data": json.dumps(body), "content_type": "application/json"} if api else {"data": body}
+        sent = (
+            {"data": json.dumps(body), "content_type": "application/json"}
+            if api or row.json
+            else {"data": body}
+        )
         with transaction.atomic():
             given = sent if row.method == "POST" else {}
             answer = getattr(client, row.method.lower())(address, headers=headers, **given)

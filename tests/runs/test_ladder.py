@@ -23,8 +23,9 @@ def due(committed_db, report) -> Case:  # noqa: F811
     """A report whose reminder has just come due, assigned to the caseworker."""
     done = report()
     Case.objects.filter(id=done.case).update(assignee=member_id("caseworker"))
-    Timer.objects.filter(case=done.case, kind="remind", stage=0).update(at=timezone.now())
-    Timer.objects.filter(case=done.case).exclude(kind="remind", stage=0).delete()
+    # Which reminders a report has depends on its hour: before the office opens it has no first one.
+    Timer.objects.filter(case=done.case).delete()
+    office.timer(Case.objects.get(id=done.case), timezone.now())
     return Case.objects.get(id=done.case)
 
 

@@ -160,3 +160,14 @@ def test_an_ending_is_an_outcome_and_a_date_in_japan():
 
 def test_the_one_in_charge_is_kept_by_id():
     assert learn("set_assignee", {"assigned_to": "id"}) == {"assignee": "id"}
+
+
+def test_whoever_is_entrusted_with_the_watch_replaces_those_before():
+    assert learn("set_watchers", {"watcher": "a", "watcher_2": "b"}, watchers=["c"]) == {
+        "watchers": ["a", "b"]
+    }
+    assert learn("set_watchers", {"watcher": "a"}) == {"watchers": ["a"]}
+
+
+def test_something_wrong_at_the_door_is_danger_until_the_office_made_sure():
+    assert learn("set_alarm", {"result": "alarm"}) == {"imminent": True}

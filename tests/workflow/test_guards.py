@@ -108,6 +108,9 @@ TABLE = [
         ({"feedback_wanted": True, "reporter_letter": True}, {}, {}),
         ({"feedback_wanted": True, "reporter_letter": False}, {}, {}),
     ),
+    ("visit_is_worrying", ({}, {"result": "worried"}, {}), ({}, {"result": "no_change"}, {})),
+    ("visit_is_alarming", ({}, {"result": "alarm"}, {}), ({}, {"result": "worried"}, {})),
+    ("visit_is_not_alarming", ({}, {"result": "absent"}, {}), ({}, {"result": "alarm"}, {})),
     ("asked_by_letter", ({}, {"method": "letter"}, {}), ({}, {"method": "phone"}, {})),
 ]
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from backend.cases.effects import EffectError, Hopeless, handler
+from backend.cases.failing import Code
 from backend.cases.models import Effect, Step
 from backend.cases.wake import effects_ready
 from backend.jobs.models import Delivery, Subscription
@@ -32,7 +33,7 @@ def fan_out(effect: Effect) -> None:
             kind=DELIVER,
             target=str(subscription.id),
             ordinal=effect.ordinal,
-            defaults={"not_before": now},
+            defaults={"not_before": now, "controller": effect.controller},
         )
         if new:
             Delivery.objects.create(
@@ -72,13 +73,14 @@ def deliver(effect: Effect) -> None:
         status = calling.post(subscription.url, signed, body)
     except calling.NotAllowed as error:
         _tried(delivery, None)
-        raise Hopeless(f"this address may not be called: {error}") from error
+        raise Hopeless(f"this address may not be called: {error}", Code.ADDRESS) from error
     except OSError as error:
         _tried(delivery, None)
-        raise EffectError(f"the receiving system does not answer: {type(error).__name__}") from error
+        said = f"the receiving system does not answer: {type(error).__name__}"
+        raise EffectError(said, Code.RECEIVER) from error
     _tried(delivery, status)
     if not 200 <= status < 300:
-        raise EffectError(f"the receiving system answered {status}")
+        raise EffectError(f"the receiving system answered {status}", Code.RECEIVER)
 
 
 def _tried(delivery: Delivery, status: int | None) -> None:

@@ -69,12 +69,10 @@ def announce(ended: Ended) -> None:
         return
     case, seq, now = ended.written.case, ended.written.seq, timezone.now()
     payload = {"by": str(ended.by.id)}
-    rows = [Effect(case_id=case.id, seq=seq, kind=ENDED, target="", payload=payload, not_before=now)]
+    given = {"case_id": case.id, "seq": seq, "controller": case.controller, "not_before": now}
+    rows = [Effect(kind=ENDED, target="", payload=payload, **given)]
     others = sorted({row.case_id for row in told} - {case.id})
-    rows += [
-        Effect(case_id=case.id, seq=seq, kind=CARRY, target=str(other), payload=payload, not_before=now)
-        for other in others
-    ]
+    rows += [Effect(kind=CARRY, target=str(other), payload=payload, **given) for other in others]
     _write(rows)
 
 
@@ -121,6 +119,7 @@ def _letter(effect: Effect, ordinal: int, code: str) -> Effect:
     return Effect(
         case_id=effect.case_id,
         seq=effect.seq,
+        controller=effect.controller,
         kind="letter",
         target=LETTER,
         ordinal=ordinal,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from backend.cases.effects import Hopeless
+from backend.cases.failing import Code
 from backend.cases.models import Effect
 from backend.letters.casework import amends
 from backend.letters.context import Item, LetterContext, Office, Shared
@@ -21,10 +22,10 @@ def from_package(effect: Effect, context: LetterContext) -> LetterContext:
     """
     package = Package.objects.filter(case=effect.case_id).order_by("-frozen_at", "-seq").first()
     if package is None:
-        raise Hopeless("there is no package to print")
+        raise Hopeless("there is no package to print", Code.NO_PACKAGE)
     found = packages.known(package)
     if not found.standing(context.dated_on).usable:
-        raise Hopeless("the package was recalled or is over; it is not printed")
+        raise Hopeless("the package was recalled or is over; it is not printed", Code.NO_PACKAGE)
     receiver = context.receiver or Office(code="", name=package.recipient_name)
     return replace(
         context,

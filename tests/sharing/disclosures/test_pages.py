@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -11,11 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from backend.access import nearest
+from backend.answers.eras import era_date
 from backend.cases.actions import Done
 from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.demo.cast import member_id
-from backend.people.models import Person
+from backend.people.models import Member, Person
 from backend.sharing.disclosures import links
 from backend.sharing.disclosures.models import Package, PackageEvent
 from tests.cases.conftest import answers, do
@@ -158,6 +160,35 @@ def test_a_refusal_without_reason_keeps_the_page(browser: Browser, asked: Done) 
 
     assert page.status_code == 422
     assert "直すところがあります" in text(page)
+
+
+def test_a_phrase_is_a_reason_and_the_stamp_stands_on_the_next_page(browser: Browser, asked: Done) -> None:
+    given = {"_key": "e" * 32, "decision": "refuse", "phrase": "ご本人が共有を望んでいないためです。"}
+    page = text(browser("supervisor").post(f"/approvals/{asked.case}/", given, follow=True))
+
+    assert Case.objects.get(pk=asked.case).state == "disclosure.refused"
+    assert 'class="date-stamp"' in page
+    assert f"不承認 山本 {era_date(timezone.localdate(), 'ja')}" in page
+
+
+def test_a_phrase_of_another_decision_is_no_reason(browser: Browser, asked: Done) -> None:
+    given = {"_key": "f" * 32, "decision": "refuse", "phrase": "相手先の担当部署を書いてください。"}
+
+    assert browser("supervisor").post(f"/approvals/{asked.case}/", given).status_code == 422
+
+
+def test_a_stamp_is_shown_only_to_whoever_decided(browser: Browser, asked: Done) -> None:
+    page = text(browser("supervisor").get(f"/approvals/?decided={asked.case}"))
+
+    assert "date-stamp" not in page.partition("<main")[2]
+
+
+def test_ones_own_request_names_who_can(browser: Browser, ask: Any, agreed: Done) -> None:
+    fields = {"role": "supervisor", "organisation_id": "city-welfare", "controller": "city"}
+    Member.objects.create(name="大野 栄", valid_from=date(2026, 4, 1), **fields)
+    ask(agreed, by="supervisor", categories=["identity"])
+
+    assert "承認できる人: 大野 栄" in text(browser("supervisor").get("/approvals/"))
 
 
 def test_sensitive_requests_are_not_approved_together(browser: Browser, asked: Done) -> None:

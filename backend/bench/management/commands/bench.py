@@ -240,13 +240,17 @@ def _letters(count: int) -> Result:
             for found in batches
         },
         "scaling": round(batches[1].per_second / batches[0].per_second, 2),
-        "single_ms": {found.name: round(found.ms, 1) for found in letters.singles(rounds=12)},
+        "single_ms": {
+            found.name: [round(found.ms, 1), round(found.bare, 1)] for found in letters.singles(rounds=12)
+        },
     }
 
 
 def _letters_table(result: Result) -> str:
-    lines = [f"{'letter, warm':<24}{'CPU ms':>8}"]
-    lines += [f"{name:<24}{ms:>8}" for name, ms in result["single_ms"].items()]
+    lines = [f"{'letter, warm':<24}{'CPU ms':>8}{'bare':>8}{'ratio':>7}"]
+    lines += [
+        f"{name:<24}{ms:>8}{bare:>8}{ms / bare:>7.2f}" for name, (ms, bare) in result["single_ms"].items()
+    ]
     lines += [f"{'processes':<12}{'letters/s':>10}{'MiB, a tenth':>14}{'MiB, all':>10}"]
     lines += [
         f"{name:<12}{it['letters_per_second']:>10}{it['mib_after_a_tenth']:>14}{it['mib_after_all']:>10}"

@@ -23,10 +23,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
-        from backend.jobs.alive import alive, watch  # noqa: PLC0415 - Celery and models load with them
+        from backend.cases import claiming  # noqa: PLC0415 - Celery and models load with them
+        from backend.jobs.alive import alive, watch  # noqa: PLC0415
         from backend.jobs.sweep import Sweep  # noqa: PLC0415
 
         require(("database", "migrations", "definitions"))  # what policies do not allow, no effect does
+        claiming.keep_alive()
         sweep = Sweep(settings.SWEEP_SECONDS, alive)
         if once:
             sweep.once()
@@ -38,12 +40,16 @@ class Command(BaseCommand):
         if not settings.BROKER_URL:
             tempfile.tempdir = str(spool.temp_folder(settings.VAR / "queue"))
         sweep.start()
-        watch(alive)
-        self.stdout.write(f"Worker {os.getpid()}: sweeping every {settings.SWEEP_SECONDS} s. Ctrl-C ends it.")
-        self.stdout.flush()
+        watch(alive, at_work=claiming.living)
+        self._say(f"sweeping every {settings.SWEEP_SECONDS} s. Ctrl-C ends it.")
         try:
-            code = work(alive.end)
+            code = work(on_ready=lambda: self._say("listening to the queue."), on_shutdown=alive.end)
         finally:
             sweep.stop()
         if code:
             raise SystemExit(code)
+
+    def _say(self, words: str) -> None:
+        """To whoever reads along, at once."""
+        self.stdout.write(f"Worker {os.getpid()}: {words}")
+        self.stdout.flush()

@@ -21,6 +21,7 @@ from backend.demo.city import SEED, City, build
 from backend.demo.playing import ActRefused
 from backend.demo.progress import Progress
 from backend.demo.scenes import Casting
+from backend.runs import board
 
 HIRED = date(2026, 1, 5)  # whoever takes part in a case is in office from here on
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             city = build()
             self._load(city)
             self._play(city, story_only)
+            board.run(timezone.localdate())
             self._tell(language)
             self._show_cast()
         if not no_serve:

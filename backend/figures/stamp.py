@@ -1,0 +1,37 @@
+"""The round date stamp (決裁の日付印) of a decision: who, what, when, as it is drawn and as it is read."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from backend.answers.eras import era_date
+
+SIZE = 96
+LONGEST = 4  # characters of a name that fit into the ring
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Three lines in a ring: what was decided, the day, the family name."""
+
+    what: str
+    name: str
+    on: date
+
+    @property
+    def family(self) -> str:
+        """The family name as far as it fits: what stands before the space."""
+        return self.name.replace("　", " ").partition(" ")[0][:LONGEST]
+
+    @property
+    def day(self) -> str:
+        """The day as a stamp shows it: 8.11.26 in the eighth year of Reiwa."""
+        era = era_date(self.on, "ja")
+        return f"{_digits(era.partition('年')[0]) or '1'}.{self.on.month}.{self.on.day}"
+
+    def words(self, lang: str) -> str:
+        """The same for whoever cannot see it."""
+        return f"{self.what} {self.family} {era_date(self.on, lang)}"
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isascii() and char.isdigit())

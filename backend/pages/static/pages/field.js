@@ -1,0 +1,299 @@
+// The phone in the street. What is recorded is sealed to the office at once (the phone can add, not read), kept in
+// an outbox, and sent when there is a network; the list of homes is kept encrypted only while the session lasts.
+// Every page works without this file as long as there is a network.
+"use strict";
+(() => {
+  const data = document.body.dataset;
+  const able = Boolean(window.indexedDB && window.isSecureContext && window.crypto && crypto.subtle);
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const word = (name, n = "") => one(`#words [data-word="${name}"]`).textContent.replace("{n}", n);
+  const AHEAD = {tomorrow: 1, day_after: 2, next_week: 7};
+  const BATCH = 20;
+  const clock = (ms) => new Date(ms).toTimeString().slice(0, 5);
+  if (!able) return;
+
+  // --- the base: `outbox` holds sealed records, `kept` what goes at sign-out ---
+  let base;
+  const opened = () => base || (base = new Promise((done, fail) => {
+    const opening = indexedDB.open("tsunagu-field", 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore("outbox", {keyPath: "key"});
+      opening.result.createObjectStore("kept");
+    };
+    opening.onsuccess = () => done(opening.result);
+    opening.onerror = () => fail(opening.error);
+  }));
+  const ask = async (store, mode, what) => {
+    const found = await opened();
+    return new Promise((done, fail) => {
+      const doing = found.transaction(store, mode);
+      const request = what(doing.objectStore(store));
+      doing.oncomplete = () => done(request && request.result);
+      doing.onerror = doing.onabort = () => fail(doing.error);
+    });
+  };
+  const waiting = () => ask("outbox", "readonly", (store) => store.getAll());
+  const put = (record) => ask("outbox", "readwrite", (store) => store.put(record));
+  const drop = (key) => ask("outbox", "readwrite", (store) => store.delete(key));
+  const recall = (name) => ask("kept", "readonly", (store) => store.get(name));
+  const keep = (name, value) => ask("kept", "readwrite", (store) => store.put(value, name));
+  const wipe = () => ask("kept", "readwrite", (store) => store.clear());
+
+  // --- sealing and the list ---
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+  const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const encoded = (value) => new TextEncoder().encode(JSON.stringify(value));
+  const seal = async (record, office) => {
+    const lock = {name: "RSA-OAEP", hash: "SHA-256"};
+    const to = await crypto.subtle.importKey("spki", bytes(office.key), lock, false, ["encrypt"]);
+    const key = await crypto.subtle.generateKey({name: "AES-GCM", length: 256}, true, ["encrypt"]);
+    const nonce = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({name: "AES-GCM", iv: nonce}, key, encoded(record));
+    const wrapped = await crypto.subtle.encrypt(lock, to, await crypto.subtle.exportKey("raw", key));
+    return {to: office.id, wrapped: text(wrapped), nonce: text(nonce), text: text(sealed)};
+  };
+  const office = async () => (data.key ? {key: data.key, id: data.keyId, mark: data.mark} : recall("office"));
+  // The key of the list cannot be taken out of the browser, and goes with the session.
+  const listKey = async (make) => {
+    const before = await recall("key");
+    if (before || !make) return before;
+    const fresh = await crypto.subtle.generateKey({name: "AES-GCM", length: 256}, false, ["encrypt", "decrypt"]);
+    await keep("key", fresh);
+    return fresh;
+  };
+  const readList = async () => {
+    const kept = await recall("list");
+    if (!kept) return null;
+    if (kept.until < Date.now()) { await wipe(); return null; }
+    const key = await listKey(false);
+    if (!key) return null;
+    const plain = await crypto.subtle.decrypt({name: "AES-GCM", iv: kept.nonce}, key, kept.text);
+    return {...JSON.parse(new TextDecoder().decode(plain)), until: kept.until};
+  };
+  const writeList = async (list) => {
+    const nonce = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({name: "AES-GCM", iv: nonce}, await listKey(true), encoded(list));
+    await keep("list", {until: list.until, nonce, text: sealed});
+  };
+  const fetchList = async () => {
+    const answer = await fetch(data.list, {headers: {Accept: "application/json"}, redirect: "error"});
+    if (!answer.ok) return;
+    const fresh = await answer.json();
+    const before = await readList();
+    await keep("office", await office());
+    await writeList({homes: fresh.homes, pending: (before && before.pending) || {}, until: Date.now() + fresh.seconds * 1000});
+  };
+
+  // --- recording ---
+  const day = (ahead) => {
+    const then = new Date();
+    then.setDate(then.getDate() + ahead);
+    const two = (n) => String(n).padStart(2, "0");
+    return `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())}`;
+  };
+  const answersOf = (form, pressed) => {
+    const given = new FormData(form);
+    if (pressed && pressed.name) given.set(pressed.name, pressed.value);
+    const result = given.get("result");
+    const answers = {at: new Date().toISOString().replace(/\.\d+Z$/, "Z"), result};
+    if (result === "absent") answers.retry_on = day(AHEAD[given.get("retry")] || 1);
+    else answers.mode = given.get("mode") || "met";
+    if (result === "worried" || result === "alarm") {
+      answers.informed_to = given.getAll("informed_to");
+      if (!answers.informed_to.length) answers.informed_to = ["in_charge"];
+      if (given.getAll("quick").length) answers.quick = given.getAll("quick");
+    }
+    if (result === "alarm") {
+      answers.called = given.get("called") === "true";
+      if (answers.called) answers.informed_to.push("rescue");
+    }
+    for (const name of ["note", "feeling"]) {
+      const said = (given.get(name) || "").trim();
+      if (said) answers[name] = said;
+    }
+    return answers;
+  };
+  const caseOf = (form) => {
+    const card = form.closest("[data-case]");
+    return card ? card.dataset.case : location.pathname.split("/").filter(Boolean).pop();
+  };
+  const record = async (form, pressed) => {
+    const to = await office();
+    const answers = answersOf(form, pressed);
+    const about = caseOf(form);
+    const key = crypto.randomUUID();
+    const now = Date.now();
+    const urgent = answers.result === "alarm";
+    const sealed = await seal({v: 1, key, mark: to.mark, case: about, answers}, to);
+    await put({key, sealed, at: now, after: urgent ? now : now + Number(data.undo) * 1000});
+    const list = await readList();
+    if (list) {
+      list.pending = {...list.pending, [about]: key};
+      await writeList(list);
+    }
+    sessionStorage.setItem("field.last", JSON.stringify({key, about, at: now, urgent}));
+    return urgent;
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-record]")) return;
+    event.preventDefault();
+    if (form.dataset.busy) return;
+    form.dataset.busy = "yes";
+    record(form, event.submitter).then(async (urgent) => {
+      if (urgent) {
+        await send();
+        form.hidden = (await waiting()).length === 0;
+        return;
+      }
+      if (location.pathname === data.home && !("shell" in data)) await draw();
+      else location.assign(data.home);
+    }).catch(() => form.submit()).finally(() => { delete form.dataset.busy; });
+  });
+
+  // --- sending ---
+  let sending = false;
+  let reached = true;
+  let said = "";
+  const send = async (now = false) => {
+    if (sending) return;
+    sending = true;
+    try {
+      for (;;) {
+        const ready = (await waiting()).filter((row) => now || row.after <= Date.now()).slice(0, BATCH);
+        if (!ready.length) break;
+        const parcels = ready.map(({key, sealed}) => ({key, sealed}));
+        const answer = await fetch(data.send, {
+          method: "POST", credentials: "omit", body: JSON.stringify({parcels}),
+          headers: {"Content-Type": "application/json"},
+        });
+        if (!answer.ok) throw new Error(String(answer.status));
+        reached = true;
+        const told = (await answer.json()).results;
+        let gone = 0;
+        for (const {key, state, words} of told) {
+          if (state === "again") continue;
+          await drop(key);
+          gone += 1;
+          said = words || word("sent");
+          sessionStorage.setItem("field.sent", JSON.stringify({at: Date.now(), words: said}));
+        }
+        if (!gone) break;
+      }
+    } catch {
+      reached = false;
+    } finally {
+      sending = false;
+      await show();
+    }
+  };
+
+  // --- what is shown ---
+  const show = async () => {
+    const rows = await waiting();
+    const box = one("#outbox");
+    const words = one("#outbox-words");
+    const last = JSON.parse(sessionStorage.getItem("field.last") || "null");
+    const held = last && rows.some((row) => row.key === last.key && row.after > Date.now());
+    const sent = JSON.parse(sessionStorage.getItem("field.sent") || "null");
+    one("#just-now").hidden = !held;
+    if (held) one("#just-now-words").textContent = word("recorded", clock(last.at));
+    const urgent = last && last.urgent && rows.some((row) => row.key === last.key);
+    if (urgent && !reached) words.textContent = word("not_reached");
+    else if (rows.length) words.textContent = `${word("unsent", rows.length)} ${reached ? "" : word("when_back")}`;
+    else words.textContent = sent ? `✓ ${clock(sent.at)} ${sent.words}` : "";
+    box.hidden = !rows.length && !sent;
+    box.classList.toggle("late", rows.length > 0 && !reached);
+    one("#send").hidden = !rows.length;
+    const next = Math.min(...rows.map((row) => row.after).filter((after) => after > Date.now()));
+    if (Number.isFinite(next)) setTimeout(send, next - Date.now() + 50);
+  };
+  // Cards of homes whose record still waits on this phone say so.
+  const draw = async () => {
+    const list = await readList();
+    const keys = new Set((await waiting()).map((row) => row.key));
+    const pending = Object.entries((list && list.pending) || {}).filter(([, key]) => keys.has(key));
+    for (const card of all("[data-case]")) {
+      const waits = pending.some(([about]) => about === card.dataset.case);
+      card.classList.toggle("waits", waits);
+      const form = one("form", card);
+      if (form) form.hidden = waits;
+      let mark = one(".mark", card);
+      if (waits && !mark) {
+        mark = document.createElement("p");
+        mark.className = "mark";
+        mark.textContent = `✓ ${word("waiting")}`;
+        one("h2", card).after(mark);
+      } else if (!waits && mark) mark.remove();
+    }
+    await show();
+  };
+  one("#send").addEventListener("click", () => send(true).then(draw));
+  one("#undo").addEventListener("click", async () => {
+    const last = JSON.parse(sessionStorage.getItem("field.last") || "null");
+    if (last && !sending) await drop(last.key);
+    sessionStorage.removeItem("field.last");
+    await draw();
+  });
+  window.addEventListener("online", () => send().then(draw));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) send().then(draw); });
+
+  // Signing out takes the list away at once; records stay sealed and are sent later.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-sign-out]")) return;
+    event.preventDefault();
+    const leave = async () => {
+      await send(true);
+      if ((await waiting()).length && !window.confirm(word("before_leaving"))) return;
+      await wipe();
+      form.submit();
+    };
+    leave().catch(() => form.submit());
+  });
+
+  // --- without a network: the same pages, filled from the phone's own list ---
+  const fill = (within, home) => {
+    const put = (selector, value) => { for (const found of all(selector, within)) { found.textContent = value; found.hidden = !value; } };
+    put("h2, [data-name]", home.name);
+    put(".place", home.place);
+    put(".last", home.last);
+    put(".approach", home.approach);
+  };
+  const shell = async () => {
+    reached = navigator.onLine !== false;
+    const list = await readList();
+    const about = location.pathname.startsWith(data.visit) ? caseOf(document.body) : "";
+    const result = new URLSearchParams(location.search).get("result") || "";
+    one("#no-list").hidden = Boolean(list);
+    const known = list && list.homes.find((home) => home.id === about);
+    one("#home").hidden = Boolean(known);
+    one("#visit").hidden = !known;
+    if (known) {
+      fill(one("#visit"), known);
+      for (const part of all("[data-part]")) part.hidden = part.dataset.part !== result;
+      for (const mark of all("[data-day]")) mark.textContent = day(AHEAD[mark.dataset.day]).slice(5).replace("-", "/");
+      return;
+    }
+    for (const home of (list ? list.homes : []).filter((each) => !each.done)) {
+      const card = one("#card").content.cloneNode(true).firstElementChild;
+      card.dataset.case = home.id;
+      fill(card, home);
+      one("[name=mode]", card).value = home.way;
+      one(".more a", card).href = `${data.visit}${home.id}/`;
+      one("#due").append(card);
+    }
+  };
+  const begin = async () => {
+    if ("shell" in data) await shell();
+    else if (data.key && navigator.serviceWorker) {
+      navigator.serviceWorker.register(data.worker, {scope: data.home}).catch(() => {});
+      if (location.pathname === data.home) await fetchList().catch(() => {});
+    }
+    await draw();
+    await send();
+    await draw();
+  };
+  begin();
+})();

@@ -1,0 +1,1 @@
+"""Pages for people out of the office: the phone in the street, and the doors that need no account."""

@@ -1,0 +1,12 @@
+"""The telephone of the office, for pages that must always say whom to call."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from backend.people.acting import automated
+
+
+def telephone() -> tuple[str, str]:
+    """Name and number of the section that takes reports; empty where none is registered."""
+    run = automated(str(settings.INTAKE_CONTROLLER), timezone.localdate())
+    return (run.organisation.name, run.organisation.phone) if run is not None else ("", "")
