@@ -332,6 +332,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("GET", "/persons/{person}/household/", may("view", "person"), "the household of a person"),
         on_case(
             "POST", "/persons/{person}/household/", keeps_person, "note who stands by them", body=_supporter
+        ),
+    ),
     "pages:board": (Row("GET", "/board/", leads, "how the section stands"),),
     "pages:board_count": (Row("POST", "/board/count/", leads, "count the section anew"),),
     "pages:board_cases": (Row("GET", "/board/cases/?due=late", leads, "the cases behind a figure"),),
