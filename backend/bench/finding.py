@@ -88,6 +88,7 @@ def make(persons: int) -> None:
     areas = list(Area.objects.filter(kind="neighborhood_association").values_list("code", flat=True))
     places = ["中浜", "潮見", "港町", "山手", "川端", "長府", "松原"]
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a million rows take longer than a page may
         cursor.execute(
             "CREATE TEMPORARY TABLE bench_name (number int, name text, kana text, grams text[], key text)"
             " ON COMMIT DROP"

@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import Literal
 
 Shape = Literal["square", "circle", "diamond"]
-WIDE, HIGH, NODE, GAP = 150, 150, 64, 24
+WIDE, HIGH, NODE, GAP = 150, 160, 64, 24
+HEADING = 16
+BELOW = NODE // 2 + 48  # where the words under a node end
 _SHAPES: dict[str, Shape] = {"male": "square", "female": "circle"}
 # Generations by the word for the relation to the head; a word not known here stands with the head.
 _ABOVE = ("父", "母", "親", "義父", "義母", "叔父", "叔母", "伯父", "伯母")
@@ -100,17 +102,17 @@ def draw(people: Sequence[One]) -> Drawing:
     rows = [[one for one in kin if generation(one.relation) == step] for step in steps]
     nodes = [_node(one, column, row) for row, level in enumerate(rows) for column, one in enumerate(level)]
     below = len(rows)
-    beside = [_node(one, column, below) for column, one in enumerate(helpers)]
+    beside = [_node(one, column, below, HEADING) for column, one in enumerate(helpers)]
     widest = max([len(level) for level in (*rows, helpers)] or [1])
-    height = (below + bool(helpers)) * HIGH + GAP
+    height = (below + bool(helpers)) * HIGH + GAP + (HEADING if helpers else 0)
     lines = tuple(_lines(rows, nodes))
-    start = below * HIGH + GAP // 2 if helpers else 0
+    start = below * HIGH if helpers else 0
     return Drawing(max(widest, 2) * WIDE + GAP, height, (*nodes, *beside), lines, start)
 
 
-def _node(one: One, column: int, row: int) -> Node:
+def _node(one: One, column: int, row: int, down: int = 0) -> Node:
     shape = _SHAPES.get(one.sex, "diamond")
-    return Node(one, GAP + column * WIDE + WIDE // 2, GAP + row * HIGH + NODE // 2, shape)
+    return Node(one, GAP + column * WIDE + WIDE // 2, GAP + row * HIGH + NODE // 2 + down, shape)
 
 
 def _lines(rows: Sequence[Sequence[One]], nodes: Sequence[Node]) -> list[Line]:
@@ -122,5 +124,5 @@ def _lines(rows: Sequence[Sequence[One]], nodes: Sequence[Node]) -> list[Line]:
         for one in below:
             node = at[id(one)]
             if parent is not None and not one.protected:
-                found.append(Line(parent.x, parent.y + NODE // 2, node.x, node.y - NODE // 2))
+                found.append(Line(parent.x, parent.y + BELOW, node.x, node.y - NODE // 2))
     return found

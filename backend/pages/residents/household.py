@@ -175,8 +175,9 @@ def _member(
     shielded = one.protected and not self
     # A protected person is drawn without place, and not as living where the others live.
     name = _("somebody under protection") if shielded or not named else one.name
-    age = str(wording.age(one.birth_date, acting.today)) if named and one.birth_date and not shielded else ""
-    together = together and not one.protected
+    until = one.deceased_on or acting.today
+    age = str(wording.age(one.birth_date, until)) if named and one.birth_date and not shielded else ""
+    together = together and not one.protected and one.deceased_on is None
     reach = one.phone if "contact" in seen and not one.protected else ""
     row = Row(
         id=one.pk if opens and not shielded else None,
