@@ -32,6 +32,7 @@ from backend.pages import (
     start,
     work,
 )
+from backend.pages.desk import saved, together
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
@@ -39,6 +40,11 @@ from backend.pages.street import home, outbox, places, reply, report, slips
 app_name = "pages"
 urlpatterns = [
     path("", work.work, name="work"),
+    path("work/later/", together.put_off, name="work_later"),
+    path("work/back/", together.bring_back, name="work_back"),
+    path("work/assign/", together.assign, name="work_assign"),
+    path("work/views/", saved.keep, name="work_view"),
+    path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),

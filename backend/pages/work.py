@@ -1,13 +1,10 @@
 """My work: the open cases a member may list, those due first, and in each why it is here and what is next."""
 
-import base64
-import binascii
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from dataclasses import asdict, dataclass, replace
+from uuid import uuid4
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,13 +12,15 @@ from django.views.decorators.http import require_safe
 
 from backend import access
 from backend.cases.models import Case, Step
+from backend.catalogue import loading
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.desk import lists, saved
+from backend.pages.desk.lists import Wanted
 from backend.pages.offers import offers
-from backend.pages.seeing import FIELD_ROLES, Seen, see
+from backend.pages.seeing import Seen, see
 from backend.pages.steps import action_title
 
 PAGE = 20
-VIEWS = ("mine", "team", "unassigned", "overdue")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,11 @@ class Tab:
     words: str
     count: int
     current: bool
+    address: str
+
+    @property
+    def shown(self) -> str:
+        return f"{lists.MOST}+" if self.count > lists.MOST else str(self.count)
 
 
 @dataclass(frozen=True)
@@ -46,63 +50,62 @@ class Row:
 @require_safe
 @signed_in
 def work(request: Asked) -> HttpResponse:
-    """The list of one view, a page at a time; asked for by htmx, only the list."""
-    acting = request.acting
-    view = request.GET.get("view", "")
-    view = view if view in VIEWS else "mine"
-    allowed = access.visible_q(acting.facts, "case", acting.day)
-    cases = Case.objects.filter(allowed, is_open=True)
-    rows, following = _page(cases.filter(_of(view, acting)), request.GET.get("after", ""), acting)
+    """The list of one view, a page at a time."""
+    acting, asked = request.acting, lists.wanted(request)
+    rows, following = _page(asked, request.GET.get("after", ""), acting)
     shown = {
-        "tabs": _tabs(cases, acting, view),
+        "tabs": _tabs(acting, asked),
         "rows": rows,
-        "view": view,
+        "asked": asked,
+        "here": saved.address(asked),
+        "kept": asdict(asked).items(),
+        "everything": saved.address(Wanted(asked.view)),
         "following": following,
         "first_page": not request.GET.get("after"),
+        "saved": [(view, saved.address(lists.read(view.wanted))) for view in saved.of(acting)],
+        "workflows": _workflows(acting.lang),
+        "urgencies": lists.URGENCIES,
+        "key": uuid4().hex,
         "may_report": access.decide(acting.facts, "report", None, today=acting.day).allowed,
     }
     return render(request, "pages/work.html", shown)
 
 
-def mine(acting: Acting) -> Q:
-    """What waits for this member: what they are assigned, what their agency received, what they watch."""
-    own = Q(assignee=acting.member)
-    if acting.facts.role == "agency_staff":
-        return Q(receiver=acting.facts.organisation)
-    if acting.facts.role in FIELD_ROLES:
-        return own | Q(watchers__contains=[acting.facts.id])
-    return own
+def _workflows(lang: str) -> list[tuple[str, str]]:
+    found = loading.use().workflows.values()
+    return [(workflow.name, workflow.title.in_language(lang)) for workflow in found]
 
 
-def _of(view: str, acting: Acting) -> Q:
-    return {
-        "mine": mine(acting),
-        "team": Q(),
-        "unassigned": Q(assignee=None),
-        "overdue": Q(due_at__lt=acting.now, held_at=None),
-    }[view]
+def _tabs(acting: Acting, asked: Wanted) -> list[Tab]:
+    words = {
+        "mine": _("Mine"),
+        "team": _("Team"),
+        "unassigned": _("Unassigned"),
+        "approval": _("For approval"),
+        "overdue": _("Overdue"),
+        "later": _("Later (put off)"),
+    }
+    counts = lists.counts(acting, asked)
+    return [
+        Tab(name, words[name], counts[name], name == asked.view, saved.address(replace(asked, view=name)))
+        for name in lists.VIEWS
+    ]
 
 
-def _tabs(cases: QuerySet[Case], acting: Acting, view: str) -> list[Tab]:
-    words = {"mine": _("Mine"), "team": _("Team"), "unassigned": _("Unassigned"), "overdue": _("Overdue")}
-    some = {name: Count("pk", filter=_of(name, acting)) for name in VIEWS if name != "team"}
-    counts = cases.aggregate(team=Count("pk"), **some)
-    return [Tab(name, words[name], counts[name], name == view) for name in VIEWS]
-
-
-def _page(cases: QuerySet[Case], after: str, acting: Acting) -> tuple[list[Row], str]:
+def _page(asked: Wanted, after: str, acting: Acting) -> tuple[list[Row], str]:
     """One page of rows the policies, asked again for each, let the member see; and where the next begins."""
-    found = list(
-        cases.filter(_beyond(after))
+    found: list[Case] = list(
+        lists.rows(acting, asked)
+        .filter(lists.beyond(after, asked.order))
         .select_related("person", "area", "assignee", "receiver")
-        .order_by("due_at", "id")[: PAGE + 1]
+        .order_by(*lists.ORDERS[asked.order])[: PAGE + 1]
     )
-    following = _cursor(found[PAGE - 1]) if len(found) > PAGE else ""
+    following = lists.cursor_of(found[PAGE - 1], asked.order) if len(found) > PAGE else ""
     looked = [see(case, acting) for case in found[:PAGE]]
-    return _rows([seen for seen in looked if seen is not None], acting), following
+    return _rows([seen for seen in looked if seen is not None]), following
 
 
-def _rows(looked: Iterable[Seen], acting: Acting) -> list[Row]:
+def _rows(looked: Iterable[Seen]) -> list[Row]:
     looked = list(looked)
     wanted = Q()
     for seen in looked:
@@ -127,24 +130,3 @@ def _next(seen: Seen) -> str:
     if seen.case.assignee is not None and seen.case.assignee_id != seen.acting.member.id:
         return _("Waiting for %(whom)s") % {"whom": seen.case.assignee.name}
     return _("Nothing for you to do now")
-
-
-def _cursor(case: Case) -> str:
-    """Where a page ended, opaque and without personal data."""
-    due = case.due_at.isoformat() if case.due_at else ""
-    return base64.urlsafe_b64encode(f"{due}|{case.id}".encode()).decode()
-
-
-def _beyond(cursor: str) -> Q:
-    """The rows after a cursor; a cursor nobody made begins at the front again."""
-    try:
-        due, _bar, ident = base64.urlsafe_b64decode(cursor.encode("ascii")).decode().partition("|")
-        last = UUID(ident)
-        at = datetime.fromisoformat(due) if due else None
-        if at is not None and at.tzinfo is None:
-            return Q()
-    except (ValueError, UnicodeError, binascii.Error):
-        return Q()
-    if at is None:
-        return Q(due_at=None, id__gt=last)
-    return Q(due_at__gt=at) | Q(due_at=at, id__gt=last) | Q(due_at=None)

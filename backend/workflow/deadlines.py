@@ -105,6 +105,11 @@ def due(
     return min(found, key=lambda item: item.at, default=None)
 
 
+def set_by_law(state: State, facts: Mapping[str, Any]) -> Deadline | None:
+    """Of the deadlines that apply, the first with a legal limit or a source; None: the office set all."""
+    return next((found for found in _applying(state, facts) if found.legal or found.cite), None)
+
+
 def _applying(state: State, facts: Mapping[str, Any]) -> Iterator[Deadline]:
     """The deadline of the urgency (or the general one); danger, and abuse until the person was seen."""
     usual = state.due_by.get(str(facts.get("urgency")), state.due)
