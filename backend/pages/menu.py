@@ -111,7 +111,12 @@ MENU = (
     Section(
         _("Letters"),
         (
-            Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),
+            Entry(
+                "post",
+                _("Post"),
+                ("stationery", "stationery_list"),
+                shown=roles("caseworker", "supervisor", "csw_staff"),
+            ),
             Entry("calls", _("Tell by telephone"), ("called", "field_kept"), lambda acting: acting.calls),
         ),
     ),

@@ -112,6 +112,7 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
         "guards": found.protected and guarding.may(acting.facts, found, acting.now),
         "cases": looked,
         "may_report": startable(acting),
+        "sets_letters": keeping.may(acting.member, found.facts(), acting.now).allowed,
         "consents": consents.of_person(found, acting),
         "ask_consent_of": found.id if may_ask(found, acting) else None,
         **record.about(found, acting),

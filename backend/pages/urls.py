@@ -30,6 +30,8 @@ from backend.pages import (
     runs,
     signin,
     start,
+    stationery,
+    wishes,
     work,
 )
 from backend.pages.desk import saved, together
@@ -62,6 +64,7 @@ urlpatterns = [
     path("persons/<uuid:person_id>/correct/", record.edit, name="person_edit"),
     path("persons/<uuid:person_id>/same/", same.likely, name="doubles_of"),
     path("persons/<uuid:person_id>/household/", household.household, name="household"),
+    path("persons/<uuid:person_id>/letters/", wishes.wishes, name="reading_wishes"),
     path("privacy/looks/", privacy.looks, name="looks"),
     path("privacy/looks/<uuid:person_id>/", privacy.looks_at, name="looks_at"),
     path("privacy/provisions.csv", privacy.provisions, name="provisions"),
@@ -88,6 +91,9 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/reissue/", letter.reissue, name="reissue"),
     path("letters/<uuid:letter_id>/window/", letters.through_the_window, name="window"),
     path("letters/<uuid:letter_id>/<slug:what>/", letter.happened, name="letter_happened"),
+    path("post/stationery/", stationery.stationery, name="stationery"),
+    path("post/stationery/window.pdf", stationery.calibration, name="stationery_test"),
+    path("post/stationery/<slug:what>/", stationery.listed, name="stationery_list"),
     path("post/", post.post, name="post"),
     path("post/find/", letter.find, name="post_find"),
     path("post/<uuid:file_id>/print.pdf", post.printed, name="post_file"),

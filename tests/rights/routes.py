@@ -269,6 +269,15 @@ def _named(who: str, here: Situation | None) -> dict[str, Any]:
     return {"to": "organisation:fire", "reason": "救急の出動のため", "until": until.isoformat()}
 
 
+def _wished(who: str, here: Situation | None) -> dict[str, Any]:
+    """Asking for what is so already changes nothing."""
+    return {"size": "usual", "ruby": "", "reason": "電話で聞いた", "seen": "0"}
+
+
+def _addresses(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"kind": "a4-12", "skip": "0", "addresses": "000-0101,海鳴市中浜一丁目2番3号,髙田　ハナ"}
+
+
 def _preview_page(who: str, here: Situation | None) -> dict[str, Any]:
     return {"_preview": "1", "to": "organisation:child-guidance"}
 
@@ -538,6 +547,21 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "pages:person": (on_case("GET", "/persons/{person}/", may("view", "person"), "a person"),),
+    "pages:reading_wishes": (
+        on_case(
+            "GET",
+            "/persons/{person}/letters/",
+            may("keep_person", "person"),
+            "how letters to a person are set",
+        ),
+        on_case(
+            "POST",
+            "/persons/{person}/letters/",
+            may("keep_person", "person"),
+            "set how letters to a person are set",
+            body=_wished,
+        ),
+    ),
     "pages:looks": (Row("GET", "/privacy/looks/", audits, "unusual looks at records"),),
     "pages:looks_at": (
         on_case("GET", "/privacy/looks/{person}/", may("audit", "person"), "who looked at a person's record"),
@@ -608,6 +632,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     # No print file is here; who may open one is asked in tests/pages/test_post.py.
     "pages:post": (Row("GET", "/post/", signed_in, "the print files of a day; none is here"),),
+    "pages:stationery": (Row("GET", "/post/stationery/", signed_in, "envelopes and labels"),),
+    "pages:stationery_test": (
+        Row("GET", "/post/stationery/window.pdf", signed_in, "the test sheet of a window"),
+    ),
+    "pages:stationery_list": (
+        Row("GET", "/post/stationery/labels/", signed_in, "labels for a typed list"),
+        Row("POST", "/post/stationery/labels/", signed_in, "labels for a typed list", body=_addresses),
+    ),
     "pages:post_find": (Row("POST", "/post/find/", signed_in, "find a letter by the number of its slip"),),
     "pages:post_file": (Row("GET", f"/post/{NONE}/print.pdf", nobody, "a print file; this is none"),),
     "pages:post_count": (Row("POST", f"/post/{NONE}/count/", nobody, "count the sheets of none"),),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_versions_doubles_supporters'),
+        ('people', '0005_reading_wishes'),
     ]
 
     operations = [
