@@ -151,6 +151,13 @@ MENU = (
     ),
     Section(
         _("Rules"),
-        (Entry("design", _("How pages are built"), shown=STAFF),),
+        (
+            Entry(
+                "rules",
+                _("Rules and forms"),
+                ("rules_workflow", "rules_form", "rules_policy", "rules_difference"),
+            ),
+            Entry("design", _("How pages are built"), shown=STAFF),
+        ),
     ),
 )

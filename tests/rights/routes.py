@@ -687,6 +687,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
     ),
     "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:rules": (Row("GET", "/rules/", signed_in, "what can happen, who may, what is asked"),),
+    "pages:rules_workflow": (Row("GET", "/rules/workflow/referral/", signed_in, "a workflow drawn"),),
+    "pages:rules_form": (Row("GET", "/rules/form/triage/", signed_in, "a form to look at"),),
+    "pages:rules_paper": (Row("GET", "/rules/form/triage/paper.pdf", signed_in, "a form as it is printed"),),
+    "pages:rules_policy": (Row("GET", "/rules/policy/staff-view/", signed_in, "a policy in words"),),
+    "pages:rules_difference": (
+        Row("GET", "/rules/form/triage/since/0/", nobody, "what changed since a version that is none"),
+    ),
     "pages:runs": (Row("GET", "/runs/", runs, "the automated runs and what came of them"),),
     "pages:run": (
         Row("GET", "/runs/seal/", runs, "what a run would do"),
