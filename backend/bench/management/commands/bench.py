@@ -24,8 +24,8 @@ class Command(BaseCommand):
     help = (
         "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
         "decision against bare Cedar, a filtered list against the filter written by hand, a search for a "
-        "person against a bare LIKE, the reminders of a day against bare SQL, letters against bare WeasyPrint, "
-        "or pages against their budgets."
+        "person against a bare LIKE, the reminders of a day against bare SQL, letters against bare "
+        "WeasyPrint, or pages against their budgets."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
