@@ -39,6 +39,7 @@ from backend.pages.desk import saved, together
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
+from backend.pages.street.doors import card, make, members
 
 app_name = "pages"
 urlpatterns = [
@@ -49,6 +50,9 @@ urlpatterns = [
     path("work/views/", saved.keep, name="work_view"),
     path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),
+    path("signin/card/", card, name="card"),
+    path("cards/", members, name="cards"),
+    path("cards/<uuid:member_id>/", make, name="card_make"),
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),
     path("display/", display.display, name="display"),

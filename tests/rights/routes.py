@@ -286,6 +286,10 @@ def _called(who: str, here: Situation | None) -> dict[str, Any]:
     return {"outcome": "reached", "until": "1"}
 
 
+def _no_card(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"code": "00000000", "pin": "0000"}
+
+
 def _no_slip(who: str, here: Situation | None) -> dict[str, Any]:
     return {"code": "000000", "result": "1", "way": "1"}
 
@@ -521,6 +525,12 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("GET", "/signin/", anyone, "the door"),
         Row("POST", "/signin/", anyone, "the door, with name and password", body=_password),
     ),
+    "pages:card": (
+        Row("GET", "/signin/card/", anyone, "the door for a paper card"),
+        Row("POST", "/signin/card/", nobody, "the door for a card that is none", body=_no_card),
+    ),
+    "pages:cards": (Row("GET", "/cards/", runs, "who has a paper card to sign in"),),
+    "pages:card_make": (Row("POST", f"/cards/{NONE}/", nobody, "make a card for nobody"),),
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
     "pages:display": (
