@@ -96,7 +96,7 @@ def make(persons: int) -> None:
         with cursor.copy("COPY bench_name FROM STDIN") as copy:
             for row in pool:
                 copy.write_row(row)
-        values = {"persons": persons, "pool": len(pool), "areas": areas, "places": places}
+        values: dict[str, Any] = {"persons": persons, "pool": len(pool), "areas": areas, "places": places}
         cursor.execute(_MAKE, values)
 
 

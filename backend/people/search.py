@@ -125,7 +125,7 @@ def _persons(member: Member, terms: Sequence[Term], today: date, limit: int) -> 
     Where one word is the beginning of more names than are shown, these come in the order of the index, behind
     those of whom the member has a case.
     """
-    first = _begin(member, terms, today)[: limit + 1]
+    first = list(_begin(member, terms, today)[: limit + 1])
     if len(first) <= limit:
         found = list(statement(member, terms, today)[: limit + 1])
     else:
@@ -136,14 +136,17 @@ def _persons(member: Member, terms: Sequence[Term], today: date, limit: int) -> 
     return found
 
 
-def _begin(member: Member, terms: Sequence[Term], today: date) -> Sequence[Person]:
+def _begin(member: Member, terms: Sequence[Term], today: date) -> QuerySet[Person]:
     """Whose name or reading begins with the one word that was typed; nobody for several words."""
     words = [reading for term in terms for reading in term.readings if isinstance(reading, NameReading)]
     if len(terms) != 1 or not words:
-        return []
-    rows = Person.objects.filter(visible_q(member.facts(), "person", day(today)), merged_into=None)
+        return Person.objects.none()
+    rows: QuerySet[Any] = Person.objects.filter(
+        visible_q(member.facts(), "person", day(today)), merged_into=None
+    )
     rows = rows.defer("grams").annotate(head=heads.part(heads.part_of([words[0].kind])), mine=Value(False))
-    return rows.filter(heads.begins(words[0].folded)).order_by("head", "id")
+    begun: QuerySet[Person] = rows.filter(heads.begins(words[0].folded)).order_by("head", "id")
+    return begun
 
 
 def statement(member: Member, terms: Sequence[Term], today: date, *, own: bool = False) -> QuerySet[Person]:
