@@ -72,6 +72,7 @@ MENU = (
         (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
+            Entry("cards", _("Paper cards"), (), roles("supervisor")),
             Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
             Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),
@@ -79,7 +80,13 @@ MENU = (
     Section(
         _("People"),
         (
-            Entry("persons", _("Find a person"), ("person",)),
+            Entry("persons", _("Find a person"), ("person", "person_new", "person_edit", "household")),
+            Entry(
+                "doubles",
+                _("Registered twice?"),
+                ("double", "doubles_of"),
+                roles("caseworker", "supervisor", "csw_staff", "privacy_officer"),
+            ),
             Entry("glass", _("Open in an emergency")),
         ),
     ),
@@ -145,6 +152,13 @@ MENU = (
     ),
     Section(
         _("Rules"),
-        (Entry("design", _("How pages are built"), shown=STAFF),),
+        (
+            Entry(
+                "rules",
+                _("Rules and forms"),
+                ("rules_workflow", "rules_form", "rules_policy", "rules_difference"),
+            ),
+            Entry("design", _("How pages are built"), shown=STAFF),
+        ),
     ),
 )

@@ -27,6 +27,7 @@ from backend.pages import (
     received,
     recipient,
     registers,
+    rules,
     runs,
     signin,
     start,
@@ -36,7 +37,9 @@ from backend.pages import (
 )
 from backend.pages.desk import saved, together
 from backend.pages.lead import board, export, leave, lists, moving
+from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
+from backend.pages.street.doors import card, make, members
 
 app_name = "pages"
 urlpatterns = [
@@ -47,6 +50,9 @@ urlpatterns = [
     path("work/views/", saved.keep, name="work_view"),
     path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),
+    path("signin/card/", card, name="card"),
+    path("cards/", members, name="cards"),
+    path("cards/<uuid:member_id>/", make, name="card_make"),
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),
     path("display/", display.display, name="display"),
@@ -54,7 +60,15 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
     path("persons/", people.persons, name="persons"),
+    path("persons/new/", record.register, name="person_new"),
+    path("persons/same/", same.doubles, name="doubles"),
+    path("persons/same/<int:pair_id>/", same.double, name="double"),
+    path("persons/merges/<uuid:merge_id>/undo/", same.undo, name="merge_undo"),
+    path("persons/merges/<uuid:merge_id>/<slug:what>/", same.second, name="merge_second"),
     path("persons/<uuid:person_id>/", people.person, name="person"),
+    path("persons/<uuid:person_id>/correct/", record.edit, name="person_edit"),
+    path("persons/<uuid:person_id>/same/", same.likely, name="doubles_of"),
+    path("persons/<uuid:person_id>/household/", household.household, name="household"),
     path("persons/<uuid:person_id>/letters/", wishes.wishes, name="reading_wishes"),
     path("privacy/looks/", privacy.looks, name="looks"),
     path("privacy/looks/<uuid:person_id>/", privacy.looks_at, name="looks_at"),
@@ -117,6 +131,12 @@ urlpatterns = [
     path("board/files/<slug:table>.<slug:form>", export.export, name="board_export"),
     path("board/leave/<uuid:member_id>/", leave.leave, name="leave"),
     path("board/move/<uuid:member_id>/", moving.move, name="move"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/workflow/<slug:name>/", rules.workflow, name="rules_workflow"),
+    path("rules/form/<slug:name>/", rules.form, name="rules_form"),
+    path("rules/form/<slug:name>/paper.pdf", rules.on_paper, name="rules_paper"),
+    path("rules/policy/<slug:name>/", rules.policy, name="rules_policy"),
+    path("rules/<slug:kind>/<slug:name>/since/<slug:old>/", rules.difference, name="rules_difference"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<slug:name>/", runs.run, name="run"),
     path("runs/seals/<int:number>/", runs.seal, name="seal"),

@@ -141,6 +141,19 @@ def runs(scene: Scene, who: str, here: Situation | None) -> bool:
     return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
 
 
+def registers(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever registers persons with their controller."""
+    if who == NOBODY:
+        return False
+    new = PersonFacts("new", scene.members[who].controller, "", protected=False)
+    return access.decide(scene.members[who], "keep_person", new, today=scene.today).allowed
+
+
+def keeps_person(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may open the record of the person and keep it."""
+    return may("view", "person")(scene, who, here) and may("keep_person", "person")(scene, who, here)
+
+
 def leads(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever leads the section of their controller."""
     return who != NOBODY and gate.may(scene.members[who], timezone.now())
@@ -225,6 +238,21 @@ def _asked(who: str, here: Situation | None) -> dict[str, Any]:
     return {"answers": {**asked, **given, **more}}
 
 
+def _new_person(who: str, here: Situation | None) -> dict[str, Any]:
+    """Somebody who resembles nobody."""
+    return {"name": "新田 守", "reason": "来所"}
+
+
+def _corrected(who: str, here: Situation | None) -> dict[str, Any]:
+    """The record with its own name, as somebody looked at it before any version."""
+    name = here.person.name if here else ""
+    return {"name": name, "reason": "来所", "seen": "0", "birth_date": "", "sex": ""}
+
+
+def _supporter(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"do": "stand_by", "name": "林 とめ", "relation": "隣"}
+
+
 def _contract(who: str, here: Situation | None) -> dict[str, Any]:
     """An entrustment with the centre, as the page posts it."""
     given = {"reference": "令和8年度第12号", "organisation": "center-nakahama", "valid_from": "2026-04-01"}
@@ -258,6 +286,10 @@ def _called(who: str, here: Situation | None) -> dict[str, Any]:
     return {"outcome": "reached", "until": "1"}
 
 
+def _no_card(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"code": "00000000", "pin": "0000"}
+
+
 def _no_slip(who: str, here: Situation | None) -> dict[str, Any]:
     return {"code": "000000", "result": "1", "way": "1"}
 
@@ -286,6 +318,35 @@ def _no_caseload(who: str, here: Situation | None) -> dict[str, Any]:
 _CASEWORKER = str(member_id("caseworker"))
 
 ROWS: dict[str, tuple[Row, ...]] = {
+    "pages:person_new": (
+        Row("GET", "/persons/new/", registers, "register somebody new"),
+        Row("POST", "/persons/new/", registers, "register somebody new", body=_new_person),
+    ),
+    "pages:doubles": (Row("GET", "/persons/same/", registers, "the records that may be of one person"),),
+    "pages:double": (
+        Row("GET", "/persons/same/0/", nobody, "two records side by side; these are none"),
+        Row("POST", "/persons/same/0/", nobody, "decide about two records; these are none"),
+    ),
+    "pages:merge_undo": (
+        Row("POST", f"/persons/merges/{NONE}/undo/", nobody, "part two records; none here"),
+    ),
+    "pages:merge_second": (
+        Row("POST", f"/persons/merges/{NONE}/confirm/", nobody, "confirm a merge; none is here"),
+    ),
+    "pages:person_edit": (
+        on_case("GET", "/persons/{person}/correct/", keeps_person, "correct the record of a person"),
+        on_case("POST", "/persons/{person}/correct/", keeps_person, "a new version", body=_corrected),
+    ),
+    "pages:doubles_of": (
+        on_case("GET", "/persons/{person}/same/", may("merge_persons", "person"), "look for a double"),
+        on_case("POST", "/persons/{person}/same/", nobody, "compare with a record that is not alike"),
+    ),
+    "pages:household": (
+        on_case("GET", "/persons/{person}/household/", may("view", "person"), "the household of a person"),
+        on_case(
+            "POST", "/persons/{person}/household/", keeps_person, "note who stands by them", body=_supporter
+        ),
+    ),
     "pages:board": (Row("GET", "/board/", leads, "how the section stands"),),
     "pages:board_count": (Row("POST", "/board/count/", leads, "count the section anew"),),
     "pages:board_cases": (Row("GET", "/board/cases/?due=late", leads, "the cases behind a figure"),),
@@ -464,6 +525,12 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("GET", "/signin/", anyone, "the door"),
         Row("POST", "/signin/", anyone, "the door, with name and password", body=_password),
     ),
+    "pages:card": (
+        Row("GET", "/signin/card/", anyone, "the door for a paper card"),
+        Row("POST", "/signin/card/", nobody, "the door for a card that is none", body=_no_card),
+    ),
+    "pages:cards": (Row("GET", "/cards/", runs, "who has a paper card to sign in"),),
+    "pages:card_make": (Row("POST", f"/cards/{NONE}/", nobody, "make a card for nobody"),),
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
     "pages:display": (
@@ -630,6 +697,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
     ),
     "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:rules": (Row("GET", "/rules/", signed_in, "what can happen, who may, what is asked"),),
+    "pages:rules_workflow": (Row("GET", "/rules/workflow/referral/", signed_in, "a workflow drawn"),),
+    "pages:rules_form": (Row("GET", "/rules/form/triage/", signed_in, "a form to look at"),),
+    "pages:rules_paper": (Row("GET", "/rules/form/triage/paper.pdf", signed_in, "a form as it is printed"),),
+    "pages:rules_policy": (Row("GET", "/rules/policy/staff-view/", signed_in, "a policy in words"),),
+    "pages:rules_difference": (
+        Row("GET", "/rules/form/triage/since/0/", nobody, "what changed since a version that is none"),
+    ),
     "pages:runs": (Row("GET", "/runs/", runs, "the automated runs and what came of them"),),
     "pages:run": (
         Row("GET", "/runs/seal/", runs, "what a run would do"),
