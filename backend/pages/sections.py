@@ -180,8 +180,8 @@ def household(seen: Seen) -> list[Housemate]:
     person = seen.case.person
     if person is None or person.household_id is None or not seen.follows:
         return []
-    rows = Person.objects.filter(household=person.household_id, merged_into=None).exclude(pk=person.pk)
-    rows = visible.visible(rows, seen.acting.facts, seen.acting.now).order_by("birth_date", "id")
+    there = Person.objects.filter(household=person.household_id, merged_into=None).exclude(pk=person.pk)
+    rows = visible.visible(there, seen.acting.facts, seen.acting.now).order_by("birth_date", "id")
     sight = Sight(seen.acting.facts, seen.acting.now)
     kept = visible.still(rows, seen.acting.facts, seen.acting.now)
     return [_housemate(row, sight.of(row), seen) for row in kept]
