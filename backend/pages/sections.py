@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from backend.answers.eras import shown_date
 from backend.cases import reading, visible
 from backend.cases.generic import GENERIC
 from backend.cases.looks import Look
@@ -32,6 +31,7 @@ MOST_CASES = 20
 # Classes of actions in which somebody of the office met, called or wrote down the person.
 CONTACTS = frozenset({"report", "visit", "follow_up", "note"})
 AUDIT = "audit"
+HOUSEHOLD = "household"
 _DIGITS = 18  # a longer number is no id
 
 
@@ -176,13 +176,19 @@ def _people(seen: Seen, _asked: QueryDict, _offered: Offers | None) -> Section:
 
 
 def household(seen: Seen) -> list[Housemate]:
-    """Who lives with the person, of those whose record the member may see; the oldest first."""
-    person = seen.case.person
-    if person is None or person.household_id is None or not seen.follows:
+    """Who lives with the person, of those whose record the member may see; the oldest first.
+
+    Who lives together is a category of the person's record. Somebody under protection is not told to live
+    where the others live, nor anybody with a protected person.
+    """
+    person, sight = seen.case.person, Sight(seen.acting.facts, seen.acting.now)
+    if person is None or person.household_id is None or person.protected or not seen.follows:
+        return []
+    if HOUSEHOLD not in sight.of(person):
         return []
     there = Person.objects.filter(household=person.household_id, merged_into=None).exclude(pk=person.pk)
+    there = there.filter(protected=False, deceased_on=None)
     rows = visible.visible(there, seen.acting.facts, seen.acting.now).order_by("birth_date", "id")
-    sight = Sight(seen.acting.facts, seen.acting.now)
     kept = visible.still(rows, seen.acting.facts, seen.acting.now)
     return [_housemate(row, sight.of(row), seen) for row in kept]
 
@@ -190,9 +196,7 @@ def household(seen: Seen) -> list[Housemate]:
 def _housemate(row: Person, categories: frozenset[str], seen: Seen) -> Housemate:
     named = "identity" in categories
     age = ""
-    if named and row.deceased_on:
-        age = _("died on %(day)s") % {"day": shown_date(row.deceased_on, seen.acting.lang)}
-    elif named and row.birth_date:
+    if named and row.birth_date:
         age = _("%(age)s years old") % {"age": wording.age(row.birth_date, seen.acting.today)}
     return Housemate(
         row,
@@ -200,7 +204,7 @@ def _housemate(row: Person, categories: frozenset[str], seen: Seen) -> Housemate
         row.kana if named else "",
         age,
         row.relation if named else "",
-        row.phone if "contact" in categories and not row.protected else "",
+        row.phone if "contact" in categories else "",
         named,
     )
 

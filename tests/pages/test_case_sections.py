@@ -165,6 +165,15 @@ def test_who_lives_with_the_person_is_shown_as_far_as_the_record_may_be_seen(bro
 
     assert "髙田 茂" in page
     assert "夫" in page
+    assert f'href="/persons/{hana.id}/household/"' in page
+
+
+@pytest.mark.parametrize("whose", ["髙田 ハナ", "髙田 茂"])
+def test_nobody_is_told_to_live_with_somebody_under_protection(browser, triaged, hana, whose):
+    Person.objects.filter(name=whose).update(protected=True)
+
+    for tail in ("sections/people/", "sheet/"):
+        assert "髙田 茂" not in text(browser("supervisor").get(url(triaged, tail)))
 
 
 def test_the_file_of_a_step_stands_in_the_section_of_files(browser, detected):
