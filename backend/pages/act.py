@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.access import explain
 from backend.answers import render as drawing
@@ -21,7 +21,7 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
 from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
-from backend.pages import choosing, instead, keyed, wording
+from backend.pages import choosing, drafts, instead, keyed, wording
 from backend.pages.acting import Asked, signed_in, typed
 from backend.pages.instead import Prepared
 from backend.pages.offers import Offer, offered
@@ -54,9 +54,15 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         if not offer.allowed:
             return _closed_door(request, seen, offer)
         asked = task(seen, action, offer.title, request.GET.get("step", ""))
-        return _draw(request, seen, asked, dict(asked.first))
+        draft = drafts.resume(seen, action, asked.form) if asked.step is None else None
+        answers = draft.answers if draft else dict(asked.first)
+        return _draw(request, seen, asked, answers, draft=draft.when if draft else "")
     # Whether it is possible is the door's business: a page sent twice gets its first answer there.
     asked = task(seen, action, offer.title, request.POST.get("_step", ""))
+    if "_draft" in request.POST and asked.form is not None:
+        drafts.save(seen, action, typed(request))
+        messages.success(request, _("The draft is kept. It is here when you open the form again."))
+        return redirect(home_of(seen.case.workflow), seen.case.id)
     if asked.form is not None and asks_again(typed(request)):
         return _draw(request, seen, asked, asked.form.read_all(typed(request)))
     return _do(request, seen, asked)
@@ -81,6 +87,17 @@ def live(request: Asked, case_id: UUID, action: str) -> HttpResponse:
     )
     emergency = asked.form.read_all(typed(request)).get(IMMINENT) is True or seen.emergency
     return render(request, "pages/live.html", {"parts": parts, "emergency": emergency})
+
+
+@require_safe
+@signed_in
+def stamp(request: Asked, case_id: UUID) -> HttpResponse:
+    """Whether the case is as the page shows it: 204, or what others did since. Asked every 20 seconds."""
+    seen = find(case_id, request.acting)
+    changes = _changes(seen, _whole(request.GET.get("revision", ""))) if seen.follows else ()
+    if not changes:
+        return HttpResponse(status=204)
+    return render(request, "pages/moved.html", {"seen": seen, "changes": changes})
 
 
 def _offer(seen: Seen, name: str) -> Offer:
@@ -110,6 +127,7 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
         return _not_done(request, seen, asked, AnswersWrong(asked.unreadable(typed(request))))
     except DoorError as error:
         return _not_done(request, find(seen.case.id, acting), asked, error)
+    drafts.forget(acting, seen.case.id, asked.name)
     if not done.repeated:
         messages.success(request, _("Recorded: %(action)s") % {"action": asked.title})
     if paper is not None:
@@ -175,6 +193,7 @@ def _draw(
     problems: tuple[Problem, ...] = (),
     told: Trouble | None = None,
     way: Prepared | None = None,
+    draft: str = "",
 ) -> HttpResponse:
     status = told.status if told else 422 if problems else 200
     posted = request.method == "POST"
@@ -189,6 +208,7 @@ def _draw(
         "trouble": told,
         "instead": way,
         "instead_key": new_key() if way else "",
+        "draft": draft,
         "key": new_key() if fresh else request.POST.get("_key", ""),
         "revision": seen.case.revision if fresh or told else request.POST.get("_revision", ""),
         "emergency": seen.emergency or answers.get(IMMINENT) is True,
