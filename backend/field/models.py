@@ -94,3 +94,21 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return self.answer
+
+
+class Card(models.Model):
+    """A paper card to sign in with: eight characters and a PIN of four digits, both kept as hashes only.
+
+    It ends with the term it was made in, when another is made, or by hand.
+    """
+
+    code_hash = models.CharField(max_length=64, primary_key=True)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    pin = models.CharField(max_length=128)
+    made_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ends_on = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.member_id)

@@ -139,6 +139,7 @@ def ways(now: datetime) -> int:
         "since": now - timedelta(days=90),
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # the limit is for pages; this reads two years
         _alone(cursor, Cohort)
         Cohort.objects.all().delete()
         Pace.objects.all().delete()

@@ -6,21 +6,23 @@ where it is small, in all tables of the page together.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
 
 from backend.figures import withholding
 from backend.figures.counting import APPROVAL, APRIL, WAITING, fiscal_year
 from backend.figures.models import Cohort, Pace, Tally
-from backend.figures.withholding import ALL, Cell
+from backend.figures.withholding import Cell
 from backend.people.models import Area
 from backend.workflow.board import OPEN, Way, way
 
 DISTRICT, TILE = "district", "neighborhood_association"
-BEGUN, REACHED, OUT = "begun", "reached", "out"
-_Name = tuple[str, str, str]  # what it is of, and which two of it
+REACHED, OUT = "reached", "out"
+_Name = tuple[str, int, str]  # what of which stage, and how it ended
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +181,14 @@ def ways(
     rows = list(Cohort.objects.filter(controller=controller, month__gte=since, month__lt=until))
     course = way()
     begun, ends = _summed(rows, places)
-    cells = _cells(course, begun, ends)
-    marks = withholding.withheld(cells, least)
-    shown = {key: Figure(cell.value, marks.get(key, "")) for key, cell in cells.items()}
+    total = sum(begun.values())
+    shown = _shown(_funnel(course, ends, total, least), total, least)
+    table = _shown(withholding.table(begun, known=total >= least), total, least)
     stages = tuple(_stage(course, place, shown, year, found, least) for place in range(len(course.stages)))
-    table = withholding.table(begun)
     return Ways(
         year,
         stages if rows else (),
-        {key: shown[BEGUN, *key] for key in table if key != (ALL, ALL)},
+        table,
         tuple(sorted({row for row, _column in begun})),
         tuple(sorted({column for _row, column in begun})),
         max((row.counted_at for row in rows), default=None),
@@ -209,22 +210,24 @@ def _summed(
     return {(name, month): begun.get((name, month), 0) for name in names for month in months}, ends
 
 
-def _cells(
-    course: Way, begun: Mapping[tuple[str, str], int], ends: Mapping[tuple[int, str], int]
-) -> dict[_Name, Cell]:
-    """The table and the funnel as one network: what the table adds up to is what the funnel begins with."""
-    cells: dict[_Name, Cell] = {(BEGUN, *key): cell for key, cell in withholding.table(begun).items()}
-    total = cells.pop((BEGUN, ALL, ALL)).value
-    last = len(course.stages) - 1
-    cells[REACHED, "0", ""] = Cell("columns", ("stage", 0), total, 2)
-    left = total
+def _shown(cells: Mapping[_Key, Cell], total: int, least: int) -> dict[_Key, Figure]:
+    """The figures with their marks. Of so few cases that their number is not told, nothing is."""
+    if total < least:
+        return {key: Figure(cell.value, "any" if total else "") for key, cell in cells.items()}
+    marks = withholding.withheld(cells, least)
+    return {key: Figure(cell.value, marks.get(key, "")) for key, cell in cells.items()}
+
+
+def _funnel(course: Way, ends: Mapping[tuple[int, str], int], total: int, least: int) -> dict[_Name, Cell]:
+    """Who came in, went on and fell out, stage by stage. The total is the one of the table of months."""
+    cells = {(REACHED, 0, ""): Cell("end", ("stage", 0), total, 2, total >= least)}
+    left, last = total, len(course.stages) - 1
     for place in range(last + 1):
         out = {name: ends.get((place, name), 0) for name in endings(course)}
-        for name, number in out.items():
-            cells[OUT, str(place), name] = Cell(("stage", place), "rows", number)
+        cells |= {(OUT, place, name): Cell(("stage", place), "end", number) for name, number in out.items()}
         left -= sum(out.values())
         if place < last:
-            cells[REACHED, str(place + 1), ""] = Cell(("stage", place), ("stage", place + 1), left, 1)
+            cells[REACHED, place + 1, ""] = Cell(("stage", place), ("stage", place + 1), left, 1)
     return cells
 
 
@@ -241,9 +244,9 @@ def _stage(
     found: Mapping[tuple[int, str], Pace],
     least: int,
 ) -> Stage:
-    total, reached = shown[REACHED, "0", ""], shown[REACHED, str(place), ""]
+    total, reached = shown[REACHED, 0, ""], shown[REACHED, place, ""]
     share = None if total.mark or reached.mark or not total.value else reached.value * 100 // total.value
-    out = tuple(Out(name, shown[OUT, str(place), name]) for name in endings(course))
+    out = tuple(Out(name, shown[OUT, place, name]) for name in endings(course))
     following = course.stages[place + 1].name if place + 1 < len(course.stages) else ""
     pace = found.get((year, following))
     minutes = pace.minutes if pace is not None and pace.cases >= least else None

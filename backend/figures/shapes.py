@@ -8,7 +8,7 @@ SQUARE, SQUARE_GAP = 12, 4
 TILE, TILE_HEIGHT, TILE_GAP = 104, 64, 8
 ACROSS = 8
 BAR, BAR_GAP, BAR_ROOM = 28, 20, 560
-COLUMN, COLUMN_GAP, COLUMN_ROOM = 32, 16, 120
+COLUMN, COLUMN_GAP, COLUMN_ROOM = 48, 8, 120  # as wide as a finger
 
 
 @dataclass(frozen=True, slots=True)

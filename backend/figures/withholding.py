@@ -109,13 +109,13 @@ def _leads(
     return False
 
 
-def table(values: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], Cell]:
-    """A table by row and column with its totals (`ALL`) as cells that add up."""
+def table(values: Mapping[tuple[str, str], int], *, known: bool = False) -> dict[tuple[str, str], Cell]:
+    """A table by row and column with its totals (`ALL`) as cells that add up; `known`: the whole total is."""
     rows, columns = _sums(values, 0), _sums(values, 1)
     cells = {(r, c): Cell(("row", r), ("column", c), n) for (r, c), n in values.items()}
     cells |= {(r, ALL): Cell("rows", ("row", r), n, 1) for r, n in rows.items()}
     cells |= {(ALL, c): Cell(("column", c), "columns", n, 1) for c, n in columns.items()}
-    cells[ALL, ALL] = Cell("columns", "rows", sum(values.values()), 2)
+    cells[ALL, ALL] = Cell("columns", "rows", sum(values.values()), 2, known)
     return cells
 
 

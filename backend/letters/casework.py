@@ -208,6 +208,8 @@ def _resident(case: Case, report: Mapping[str, Any], sees: frozenset[str] | None
         phone=person.phone if reached else "",
         birth_date=person.birth_date,
         protected=person.protected,
+        large_type=person.large_type,
+        ruby=person.ruby,
     )
 
 

@@ -42,6 +42,7 @@ class Resident:
     """Somebody outside the office. `protected`: under address protection (DV等支援措置).
 
     A protected person's zip and address stay empty unless two people released them for this letter.
+    `large_type` and `ruby` are how they want to read what is written to them.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Resident:
     care_of: str = ""
     birth_date: date | None = None
     protected: bool = False
+    large_type: bool = False
+    ruby: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from backend.definitions.source import Located, Source, find, roots
 from backend.letters import fields, template
 from backend.letters.context import PATHS
 from backend.letters.fields import Input
+from backend.letters.ruby import Mode
 
 KIND: Literal["letter"] = "letter"
 STYLE = "letter.css"
@@ -48,6 +49,7 @@ class Letter:
     season_greeting: bool = False
     window: bool = False
     large: bool = False  # in large type to whom is of age, where it fits
+    ruby: Mode = ""  # readings over characters, whoever receives it
     valid_days: int | None = None
     slip_form: str = ""  # the form in which an answered slip is keyed in
     two_person: bool = False
@@ -127,7 +129,7 @@ def _read(source: Source) -> tuple[list[Finding], Letter | None]:
 def _letter(value: Mapping[str, Any], files: Mapping[str, str]) -> Letter:
     optional = {
         key: value[key]
-        for key in ("several", "season_greeting", "window", "large", "two_person", "approval")
+        for key in ("several", "season_greeting", "window", "large", "ruby", "two_person", "approval")
         if key in value
     }
     return Letter(

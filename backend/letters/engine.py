@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 from zlib import compress
 
-from backend.letters import fonts, variants
+from backend.letters import fonts, ruby, variants
 from backend.letters.pictures import Pictures
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _listening() -> Iterator[list[str]]:
 def lay_out(html: str, root: Element | None, style: str) -> "Document":
     """Pages of an HTML page; `root` is its tree where it was read already (`backend.letters.reading`)."""
     source = _reader()(html, root)
-    sheets = [_style(style), _style(variants.STYLE)]
+    sheets = [_style(style), _style(variants.STYLE), _style(ruby.STYLE)]
     document: Document = source.render(font_config=font_configuration(), stylesheets=sheets, cache=Pictures())
     return document
 

@@ -5,7 +5,7 @@ gets its number, and stored with the letter's inputs, so that a later rendering 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,6 +43,8 @@ class Issuing:
     sender: Mapping[str, str]  # name, zip, address, phone, email, officer
     reply_by: date | None = None
     large: bool = False  # in large type where it fits
+    ruby: str = ""  # readings over names, or over names and words, where they fit
+    readings: Mapping[str, str] = field(default_factory=dict)  # names with their kana
 
 
 # How an address is set in the window, largest first: the usual size, and two for long names and addresses.
@@ -71,6 +73,8 @@ def compose(
         "seal": letter.seal,
         "greeting": house.greeting(issuing.dated_on) if letter.season_greeting else "",
         "large": issuing.large,
+        "ruby": issuing.ruby,
+        "readings": dict(issuing.readings),
         "window": _window(house) if letter.window else None,
         "expires_on": _expiry(letter, issuing),
     }

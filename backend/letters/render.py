@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from backend.letters import engine, fields, frame, glyphs, reading, template, variants
 from backend.letters.engine import NotRenderable
 from backend.letters.layout import Overflow, check_layout, paper_of
+from backend.letters.ruby import Mode, with_ruby
 from backend.letters.tokens import Token
 
 if TYPE_CHECKING:
@@ -23,13 +24,25 @@ class DoesNotFit(NotRenderable):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a letter is set for its reader: in large type, with readings over characters."""
+
+    large: bool = False
+    ruby: Mode = ""
+
+
+PLAIN = Look()
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter as printed: the bytes, their hash, how many pages of which paper, whether in large type."""
+    """A letter as printed: the bytes, their hash, how many pages of which paper, how it is set."""
 
     pdf: bytes
     pages: int
     paper: str = "A4"
     large: bool = False
+    ruby: Mode = ""
 
     @property
     def sha256(self) -> str:
@@ -52,23 +65,28 @@ def render(letter: "Letter", stored: Mapping[str, Any], token: Token | None = No
 
 
 def _rendered(letter: "Letter", stored: Mapping[str, Any], token: Token | None) -> Rendered:
-    """The letter in large type where it is wanted and fits, else as it is declared."""
-    if stored["frame"].get("large"):
-        document, problems = _fitted(letter, stored, token, large=True)
+    """The letter as it is wanted, or as near to that as fits; at last as it is declared."""
+    for look in _looks(stored["frame"]):
+        document, problems = _fitted(letter, stored, token, look)
         if not problems:
-            return _written(document, large=True)
-    document, problems = _fitted(letter, stored, token)
-    if problems:
-        raise DoesNotFit(f"{letter.name}: " + "; ".join(map(str, problems)))
-    return _written(document)
+            return _written(document, look)
+    raise DoesNotFit(f"{letter.name}: " + "; ".join(map(str, problems)))
+
+
+def _looks(framed: Mapping[str, Any]) -> list[Look]:
+    """How to try it, the most wanted first: letters are made smaller only where readings do not help."""
+    large, mode = bool(framed.get("large")), framed.get("ruby", "")
+    fewer: Mode = "names" if mode and framed.get("readings") else ""
+    wanted = [Look(large, mode), Look(large, fewer), Look(large), Look(ruby=mode), Look(ruby=fewer), Look()]
+    return list(dict.fromkeys(wanted))
 
 
 def _fitted(
-    letter: "Letter", stored: Mapping[str, Any], token: Token | None, *, large: bool = False
+    letter: "Letter", stored: Mapping[str, Any], token: Token | None, look: Look
 ) -> tuple["Document", list[Overflow]]:
     """The letter with its address in the largest size the window holds, and what does not fit even so."""
     for size in frame.SIZES:
-        document = _laid_out(letter, stored, token, size, large=large)
+        document = _laid_out(letter, stored, token, size, look)
         problems = check_layout(document)
         if not any(problem.window for problem in problems):
             break
@@ -77,9 +95,9 @@ def _fitted(
     return document, [*too_many, *problems]
 
 
-def _written(document: "Document", *, large: bool = False) -> Rendered:
+def _written(document: "Document", look: Look) -> Rendered:
     pdf = engine.write(document)
-    return Rendered(pdf, len(document.pages), paper_of(document), large)
+    return Rendered(pdf, len(document.pages), paper_of(document), look.large, look.ruby)
 
 
 def sheet(html: str, style: str) -> bytes:
@@ -93,21 +111,20 @@ def layout(
     stored: Mapping[str, Any],
     token: Token | None = None,
     size: str = "",
-    *,
-    large: bool = False,
+    look: Look = PLAIN,
 ) -> "Document":
     """The laid-out pages before they become a PDF, for checks and pictures. Raises as `render` does."""
     with engine.alone():
-        return _laid_out(letter, stored, token, size, large=large)
+        return _laid_out(letter, stored, token, size, look)
 
 
 def _laid_out(
-    letter: "Letter", stored: Mapping[str, Any], token: Token | None, size: str, *, large: bool = False
+    letter: "Letter", stored: Mapping[str, Any], token: Token | None, size: str, look: Look
 ) -> "Document":
     if letter.tear_off and token is None:
         raise NotRenderable(f"{letter.name} has a tear-off slip and needs a token")
     glyphs.require_all(stored)
-    html = page(letter, stored, token, size, large=large)
+    html = page(letter, stored, token, size, look)
     return _laid_out_page(html, letter.template, letter.style)
 
 
@@ -123,13 +140,12 @@ def page(
     stored: Mapping[str, Any],
     token: Token | None = None,
     size: str = "",
-    *,
-    large: bool = False,
+    look: Look = PLAIN,
 ) -> str:
     """The letter as HTML, its address in the window set in this size (one of `frame.SIZES`)."""
     values = fields.shown(letter.inputs, stored["inputs"])
-    framed = frame.shown(stored["frame"], token, size, large=large)
+    framed = frame.shown(stored["frame"], token, size, large=look.large)
     html = template.fill(letter.files, letter.template, {**values, "letter": framed})
     if len(html) > LARGEST_PAGE:
         raise DoesNotFit(f"{letter.name}: more than {LARGEST_PAGE:,} characters of HTML")
-    return html
+    return with_ruby(html, names=stored["frame"].get("readings"), mode=look.ruby)

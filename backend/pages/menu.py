@@ -72,6 +72,7 @@ MENU = (
         (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
+            Entry("cards", _("Paper cards"), (), roles("supervisor")),
             Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
             Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),
@@ -105,7 +106,12 @@ MENU = (
     Section(
         _("Letters"),
         (
-            Entry("post", _("Post"), shown=roles("caseworker", "supervisor", "csw_staff")),
+            Entry(
+                "post",
+                _("Post"),
+                ("stationery", "stationery_list"),
+                shown=roles("caseworker", "supervisor", "csw_staff"),
+            ),
             Entry("calls", _("Tell by telephone"), ("called", "field_kept"), lambda acting: acting.calls),
         ),
     ),
@@ -140,6 +146,13 @@ MENU = (
     ),
     Section(
         _("Rules"),
-        (Entry("design", _("How pages are built"), shown=STAFF),),
+        (
+            Entry(
+                "rules",
+                _("Rules and forms"),
+                ("rules_workflow", "rules_form", "rules_policy", "rules_difference"),
+            ),
+            Entry("design", _("How pages are built"), shown=STAFF),
+        ),
     ),
 )

@@ -19,6 +19,7 @@ from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import protected_words
 from backend.pages.seeing import see
 from backend.pages.start import may_ask, startable
+from backend.people import keeping
 from backend.people.models import Person
 from backend.people.search import KIND_LABELS, SearchRefused, search
 from backend.sharing.disclosures import guarding
@@ -92,6 +93,7 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
         "guards": found.protected and guarding.may(acting.facts, found, acting.now),
         "cases": looked,
         "may_report": startable(acting),
+        "sets_letters": keeping.may(acting.member, found.facts(), acting.now).allowed,
         "consents": consents.of_person(found, acting),
         "ask_consent_of": found.id if may_ask(found, acting) else None,
     }

@@ -28,14 +28,18 @@ from backend.pages import (
     received,
     recipient,
     registers,
+    rules,
     runs,
     signin,
     start,
+    stationery,
+    wishes,
     work,
 )
 from backend.pages.desk import saved, together
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.street import home, outbox, places, reply, report, slips
+from backend.pages.street.doors import card, make, members
 
 app_name = "pages"
 urlpatterns = [
@@ -46,6 +50,9 @@ urlpatterns = [
     path("work/views/", saved.keep, name="work_view"),
     path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),
+    path("signin/card/", card, name="card"),
+    path("cards/", members, name="cards"),
+    path("cards/<uuid:member_id>/", make, name="card_make"),
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),
     path("display/", display.display, name="display"),
@@ -54,6 +61,7 @@ urlpatterns = [
     path("notices/read/", notices.read, name="notices_read"),
     path("persons/", people.persons, name="persons"),
     path("persons/<uuid:person_id>/", people.person, name="person"),
+    path("persons/<uuid:person_id>/letters/", wishes.wishes, name="reading_wishes"),
     path("privacy/looks/", privacy.looks, name="looks"),
     path("privacy/looks/<uuid:person_id>/", privacy.looks_at, name="looks_at"),
     path("privacy/provisions.csv", privacy.provisions, name="provisions"),
@@ -80,6 +88,9 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/reissue/", letter.reissue, name="reissue"),
     path("letters/<uuid:letter_id>/window/", letters.through_the_window, name="window"),
     path("letters/<uuid:letter_id>/<slug:what>/", letter.happened, name="letter_happened"),
+    path("post/stationery/", stationery.stationery, name="stationery"),
+    path("post/stationery/window.pdf", stationery.calibration, name="stationery_test"),
+    path("post/stationery/<slug:what>/", stationery.listed, name="stationery_list"),
     path("post/", post.post, name="post"),
     path("post/find/", letter.find, name="post_find"),
     path("post/<uuid:file_id>/print.pdf", post.printed, name="post_file"),
@@ -115,6 +126,12 @@ urlpatterns = [
     path("board/files/<slug:table>.<slug:form>", export.export, name="board_export"),
     path("board/leave/<uuid:member_id>/", leave.leave, name="leave"),
     path("board/move/<uuid:member_id>/", moving.move, name="move"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/workflow/<slug:name>/", rules.workflow, name="rules_workflow"),
+    path("rules/form/<slug:name>/", rules.form, name="rules_form"),
+    path("rules/form/<slug:name>/paper.pdf", rules.on_paper, name="rules_paper"),
+    path("rules/policy/<slug:name>/", rules.policy, name="rules_policy"),
+    path("rules/<slug:kind>/<slug:name>/since/<slug:old>/", rules.difference, name="rules_difference"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<slug:name>/", runs.run, name="run"),
     path("runs/seals/<int:number>/", runs.seal, name="seal"),

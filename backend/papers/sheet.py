@@ -11,10 +11,10 @@ from django.utils.translation import override
 from backend.answers.eras import era_date
 from backend.answers.form import Form
 from backend.letters import render
+from backend.letters.ruby import with_ruby
 from backend.letters.tokens import Token
 from backend.letters.vector import qr
 from backend.papers.questions import questions
-from backend.papers.ruby import with_ruby
 
 VERSION_SHOWN = 8  # characters of the form's hash
 

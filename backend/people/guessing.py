@@ -25,7 +25,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 from backend.people.models import Tries
 
-Kind = Literal["name", "terminal", "address", "token", "report"]
+Kind = Literal["name", "terminal", "address", "token", "report", "card"]
 
 TERMINAL = "tsunagu_terminal"
 _SALT = "tsunagu/terminal"
@@ -41,10 +41,11 @@ class Rule:
     free: int
     longest: int
     forgotten: int
+    first: int = 1
 
     def wait(self, failed: int) -> int:
-        """Seconds to wait after so many failures: 1, 2, 4, 8 … and no more than the longest."""
-        return 0 if failed < self.free else min(2 ** min(failed - self.free, 30), self.longest)
+        """Seconds to wait after so many failures: the first, then twice as long, up to the longest."""
+        return 0 if failed < self.free else min(self.first * 2 ** min(failed - self.free, 30), self.longest)
 
 
 # A whole town hall may come from one address, so an address is given more.
@@ -53,6 +54,7 @@ RULES: dict[Kind, Rule] = {
     "terminal": Rule(5, 300, 900),
     "address": Rule(30, 60, 60),
     "token": Rule(10, 60, 60),
+    "card": Rule(4, 900, 900, first=900),  # a PIN has four digits: three more tries, then 15 minutes
     "report": Rule(5, 3600, 600),  # public reports: whoever sends more is asked a question, never turned away
 }
 
@@ -106,6 +108,12 @@ def succeeded(keys: Iterable[Key], now: datetime) -> None:
                     row.save(update_fields=["failed"])
         else:
             Tries.objects.filter(key=key.hash).delete()
+
+
+def left(key: Key) -> int:
+    """How many more tries cost no waiting."""
+    failed = Tries.objects.filter(key=key.hash).values_list("failed", flat=True).first() or 0
+    return max(0, RULES[key.kind].free - failed)
 
 
 def know_terminal(request: HttpRequest, response: HttpResponse, name: str) -> None:

@@ -23,7 +23,8 @@ from backend.people.versions import SHIELDED, Kind
 
 KEEP = "keep_person"
 REACHED = ("zip", "address", "phone")
-EDITABLE = ("name", "kana", "sex", "birth_date", *REACHED, "contact_hours", "area_id", "deceased_on")
+WISHES = ("large_type", "ruby")  # how letters to them are set
+EDITABLE = ("name", "kana", "sex", "birth_date", *REACHED, "contact_hours", "area_id", "deceased_on", *WISHES)
 
 
 def may(member: Member, person: PersonFacts, now: datetime, action: str = KEEP) -> access.Decision:

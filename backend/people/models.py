@@ -170,13 +170,21 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return done + (self.model._default_manager.bulk_update(batch, KEYS) if batch else 0)
 
 
+class Ruby(models.TextChoices):
+    """Readings somebody wants over the characters of a letter: none, over names, over names and words."""
+
+    OFF = "", _("No readings")
+    NAMES = "names", _("Readings over names")
+    ALL = "all", _("Readings over names and words")
+
+
 class Person(models.Model):
     """A resident. Names are kept as registered, never normalised.
 
     `grams` and the three keys are derived from them for search (`backend.people.keys`) and shown to nobody.
     `merged_into` is the record kept of the same person, `also` the names and readings of the records merged
     into this one, by which it is found too. Office pages change a record by `backend.people.keeping` and
-    `merging` alone, which keep every version.
+    `merging` alone, which keep every version. `large_type` and `ruby` are how they want to read letters.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -196,6 +204,10 @@ class Person(models.Model):
     address = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=24, blank=True)
     contact_hours = models.CharField(max_length=80, blank=True)
+    large_type = models.BooleanField(default=False, db_default=False)
+    ruby = models.CharField(
+        max_length=5, choices=Ruby.choices, default=Ruby.OFF, db_default=Ruby.OFF.value, blank=True
+    )
     protected = models.BooleanField(default=False)
     deceased_on = models.DateField(null=True)
     also = ArrayField(models.CharField(max_length=160), default=list, editable=False)

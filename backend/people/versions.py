@@ -29,6 +29,8 @@ CATEGORIES: Mapping[str, str] = {
     "address": "contact",
     "phone": "contact",
     "contact_hours": "contact",
+    "large_type": "contact",
+    "ruby": "contact",
     "area_id": "area",
     "household_id": "household",
     "relation": "household",

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.access.book import PolicyBook
-from backend.bench import byhand, decision, listing, many, reminding
+from backend.bench import byhand, decision, listing, many, pages, reminding
 from backend.cases.models import Notice
 from backend.catalogue import loading
 from backend.demo.cast import CAST
@@ -22,6 +22,19 @@ def test_the_filters_written_by_hand_find_what_the_policies_find(cast: None, boo
 
     assert [found.who for found in figures] == [player.username for player in CAST for _ in range(2)]
     assert all(found.rows for found in figures)
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_bench_opens_and_keeps_to_its_queries(cast: None, book: PolicyBook) -> None:
+    many.make(300)
+    pages.ready()
+
+    floor, figures = pages.measure(rounds=1)
+
+    assert floor > 0
+    assert [found.page.name for found in figures] == [page.name for page in pages.PAGES]
+    assert {found.page.name: found.queries for found in figures if "queries" in found.over} == {}
+    assert {found.page.name: found.code for found in figures if "css+js" in found.over} == {}
 
 
 @pytest.mark.django_db

@@ -602,7 +602,7 @@ def test_large_type_is_nowhere_under_14_point_below_the_window(letters, the_hous
 
 def sizes(letter, inputs, *, large):
     """The sizes of type in points, of everything on the first page below the window."""
-    document = render.layout(letter, inputs, large=large)
+    document = render.layout(letter, inputs, look=render.Look(large))
     sheet = next(box for box in document.pages[0]._page_box.descendants() if box.element_tag == "body")
     texts = [box for box in sheet.descendants() if getattr(box, "text", "")]
     return {round(box.style["font_size"] * 0.75, 1) for box in texts if box.position_y > 62 * MM}

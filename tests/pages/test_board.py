@@ -91,8 +91,8 @@ def places():
 def test_small_figures_about_residents_are_not_on_the_page(browser, several):
     text = page(browser)
 
-    assert "5未満" in text
     funnel = text[text.index("気づきから支援まで") :]
+    assert re.search(r"data-value>(5未満|＊)<", funnel)
     assert not re.search(r"data-value>[1-4]<", funnel)
 
 
@@ -101,7 +101,7 @@ def test_a_drawing_and_its_table_say_the_same(browser, several, figure):
     text = page(browser)
     drawn = text[text.index(f'data-figure="{figure}"') :].partition("</figure>")[0]
     picture, _details, table = drawn.partition("<details")
-    numbers = r"data-value>([^<]+)<" if figure != "areas" else r'class="number">([^<\s]+)'
+    numbers = r"data-value>([^<]+)<" if figure != "areas" else r'class="amount">([^<\s]+)'
 
     assert sorted(re.findall(numbers, picture)) == sorted(re.findall(r"data-value>([^<]+)<", table))
     assert re.findall(numbers, picture)

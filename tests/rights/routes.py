@@ -241,12 +241,25 @@ def _named(who: str, here: Situation | None) -> dict[str, Any]:
     return {"to": "organisation:fire", "reason": "救急の出動のため", "until": until.isoformat()}
 
 
+def _wished(who: str, here: Situation | None) -> dict[str, Any]:
+    """Asking for what is so already changes nothing."""
+    return {"size": "usual", "ruby": "", "reason": "電話で聞いた", "seen": "0"}
+
+
+def _addresses(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"kind": "a4-12", "skip": "0", "addresses": "000-0101,海鳴市中浜一丁目2番3号,髙田　ハナ"}
+
+
 def _preview_page(who: str, here: Situation | None) -> dict[str, Any]:
     return {"_preview": "1", "to": "organisation:child-guidance"}
 
 
 def _called(who: str, here: Situation | None) -> dict[str, Any]:
     return {"outcome": "reached", "until": "1"}
+
+
+def _no_card(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"code": "00000000", "pin": "0000"}
 
 
 def _no_slip(who: str, here: Situation | None) -> dict[str, Any]:
@@ -455,6 +468,12 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("GET", "/signin/", anyone, "the door"),
         Row("POST", "/signin/", anyone, "the door, with name and password", body=_password),
     ),
+    "pages:card": (
+        Row("GET", "/signin/card/", anyone, "the door for a paper card"),
+        Row("POST", "/signin/card/", nobody, "the door for a card that is none", body=_no_card),
+    ),
+    "pages:cards": (Row("GET", "/cards/", runs, "who has a paper card to sign in"),),
+    "pages:card_make": (Row("POST", f"/cards/{NONE}/", nobody, "make a card for nobody"),),
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
     "pages:display": (
@@ -488,6 +507,21 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "pages:person": (on_case("GET", "/persons/{person}/", may("view", "person"), "a person"),),
+    "pages:reading_wishes": (
+        on_case(
+            "GET",
+            "/persons/{person}/letters/",
+            may("keep_person", "person"),
+            "how letters to a person are set",
+        ),
+        on_case(
+            "POST",
+            "/persons/{person}/letters/",
+            may("keep_person", "person"),
+            "set how letters to a person are set",
+            body=_wished,
+        ),
+    ),
     "pages:looks": (Row("GET", "/privacy/looks/", audits, "unusual looks at records"),),
     "pages:looks_at": (
         on_case("GET", "/privacy/looks/{person}/", may("audit", "person"), "who looked at a person's record"),
@@ -558,6 +592,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     # No print file is here; who may open one is asked in tests/pages/test_post.py.
     "pages:post": (Row("GET", "/post/", signed_in, "the print files of a day; none is here"),),
+    "pages:stationery": (Row("GET", "/post/stationery/", signed_in, "envelopes and labels"),),
+    "pages:stationery_test": (
+        Row("GET", "/post/stationery/window.pdf", signed_in, "the test sheet of a window"),
+    ),
+    "pages:stationery_list": (
+        Row("GET", "/post/stationery/labels/", signed_in, "labels for a typed list"),
+        Row("POST", "/post/stationery/labels/", signed_in, "labels for a typed list", body=_addresses),
+    ),
     "pages:post_find": (Row("POST", "/post/find/", signed_in, "find a letter by the number of its slip"),),
     "pages:post_file": (Row("GET", f"/post/{NONE}/print.pdf", nobody, "a print file; this is none"),),
     "pages:post_count": (Row("POST", f"/post/{NONE}/count/", nobody, "count the sheets of none"),),
@@ -605,6 +647,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/glass/", may("break_glass"), "open a record in an emergency", body=_emergency),
     ),
     "pages:glass_counts": (Row("GET", "/glass/counts/", audits, "who opened how many in an emergency"),),
+    "pages:rules": (Row("GET", "/rules/", signed_in, "what can happen, who may, what is asked"),),
+    "pages:rules_workflow": (Row("GET", "/rules/workflow/referral/", signed_in, "a workflow drawn"),),
+    "pages:rules_form": (Row("GET", "/rules/form/triage/", signed_in, "a form to look at"),),
+    "pages:rules_paper": (Row("GET", "/rules/form/triage/paper.pdf", signed_in, "a form as it is printed"),),
+    "pages:rules_policy": (Row("GET", "/rules/policy/staff-view/", signed_in, "a policy in words"),),
+    "pages:rules_difference": (
+        Row("GET", "/rules/form/triage/since/0/", nobody, "what changed since a version that is none"),
+    ),
     "pages:runs": (Row("GET", "/runs/", runs, "the automated runs and what came of them"),),
     "pages:run": (
         Row("GET", "/runs/seal/", runs, "what a run would do"),

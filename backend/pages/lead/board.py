@@ -50,8 +50,9 @@ class Tile:
 
     @property
     def label(self) -> str:
-        """The name as far as it fits."""
-        return self.short if len(self.short) <= LABEL else f"{self.short[: LABEL - 1]}…"
+        """The whole name where it fits, else the name within its district as far as that does."""
+        name = self.area.name if len(self.area.name) <= LABEL else self.short
+        return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"
 
     @property
     def first_line(self) -> int:

@@ -23,11 +23,11 @@ from backend.cases import pinned
 from backend.cases.errors import AnswersWrong, DoorError, KeyReused
 from backend.field import reporting
 from backend.letters import tokens
+from backend.letters.ruby import with_ruby
 from backend.letters.tokens import ReplyCodeError
 from backend.pages import wording
 from backend.pages.acting import private
 from backend.pages.street.office import telephone
-from backend.papers.ruby import with_ruby
 from backend.people import guessing
 from backend.people.acting import member_of
 from backend.people.guessing import Key

@@ -1,4 +1,4 @@
-"""`tsunagu bench door|decision|list|reminders|letters`: speed as a ratio to a floor of the same run."""
+"""`tsunagu bench door|decision|list|pages|reminders|letters`: speed as a ratio to a floor of the same run."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -24,14 +24,14 @@ class Command(BaseCommand):
     help = (
         "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
         "decision against bare Cedar, a filtered list against the filter written by hand, the reminders of a "
-        "day against bare SQL, or letters against bare WeasyPrint."
+        "day against bare SQL, letters against bare WeasyPrint, or pages against their budgets."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=sorted(_BENCHES))
         parser.add_argument("--rounds", type=several, default=40, help="turns of every contender (40)")
         parser.add_argument(
-            "--cases", type=several, default=1_000_000, help="cases of `list` and `reminders` (1000000)"
+            "--cases", type=several, default=1_000_000, help="cases of `list`, `pages`, `reminders` (1000000)"
         )
         parser.add_argument("--count", type=several, default=200, help="letters of `letters` (200)")
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
@@ -110,6 +110,7 @@ def _list(rounds: int, cases: int) -> Result:
 
 
 DUE = 20_000
+DEMO_CITY = 300  # about as many cases as the demo city plays
 
 
 def _reminders(rounds: int, cases: int) -> Result:
@@ -133,6 +134,34 @@ def _reminders(rounds: int, cases: int) -> Result:
             for it in figures
         ],
     }  # fmt: skip
+
+
+def _pages(rounds: int, cases: int) -> Result:
+    """Every page of `bench.pages` a turn, with few cases and with very many."""
+    from backend.bench import many, pages  # noqa: PLC0415
+
+    found = {}
+    for number in (min(DEMO_CITY, cases), cases):
+        with scratch_database("tsunagu_bench_pages"):
+            loading.load(city.build())
+            pages.without_limit()
+            many.make(number)
+            pages.ready()
+            many.settle()
+            try:
+                floor, figures = pages.measure(rounds)
+            except ValueError as error:
+                raise CommandError(str(error), returncode=1) from error
+        found[str(number)] = {
+            "floor_ms": round(floor, 2),
+            "pages": [
+                {"page": it.page.name, "p50_ms": round(it.p50, 1), "p95_ms": round(it.p95, 1),
+                 "ratio_to_floor": round(it.ratio, 1), "queries": it.queries, "html_kb": round(it.html, 1),
+                 "code_kb": round(it.code, 1), "over": it.over}
+                for it in figures
+            ],
+        }  # fmt: skip
+    return {"cases": found}
 
 
 def _json(result: Result) -> str:
@@ -227,10 +256,25 @@ def _letters_table(result: Result) -> str:
     )
 
 
+def _pages_table(result: Result) -> str:
+    head = f"{'page':<22}{'p50 ms':>8}{'p95 ms':>8}{'× floor':>9}{'queries':>9}{'html kB':>9}{'code kB':>9}"
+    lines = []
+    for cases, found in result["cases"].items():
+        lines += [f"{cases} cases, floor {found['floor_ms']} ms", head]
+        lines += [
+            f"{it['page']:<22}{it['p50_ms']:>8}{it['p95_ms']:>8}{it['ratio_to_floor']:>9}{it['queries']:>9}"
+            f"{it['html_kb']:>9}{it['code_kb']:>9}"
+            + (f"  over: {', '.join(it['over'])}" if it["over"] else "")
+            for it in found["pages"]
+        ]
+    return "\n".join(lines)
+
+
 _BENCHES: dict[str, Callable[[dict[str, Any]], Result]] = {
     "door": lambda options: _door(options["rounds"]),
     "decision": lambda options: _decision(options["rounds"]),
     "list": lambda options: _list(options["rounds"], options["cases"]),
+    "pages": lambda options: _pages(options["rounds"], options["cases"]),
     "reminders": lambda options: _reminders(options["rounds"], options["cases"]),
     "letters": lambda options: _letters(options["count"]),
 }
@@ -238,6 +282,7 @@ _TABLES = {
     "door": _door_table,
     "decision": _decision_table,
     "list": _list_table,
+    "pages": _pages_table,
     "reminders": _reminders_table,
     "letters": _letters_table,
 }

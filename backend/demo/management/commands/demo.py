@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from backend.cases.effects import Outcome
+from backend.cases.errors import KeyReused
 from backend.config.management.commands.web import port, require_port
 from backend.config.prepare import prepare_database
 from backend.demo import lives, loading, story, telling, timeline
@@ -80,6 +81,10 @@ class Command(BaseCommand):
         try:
             result = timeline.play([*others, story.script()], story.mornings(), today=lives.NOW, tell=tell)
         except ActRefused as error:
+            if isinstance(error.__cause__, KeyReused):
+                raise CommandError(
+                    _("Another version of the program built this demo city. Anew: make clean demo")
+                ) from error
             raise CommandError(str(error)) from error
         self._say(
             _("%(new)d steps done, %(old)d found done before; %(effects)d letters and notices.")

@@ -256,7 +256,7 @@
   // --- without a network: the same pages, filled from the phone's own list ---
   const fill = (within, home) => {
     const put = (selector, value) => { for (const found of all(selector, within)) { found.textContent = value; found.hidden = !value; } };
-    put("h2, [data-name]", home.name);
+    put("[data-name]", home.name);
     put(".place", home.place);
     put(".last", home.last);
     put(".approach", home.approach);

@@ -1,0 +1,121 @@
+"""The doors besides the password: the paper card of field members, and where staff make and print cards."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backend import access
+from backend.access import PersonFacts
+from backend.field import cards
+from backend.field.models import Card
+from backend.letters import render as letters
+from backend.pages import wording
+from backend.pages.acting import Acting, Asked, private, signed_in
+from backend.pages.signin import home_of
+from backend.pages.street.office import telephone
+from backend.people import guessing
+from backend.people.acting import current
+from backend.people.guessing import Key
+from backend.people.models import Member
+
+LOOKS_AFTER = "run_jobs"  # whoever looks after the office of the controller: its supervisors
+
+
+@never_cache
+@sensitive_post_parameters("code", "pin")
+@require_http_methods(["GET", "POST"])
+def card(request: HttpRequest) -> HttpResponse:
+    """Sign in with the paper card. The same words for an unknown card as for a wrong PIN."""
+    if request.method == "GET":
+        return _draw(request, {})
+    code, pin, now = request.POST.get("code", ""), request.POST.get("pin", ""), timezone.now()
+    keys = (Key("card", cards.counted_as(code)), Key("address", guessing.address_of(request)))
+    wait = guessing.attempt(keys, now)
+    if wait:
+        minutes = -(-wait // 60)
+        told = _("It went wrong several times. Please wait %(minutes)s minutes, or telephone us.")
+        return _draw(request, {"code": code, "wrong": told % {"minutes": minutes}}, 429)
+    user = None if "\x00" in code + pin else cards.user_of(code, pin, now)
+    if user is None:
+        left = guessing.left(keys[0])
+        told = _("The number of the card or the PIN is not right. Tries left: %(left)s.") % {"left": left}
+        return _draw(request, {"code": code, "wrong": told}, 403)
+    guessing.succeeded(keys, now)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return private(redirect(home_of(user)))
+
+
+@require_safe
+@signed_in
+def members(request: Asked) -> HttpResponse:
+    """The field members of the controller, and who has a card."""
+    acting = _looks_after(request)
+    rows = _of(acting).select_related("organisation").order_by("kana", "name")
+    have = dict(Card.objects.filter(ended_at=None, member__in=rows).values_list("member_id", "made_at"))
+    since = {one: wording.day(timezone.localdate(at), acting.lang) for one, at in have.items()}
+    listed = [(row, since.get(row.id, "")) for row in rows]
+    return render(request, "field/cards.html", {"members": listed})
+
+
+@require_POST
+@signed_in
+def make(request: Asked, member_id: UUID) -> HttpResponse:
+    """A new card, printed once; the one before it ends."""
+    acting = _looks_after(request)
+    row = _of(acting).filter(pk=member_id).first()
+    if row is None:
+        raise Http404
+    if "end" in request.POST:
+        cards.end(row, acting.now)
+        messages.success(request, _("The card has ended."))
+        return redirect("pages:cards")
+    printed = cards.make(row, acting.member, acting.now)
+    name, number = telephone()
+    with override("ja"):
+        shown = {
+            "printed": printed,
+            "member": row,
+            "address": settings.SITE_URL.rstrip("/"),
+            "office": name,
+            "phone": number,
+            "until": wording.day(row.valid_until, "ja") if row.valid_until else "",
+        }
+        html = render_to_string("field/card_sheet.html", shown)
+        data = letters.sheet(html, render_to_string("field/card_sheet.css"))
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="card.pdf"'
+    return response
+
+
+def _of(acting: Acting) -> Any:
+    """The field members of the controller who are in office."""
+    mine = Member.objects.filter(current(acting.today), controller=acting.facts.controller)
+    return mine.filter(role__in=cards.FOR)
+
+
+def _looks_after(request: Asked) -> Acting:
+    """Raise PermissionDenied for whoever does not look after the controller's office."""
+    acting = request.acting
+    anybody = PersonFacts("", acting.facts.controller, settings.ROOT_AREA, protected=False)
+    if not access.decide(acting.facts, LOOKS_AFTER, anybody, today=acting.day).allowed:
+        raise PermissionDenied
+    return acting
+
+
+def _draw(request: HttpRequest, shown: dict[str, Any], status: int = 200) -> HttpResponse:
+    name, number = telephone()
+    more = {"office": name, "phone": number}
+    return private(render(request, "field/card_door.html", {**shown, **more}, status=status))

@@ -1,0 +1,144 @@
+"""People out of the office: a visit recorded without a network, a slip keyed in, a neighbour's report."""
+
+from uuid import uuid4
+
+from django.utils import timezone
+
+from backend.cases import actions
+from backend.cases.models import Case, Step
+from backend.demo.cast import member_id
+from backend.people.models import Person
+from tests.cases.conftest import answers
+from tests.field.conftest import watch
+
+SLIP_KEYS = 12
+
+
+def watched(name: str):
+    """A case of somebody whom the volunteer watches with consent."""
+    person = Person.objects.create(
+        name=name, controller="city", area_id="D01-1", address="海鳴市中浜一丁目7番1号"
+    )
+
+    def report(**more):
+        given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": uuid4().hex}
+        return actions.start("referral", **given, **more)
+
+    return watch(report, person, "volunteer")
+
+
+def visits(case) -> int:
+    return Step.objects.filter(case=case.case, form="visit").count()
+
+
+def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture):
+    case = watched("山本 ヨシ")
+    phone = sign_in("volunteer", width=375)
+    phone.goto("/field/")
+    phone.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    phone.goto("/field/")
+    phone.wait_for_load_state("networkidle")
+
+    phone.context.set_offline(True)
+    phone.goto("/field/")
+    picture(phone, "without a network")
+    phone.locator(f'[data-case="{case.case}"] .more a').click()
+    phone.locator(".result.no_change").click()
+    phone.locator("[data-part=no_change] .way").first.click()
+    phone.locator("#just-now").wait_for()
+    picture(phone, "recorded")
+    assert "まだ送っていません" in phone.locator("#outbox-words").inner_text()
+    assert visits(case) == 0
+
+    phone.context.set_offline(False)
+    phone.locator("#send").click()
+    phone.locator("#outbox-words", has_text="届いています").wait_for()
+    picture(phone, "sent")
+    assert visits(case) == 1
+
+
+def test_the_emergency_number_is_two_taps_from_home_without_a_network(sign_in):
+    watched("西村 キク")
+    phone = sign_in("volunteer", width=375)
+    phone.goto("/field/")
+    phone.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    phone.context.set_offline(True)
+    phone.goto("/field/")
+
+    phone.locator("[data-case] .more a").first.click()
+    phone.locator(".result.alarm").click()
+
+    phone.locator('a[href="tel:119"]:visible').wait_for()
+    assert phone.locator(".emergency h2:visible").inner_text() == "まず電話です。記録はあとで書けます。"
+
+
+def test_signing_out_takes_the_list_and_leaves_what_is_sealed(sign_in):
+    case = watched("藤田 スミ")
+    phone = sign_in("volunteer", width=375)
+    phone.on("dialog", lambda dialog: dialog.accept())
+    phone.goto("/field/")
+    phone.wait_for_load_state("networkidle")
+    phone.route("**/field/outbox/", lambda route: route.abort())
+    phone.locator(f'[data-case="{case.case}"] .big').click()
+    phone.locator("#just-now").wait_for()
+
+    phone.locator("[data-sign-out] button").click()
+    phone.wait_for_url("**/signin/**")
+
+    kept = phone.evaluate(_COUNT)
+    assert kept == {"kept": 0, "outbox": 1}
+
+
+_COUNT = """() => new Promise((done) => {
+  const opening = indexedDB.open("tsunagu-field", 1);
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction(["kept", "outbox"]);
+    const kept = reading.objectStore("kept").count();
+    const outbox = reading.objectStore("outbox").count();
+    reading.oncomplete = () => done({kept: kept.result, outbox: outbox.result});
+  };
+})"""
+
+
+def test_an_ordinary_slip_takes_twelve_keys_and_no_mouse(sign_in):
+    from backend.papers import keying
+
+    case = watched("岡本 トミ")
+    slip = keying.hand_out(
+        "visit",
+        by=member_id("caseworker"),
+        now=timezone.now(),
+        case=Case.objects.get(pk=case.case),
+        action="record_watch",
+        length=6,
+    )[1]
+    desk, pressed = sign_in("caseworker"), 0
+    desk.goto("/papers/slips/key/")
+
+    for key in (*slip.code, "Enter", "Enter", "1", "Enter", "1", "Enter"):
+        desk.keyboard.press(key)
+        pressed += 1
+    desk.locator(".last", has_text="岡本 ト○").wait_for()
+
+    assert pressed == SLIP_KEYS
+    assert visits(case) == 1
+    assert desk.evaluate("() => document.activeElement.id") == "code"
+
+
+def test_a_neighbour_reports_without_an_account(sign_in, picture, monkeypatch):
+    monkeypatch.setattr("backend.pages.street.report.QUICK", 0)
+    neighbour = sign_in("", width=375)
+    neighbour.goto("/report/")
+    picture(neighbour, "danger")
+    neighbour.locator('[name=danger][value="no"]').click()
+    neighbour.locator("[name=signs]").first.check()
+    neighbour.locator("[data-main]").click()
+    neighbour.locator("#where").fill("長府中町 青い屋根")
+    neighbour.locator("[data-main]").click()
+    neighbour.locator("[data-main]").click()
+    picture(neighbour, "check")
+    neighbour.locator("[data-main]").click()
+
+    number = neighbour.locator(".receipt-number").inner_text()
+    picture(neighbour, "done")
+    assert len(number) == 14
