@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.access import explain
 from backend.answers import render as drawing
-from backend.answers.post import asks_again, rows_shown
+from backend.answers.post import Post, asks_again, rows_shown
 from backend.answers.problems import Problem
 from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
@@ -56,13 +56,11 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         asked = task(seen, action, offer.title, request.GET.get("step", ""))
         draft = drafts.resume(seen, action, asked.form) if asked.step is None else None
         answers = draft.answers if draft else dict(asked.first)
-        return _draw(request, seen, asked, answers, draft=draft.when if draft else "")
+        return _draw(request, seen, asked, answers, draft=draft)
     # Whether it is possible is the door's business: a page sent twice gets its first answer there.
     asked = task(seen, action, offer.title, request.POST.get("_step", ""))
     if "_draft" in request.POST and asked.form is not None:
-        drafts.save(seen, action, typed(request))
-        messages.success(request, _("The draft is kept. It is here when you open the form again."))
-        return redirect(home_of(seen.case.workflow), seen.case.id)
+        return _close(request, seen, asked)
     if asked.form is not None and asks_again(typed(request)):
         return _draw(request, seen, asked, asked.form.read_all(typed(request)))
     return _do(request, seen, asked)
@@ -92,12 +90,25 @@ def live(request: Asked, case_id: UUID, action: str) -> HttpResponse:
 @require_safe
 @signed_in
 def stamp(request: Asked, case_id: UUID) -> HttpResponse:
-    """Whether the case is as the page shows it: 204, or what others did since. Asked every 20 seconds."""
+    """Whether the case is as the page shows it: 204, or what was done since. Asked every 20 seconds.
+
+    `told` is how many steps the page tells of already: the same is not said twice.
+    """
     seen = find(case_id, request.acting)
-    changes = _changes(seen, _whole(request.GET.get("revision", ""))) if seen.follows else ()
-    if not changes:
+    revision = _whole(request.GET.get("revision", ""))
+    moved = _changes(seen, revision) if seen.follows else ()
+    if len(moved) <= max(_whole(request.GET.get("told", "")), 0):
         return HttpResponse(status=204)
-    return render(request, "pages/moved.html", {"seen": seen, "changes": changes})
+    return render(request, "pages/moved.html", {"seen": seen, "moved": moved, "revision": revision})
+
+
+def _close(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
+    """Keep the draft and go back to the case; what is too long to be kept stays on the page."""
+    if not drafts.save(seen, asked.name, typed(request)):
+        messages.warning(request, _("This is too long to be kept as a draft. It is still on this page."))
+        return _draw(request, seen, asked, asked.form.read_all(typed(request)) if asked.form else {})
+    messages.success(request, _("The draft is kept. It is here when you open the form again."))
+    return redirect(home_of(seen.case.workflow), seen.case.id)
 
 
 def _offer(seen: Seen, name: str) -> Offer:
@@ -147,6 +158,8 @@ def home_of(workflow: str) -> str:
 def _not_done(request: Asked, seen: Seen, asked: Task, error: DoorError) -> HttpResponse:
     """The page again with everything that was typed, and what to do about it."""
     answers = asked.form.read_all(typed(request)) if asked.form else {}
+    if asked.form is not None and asked.step is None and _paper(request, seen, asked) is None:
+        drafts.save(seen, asked.name, typed(request))
     problems = error.problems if isinstance(error, AnswersWrong) else ()
     told = None if problems else trouble(error, seen, request.POST.get("_revision", ""))
     way = instead.of_error(seen, asked.name, answers, error)
@@ -193,7 +206,7 @@ def _draw(
     problems: tuple[Problem, ...] = (),
     told: Trouble | None = None,
     way: Prepared | None = None,
-    draft: str = "",
+    draft: drafts.Resumed | None = None,
 ) -> HttpResponse:
     status = told.status if told else 422 if problems else 200
     posted = request.method == "POST"
@@ -212,7 +225,7 @@ def _draw(
         "key": new_key() if fresh else request.POST.get("_key", ""),
         "revision": seen.case.revision if fresh or told else request.POST.get("_revision", ""),
         "emergency": seen.emergency or answers.get(IMMINENT) is True,
-        "form": _form(request, seen, asked, answers, problems),
+        "form": _form(seen, asked, answers, problems, draft.posted if draft else typed(request)),
         "categories": file_categories(seen) if asked.takes_file else (),
         "typed": request.POST if asked.takes_file else {},
     }
@@ -220,11 +233,11 @@ def _draw(
 
 
 def _form(
-    request: Asked, seen: Seen, asked: Task, answers: dict[str, Any], problems: tuple[Problem, ...]
+    seen: Seen, asked: Task, answers: dict[str, Any], problems: tuple[Problem, ...], posted: Post
 ) -> str:
     if asked.form is None:
         return ""
-    acting = request.acting
+    acting = seen.acting
     return drawing.render(
         asked.form,
         answers=answers,
@@ -232,7 +245,7 @@ def _form(
         lang=acting.lang,
         live_url=reverse("pages:live", args=[seen.case.id, asked.name]),
         choices=choosing.choices(asked.form, seen.case.controller, acting.today, acting.lang),
-        rows=rows_shown(asked.form.fields, typed(request)),
+        rows=rows_shown(asked.form.fields, posted),
         today=acting.today,
     )
 
