@@ -1,7 +1,8 @@
 """Drafts: what somebody has typed and not recorded. Kept while they type, for them alone, on every terminal.
 
-A draft belongs to one member, one case and one action. It ends when it is recorded or thrown away, and 30 days
-after the last change: every draft that is kept takes those that are over with it. Files are never part of it.
+A draft belongs to one member, one case and one action. It ends when it is recorded or thrown away, and
+30 days after the last change: every draft that is kept takes those that are over with it. Files are never
+part of it.
 """
 
 from dataclasses import dataclass
