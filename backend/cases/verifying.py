@@ -30,6 +30,11 @@ _BLOBS = """
 _CASES = "SELECT id, number, revision, head, state FROM cases_case ORDER BY id"
 
 
+def named(number: str, chain: UUID) -> str:
+    """A chain as people know it: a case by its number, a journal by its name."""
+    return number if number.startswith("journal ") else f"case {number or chain}"
+
+
 @dataclass(frozen=True)
 class Broken:
     """The first broken link of a chain: which case, which step, and what does not agree."""
@@ -40,7 +45,7 @@ class Broken:
     what: str
 
     def __str__(self) -> str:
-        return f"case {self.number or self.case} step {self.seq}: {self.what}"
+        return f"{named(self.number, self.case)} step {self.seq}: {self.what}"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ them off, which `tsunagu verify` then finds.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps
 from django.db import connections
@@ -33,6 +34,7 @@ APPEND_ONLY = (
     "seals_seal",
     "seals_chain",
     "seals_leaf",
+    "seals_entry",
     "seals_countersignature",
     "seals_witnessed",
     "papers_paper",
@@ -47,6 +49,21 @@ NEVER_DELETED = (
     "people_pair",
     "people_supporter",
 )
+
+# Rows that are no steps of a case and whose every change is evidence: the database journals it, under a chain
+# that `tsunagu verify` proves. "writer": a chain for each writer and day, so that looking does not queue.
+JOURNALED = {
+    "cases_look": "writer",
+    "cases_mended": "",
+    "disclosures_arrangement": "",
+    "disclosures_namedrecipient": "",
+    "jobs_subscription": "",
+    "papers_keyedin": "",
+    "people_member": "",
+    "people_protectedaddress": "",
+}
+# Written by the journal's own function alone, which belongs to the owner.
+_WRITTEN_BY_NOBODY = ("seals_journal", "seals_entry")
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -78,6 +95,29 @@ def apply(application: str) -> None:
                     "FOR EACH STATEMENT EXECUTE FUNCTION tsunagu_append_only()"
                 ).format(table)
             )
+        for name in _present(_WRITTEN_BY_NOBODY):
+            revoke = sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {} FROM {}")
+            cursor.execute(revoke.format(sql.Identifier(name), role))
+        for name in _present(JOURNALED):
+            _journal(cursor, name, JOURNALED[name])
+
+
+def _journal(cursor: Any, name: str, how: str) -> None:
+    """Put the journal on a table. It writes when the transaction commits, so that whoever else writes waits
+    for that moment alone; what stood there before is journaled now.
+    """
+    model = next(model for model in apps.get_models() if model._meta.db_table == name)
+    key, table = str(model._meta.pk.column), sql.Identifier(name)
+    cursor.execute("SELECT FROM pg_trigger WHERE tgname = 'journal' AND tgrelid = %s::regclass", [name])
+    if cursor.fetchone() is not None:
+        return
+    cursor.execute(
+        sql.SQL(
+            "CREATE CONSTRAINT TRIGGER journal AFTER INSERT OR UPDATE OR DELETE ON {} "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tsunagu_journal({}, {})"
+        ).format(table, sql.Literal(key), sql.Literal(how))
+    )
+    cursor.execute("SELECT tsunagu_journal_found(%s, %s)", [name, key])
 
 
 def _present(names: Iterable[str]) -> list[str]:

@@ -5,11 +5,8 @@ printed from the inputs stored with it; a letter that cannot be printed is void 
 number. Two who print the same letter: the first bytes stay, the others are thrown away.
 """
 
-import json
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -21,19 +18,17 @@ from backend.cases.chain import commitment
 from backend.cases.kill import kill_point
 from backend.definitions import store
 from backend.definitions.canonical import canonical
-from backend.letters import definition, engine, house, numbering, render, tokens
+from backend.letters import definition, house, numbering, render
 from backend.letters.asking import asked_of, composed
 from backend.letters.context import LetterContext
 from backend.letters.definition import Letter
 from backend.letters.fields import InputProblem
-from backend.letters.glyphs import MissingGlyph
+from backend.letters.freezing import Fence, freeze, stored_of
 from backend.letters.inputs import LetterInputError
 from backend.letters.life import NO_ADDRESS, PROTECTED_ADDRESS, record
-from backend.letters.models import Envelope, FrozenPdf, IssuedLetter, LetterEvent, LetterState, ReplySlip
-from backend.letters.postal import zip_digits
+from backend.letters.models import IssuedLetter, LetterEvent, LetterState
 
 _COMMITTED = "letter/inputs"
-Fence = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +79,7 @@ def finish(letter_id: UUID, *, fence: Fence = lambda: None) -> IssuedLetter:
     if row.state == LetterState.APPROVED:
         row = _number_draft(letter, row, fence)
     if row.inputs is not None and row.state == LetterState.ISSUED:
-        _print(letter, row, fence)
+        freeze(letter, row, fence)
         row.refresh_from_db()
     return row
 
@@ -228,11 +223,6 @@ def _keep(row: IssuedLetter, stored: dict[str, Any]) -> None:
     row.inputs_digest = commitment(bytes(row.inputs_salt), _COMMITTED, bytes(row.inputs))
 
 
-def _stored(row: IssuedLetter) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(bytes(row.inputs or b"{}"))
-    return found
-
-
 def _number_draft(letter: Letter, row: IssuedLetter, fence: Fence) -> IssuedLetter:
     """Number an approved draft with today's date."""
     with transaction.atomic():
@@ -244,79 +234,12 @@ def _number_draft(letter: Letter, row: IssuedLetter, fence: Fence) -> IssuedLett
         row.fiscal_year = numbering.Series.of(row.controller, row.symbol, row.dated_on).fiscal_year
         row.state = LetterState.ISSUED
         record(row, LetterEvent.Kind.ISSUED, reason=_instead(row))
-        _number(letter, row, _stored(row))
+        _number(letter, row, stored_of(row))
         row.save()
     return row
 
 
-# --- bytes ---------------------------------------------------------------------------------------------
-
-
-def _print(letter: Letter, row: IssuedLetter, fence: Fence) -> None:
-    stored = _stored(row)
-    token = tokens.new() if letter.tear_off else None
-    try:
-        rendered = render.render(letter, stored, token)
-    except (MissingGlyph, engine.NotRenderable) as error:
-        _void_unprintable(row, error, fence)
-        return
-    kill_point("P13")
-    with transaction.atomic():
-        fence()
-        fresh = IssuedLetter.objects.select_for_update().get(id=row.id)
-        if fresh.inputs is None or fresh.state != LetterState.ISSUED:
-            return  # somebody printed or voided it first: theirs stays, mine is thrown away
-        FrozenPdf.objects.create(letter=fresh, pdf=rendered.pdf, sha256=rendered.sha256, pages=rendered.pages)
-        Envelope.objects.create(letter=fresh, paper=rendered.paper, **_envelope(stored["frame"]))
-        if token is not None:
-            expires = date.fromisoformat(stored["frame"]["expires_on"])
-            ReplySlip.objects.create(letter=fresh, token_hash=token.hash, expires_on=expires)
-        fresh.inputs = None
-        fresh.save(update_fields=["inputs"])
-
-
-def _envelope(frame: dict[str, Any]) -> dict[str, Any]:
-    """What the post and the dispatch ledger need once the inputs are forgotten."""
-    code = frame["to"]["zip"]
-    return {
-        "zip": zip_digits(code) if code else "",
-        "names": "　".join(frame["to"]["names"]),
-        "window": frame["window"] is not None,
-    }
-
-
-def _void_unprintable(row: IssuedLetter, error: Exception, fence: Fence) -> None:
-    with transaction.atomic():
-        fence()
-        fresh = IssuedLetter.objects.select_for_update().get(id=row.id)
-        if fresh.inputs is None or fresh.state != LetterState.ISSUED:
-            return
-        fresh.state, fresh.inputs = LetterState.VOID, None
-        fresh.save(update_fields=["state", "inputs"])
-        record(fresh, LetterEvent.Kind.VOIDED, reason=_reason(error))
-
-
-def _reason(error: Exception) -> str:
-    """Why it could not be printed, without a word of the letter."""
-    if isinstance(error, MissingGlyph):
-        return f"{error.code} in {error.where} cannot be printed"
-    return (
-        "it does not fit its pages"
-        if isinstance(error, render.DoesNotFit)
-        else "it loads something from outside"
-    )
-
-
-def slip_of(code: str, *, today: date | None = None) -> ReplySlip | None:
-    """The slip a reply code belongs to, while it is accepted; None for an unknown or expired one.
-
-    Raises `ReplyCodeError` for a code that cannot be right.
-    """
-    token = tokens.read(code)
-    slips = ReplySlip.objects.select_related("letter")
-    slip = slips.filter(token_hash=token.hash).first()
-    too_late = slip is not None and slip.expires_on < (today or timezone.localdate())
-    return None if too_late else slip
+# --- corrected --------------------------------------------------------------------------------------------
 
 
 def correct(order: Order, before: UUID, *, fence: Fence = lambda: None) -> IssuedLetter:

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.cases.errors import DoorError, NotFound, NotPossible
 from backend.cases.models import Effect
 from backend.jobs.models import Delivery, Subscription
-from backend.jobs.webhooks import keeping, signing
+from backend.jobs.webhooks import calling, keeping, signing
 from backend.pages import plain, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.people.models import Organisation
 from backend.workflow import webhooks
 
 SHOWN = 50
-LONGEST_URL = 300
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Sent:
 class ChannelForm(plain.Form):
     """Another system to be told."""
 
-    url = plain.text(gettext_lazy("Address of the other system (https://…)"), LONGEST_URL)
+    url = plain.text(gettext_lazy("Address of the other system (https://…)"), calling.LONGEST)
     events = plain.some_of(gettext_lazy("What it is told of"), ())
     organisation = plain.one_of(gettext_lazy("Only cases referred to"), (), required=False)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backend import access
 from backend.cases import visible
 from backend.cases.errors import NotFound
-from backend.letters import issue, life
+from backend.letters import issue, life, slips
 from backend.letters.life import NotNow
 from backend.letters.models import IssuedLetter, LetterEvent, LetterState
 from backend.letters.printing import cover, merging, posting
@@ -107,7 +107,7 @@ def reissue(request: Asked, letter_id: UUID) -> HttpResponse:
 def find(request: Asked) -> HttpResponse:
     """From a reply code, as typed from a slip that came in, to its letter."""
     try:
-        slip = issue.slip_of(request.POST.get("code", ""), today=request.acting.today)
+        slip = slips.slip_of(request.POST.get("code", ""), today=request.acting.today)
     except ReplyCodeError as error:
         messages.warning(request, str(error))
         return redirect("pages:post")

@@ -80,7 +80,13 @@ MENU = (
     Section(
         _("People"),
         (
-            Entry("persons", _("Find a person"), ("person",)),
+            Entry("persons", _("Find a person"), ("person", "person_new", "person_edit", "household")),
+            Entry(
+                "doubles",
+                _("Registered twice?"),
+                ("double", "doubles_of"),
+                roles("caseworker", "supervisor", "csw_staff", "privacy_officer"),
+            ),
             Entry("glass", _("Open in an emergency")),
         ),
     ),

@@ -1,11 +1,12 @@
 """Finding a person, and the page of one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,9 +18,11 @@ from backend.cases.models import Case
 from backend.pages import consents, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import protected_words
+from backend.pages.residents import record
 from backend.pages.seeing import see
 from backend.pages.start import may_ask, startable
-from backend.people import keeping
+from backend.people import keeping, merging
+from backend.people.doubles import Pair, Verdict
 from backend.people.models import Person
 from backend.people.search import KIND_LABELS, SearchRefused, search
 from backend.sharing.disclosures import guarding
@@ -42,6 +45,8 @@ class Shown:
     protected: bool
     reached: bool
     fits: tuple[str, ...] = ()
+    mine: bool = False
+    double: int | None = None
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,17 +60,28 @@ def persons(request: Asked) -> HttpResponse:
         found = search(acting.member, text, at=acting.now, today=acting.today)
     except SearchRefused:
         raise PermissionDenied from None
+    twice = _doubles([row.person.id for row in found.persons])
     shown = {
         "text": text,
         "searched": bool(found.terms),
         "terms": [
-            {"typed": term.typed, "kinds": [str(KIND_LABELS[kind]) for kind in term.kinds]}
+            {
+                "typed": term.typed,
+                "kinds": [str(KIND_LABELS[kind]) for kind in term.kinds],
+                "rest": " ".join(other.typed for other in found.terms if other is not term),
+            }
             for term in found.terms
         ],
         "found": [
-            _shown(row.person, acting, tuple(str(KIND_LABELS[kind]) for kind in row.kinds))
+            replace(
+                _shown(row.person, acting, tuple(str(KIND_LABELS[kind]) for kind in row.kinds)),
+                mine=row.mine,
+                double=twice.get(row.person.id),
+            )
             for row in found.persons
         ],
+        "hidden": found.hidden,
+        "registers": keeping.may_register(acting.member, acting.now).allowed,
         "cases": found.cases,
         "more": found.more,
         "may_report": startable(acting),
@@ -83,6 +99,9 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
         found = visible.get_visible(rows, person_id, acting.facts, acting.now)
     except NotFound:
         raise Http404 from None
+    kept = merging.kept(found)
+    if kept.pk != found.pk:
+        return redirect("pages:person", kept.pk)
     visible.record_look(found, acting.facts, acting.now, "page")
     about = Case.objects.filter(person=found).select_related("person", "area", "assignee", "receiver")
     cases = visible.visible(about, acting.facts, acting.now).order_by("-opened_at", "id")[:MOST_CASES]
@@ -96,8 +115,16 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
         "sets_letters": keeping.may(acting.member, found.facts(), acting.now).allowed,
         "consents": consents.of_person(found, acting),
         "ask_consent_of": found.id if may_ask(found, acting) else None,
+        **record.about(found, acting),
     }
     return render(request, "pages/person.html", shown)
+
+
+def _doubles(persons: list[UUID]) -> dict[UUID, int]:
+    """A pair to decide for each of the persons found that has one with somebody else found."""
+    open_ = Q(verdict__in=[Verdict.OPEN, Verdict.UNSURE], first__in=persons, second__in=persons)
+    rows = Pair.objects.filter(open_).values_list("first_id", "second_id", "pk") if persons else ()
+    return {person: pair for first, second, pair in rows for person in (first, second)}
 
 
 def _shown(person: Person, acting: Acting, fits: tuple[str, ...] = ()) -> Shown:

@@ -38,6 +38,7 @@ from backend.pages import (
 )
 from backend.pages.desk import saved, together
 from backend.pages.lead import board, export, leave, lists, moving
+from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
 from backend.pages.street.doors import card, make, members
 
@@ -60,7 +61,15 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
     path("persons/", people.persons, name="persons"),
+    path("persons/new/", record.register, name="person_new"),
+    path("persons/same/", same.doubles, name="doubles"),
+    path("persons/same/<int:pair_id>/", same.double, name="double"),
+    path("persons/merges/<uuid:merge_id>/undo/", same.undo, name="merge_undo"),
+    path("persons/merges/<uuid:merge_id>/<slug:what>/", same.second, name="merge_second"),
     path("persons/<uuid:person_id>/", people.person, name="person"),
+    path("persons/<uuid:person_id>/correct/", record.edit, name="person_edit"),
+    path("persons/<uuid:person_id>/same/", same.likely, name="doubles_of"),
+    path("persons/<uuid:person_id>/household/", household.household, name="household"),
     path("persons/<uuid:person_id>/letters/", wishes.wishes, name="reading_wishes"),
     path("privacy/looks/", privacy.looks, name="looks"),
     path("privacy/looks/<uuid:person_id>/", privacy.looks_at, name="looks_at"),

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.access.facts import MemberFacts, PersonFacts
+from backend.people import heads
 from backend.people.facts import member_facts, person_facts
 from backend.people.keys import KEYS, search_keys
 
@@ -221,6 +222,10 @@ class Person(models.Model):
             # Without the list of pending entries, which every search would have to read through.
             GinIndex(fields=["grams"], name="person_grams", fastupdate=False),
             models.Index(fields=["birth_date"]),
+            models.Index(heads.part(heads.NAME), "id", name="person_name_head"),
+            models.Index(heads.part(heads.READING), "id", name="person_kana_head"),
+            # So that counting the protected who fit a common name looks at no others.
+            models.Index(fields=["controller"], condition=models.Q(protected=True), name="person_protected"),
         ]
 
     def __str__(self) -> str:

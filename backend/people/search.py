@@ -1,7 +1,7 @@
 """Finding a person, within one's rights, and writing down that one looked.
 
 A search reads the persons the policies let the member list, counts those they may only be told of, and reads
-the cases when a case number was typed; then it writes one SearchLog row. At most four statements, whatever
+the cases when a case number was typed; then it writes one SearchLog row. At most six statements, whatever
 was typed. A merged record is never shown: the one kept of the same person is found by its name too.
 """
 
@@ -12,14 +12,24 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.access.facts import day
 from backend.access.filtering import visible_q
-from backend.people import folding
+from backend.people import folding, heads
 from backend.people.acting import can_act
 from backend.people.models import Member, Person, SearchLog
 from backend.people.terms import Kind, NameReading, Term, understand
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
 
 LIMIT = 50
 COUNT = "count_hidden"
+MOST_OWN = 2000
 NOBODY = Q(pk__in=[])
 
 KIND_LABELS: Mapping[Kind, "_StrPromise"] = {
@@ -109,17 +120,50 @@ def term_hash(terms: Sequence[Term]) -> str:
 
 
 def _persons(member: Member, terms: Sequence[Term], today: date, limit: int) -> list[Person]:
-    return list(statement(member, terms, today)[: limit + 1])
+    """The first that fit, and one more where there are more.
+
+    Where one word is the beginning of more names than are shown, these come in the order of the index, behind
+    those of whom the member has a case.
+    """
+    first = list(_begin(member, terms, today)[: limit + 1])
+    if len(first) <= limit:
+        found = list(statement(member, terms, today)[: limit + 1])
+    else:
+        own = list(statement(member, terms, today, own=True)[: limit + 1])
+        known = {row.pk for row in own}
+        found = [*own, *(row for row in first if row.pk not in known)][: limit + 1]
+    prefetch_related_objects(found, "area")
+    return found
 
 
-def statement(member: Member, terms: Sequence[Term], today: date) -> QuerySet[Person]:
-    """The persons that fit and that the member may list: who is theirs first, then whose name is the word."""
+def _begin(member: Member, terms: Sequence[Term], today: date) -> QuerySet[Person]:
+    """Whose name or reading begins with the one word that was typed; nobody for several words."""
+    words = [reading for term in terms for reading in term.readings if isinstance(reading, NameReading)]
+    if len(terms) != 1 or not words:
+        return Person.objects.none()
+    rows: QuerySet[Any] = Person.objects.filter(
+        visible_q(member.facts(), "person", day(today)), merged_into=None
+    )
+    rows = rows.defer("grams").annotate(head=heads.part(heads.part_of([words[0].kind])), mine=Value(False))
+    begun: QuerySet[Person] = rows.filter(heads.begins(words[0].folded)).order_by("head", "id")
+    return begun
+
+
+def statement(member: Member, terms: Sequence[Term], today: date, *, own: bool = False) -> QuerySet[Person]:
+    """The persons that fit and that the member may list: who is theirs first, then whose name is the word.
+
+    `own`: only those of whom the member has an open case.
+    """
     allowed = visible_q(member.facts(), "person", day(today))
-    own = _case_model()._default_manager.filter(assignee=member, is_open=True, person=OuterRef("pk"))
-    # Areas come afterwards, for the rows shown: joined here they would be looked up for every row found.
+    mine = _case_model()._default_manager.filter(assignee=member, is_open=True)
     rows = Person.objects.filter(allowed, _wanted(member, terms, today), merged_into=None)
-    rows = rows.defer("grams").prefetch_related("area")
-    return rows.annotate(mine=Exists(own), rank=_rank(terms)).order_by("-mine", "rank", "kana", "id")
+    rows = rows.defer("grams")
+    if own:
+        # Read first, whatever the planner thinks of it: few are one member's, very many have a common name.
+        few = list(mine.values_list("person", flat=True).distinct()[:MOST_OWN])
+        rows = rows.filter(pk__in=few)
+    there = Exists(mine.filter(person=OuterRef("pk")))
+    return rows.annotate(mine=there, rank=_rank(terms)).order_by("-mine", "rank", "kana", "id")
 
 
 def _wanted(member: Member, terms: Sequence[Term], today: date) -> Q:

@@ -104,6 +104,9 @@ def run(
         files.sweep()
         _print_all(held, business_date, progress)
         held.keep()
+    except KeyboardInterrupt:
+        held.end(error="interrupted")
+        raise
     except Exception as error:
         if not isinstance(error, ledger.RunLost):
             held.end(error=reason(error))

@@ -79,3 +79,41 @@ class Witnessed(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number} of {self.installation}"
+
+
+class Journal(models.Model):
+    """A chain of what happened to rows that are no steps of a case: one for each controller, and one for each
+    day and writer of what is written too often to queue for.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=80, unique=True)
+    seq = models.PositiveIntegerField()
+    head = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"journal {self.name}"
+
+
+class Entry(models.Model):
+    """One row written, changed or deleted. `table` and `row` are copies of the body.
+
+    The body commits to the row by its salt: without it nobody can confirm a guess of what stood there.
+    """
+
+    pk = models.CompositePrimaryKey("journal", "seq")
+    journal = models.UUIDField()
+    seq = models.PositiveIntegerField()
+    table = models.CharField(max_length=63)
+    row = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    body = models.BinaryField()
+    salt = models.BinaryField(max_length=32)
+    prev = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "row", "-at"], name="entry_of_row")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row}"

@@ -31,28 +31,43 @@ from backend.seals.models import Seal
 _BATCH = 10_000
 _LIMIT = "15min"  # of a million chains sealed for the first time
 
-_NEW_CHAINS = """
-    SELECT c.id FROM cases_case c
+_CHAINS = """(
+    SELECT id, number, revision, head FROM cases_case
+    UNION ALL SELECT id, 'journal ' || name, seq, head FROM seals_journal)"""
+_LINKS = """(
+    SELECT case_id, seq, hash, recorded_at FROM cases_step
+    UNION ALL SELECT journal, seq, hash, at FROM seals_entry)"""
+
+
+def over_all(statement: str) -> str:
+    """A statement over every chain (`{chains}`) and what hangs in it (`{links}`): cases with their steps, and
+    the journals with their entries.
+    """
+    return statement.replace("{chains}", _CHAINS).replace("{links}", _LINKS)
+
+
+_NEW_CHAINS = over_all("""
+    SELECT c.id FROM {chains} c
     WHERE NOT EXISTS (SELECT FROM seals_chain k WHERE k.chain = c.id) ORDER BY c.id
-"""
-_HEADS = """
+""")
+_HEADS = over_all("""
     SELECT k.place, k.chain, k.mark, seen.seq, seen.head, c.number, c.revision, c.head
-    FROM seals_chain k LEFT JOIN cases_case c ON c.id = k.chain
+    FROM seals_chain k LEFT JOIN {chains} c ON c.id = k.chain
     LEFT JOIN (SELECT DISTINCT ON (place) place, seq, head FROM seals_leaf ORDER BY place, seal DESC) seen
         ON seen.place = k.place
     ORDER BY k.place
-"""
-_WAITING = """
+""")
+_WAITING = over_all("""
     SELECT count(*) FILTER (WHERE k.chain IS NULL),
            count(*) FILTER (WHERE k.chain IS NOT NULL AND seen.seq IS DISTINCT FROM c.revision)
-    FROM cases_case c LEFT JOIN seals_chain k ON k.chain = c.id
+    FROM {chains} c LEFT JOIN seals_chain k ON k.chain = c.id
     LEFT JOIN (SELECT DISTINCT ON (place) place, seq FROM seals_leaf ORDER BY place, seal DESC) seen
         ON seen.place = k.place
-"""
-_HASHES = """
+""")
+_HASHES = over_all("""
     SELECT asked.chain, asked.seq, s.hash FROM unnest(%s::uuid[], %s::int[]) AS asked(chain, seq)
-    JOIN cases_step s ON s.case_id = asked.chain AND s.seq = asked.seq
-"""
+    JOIN {links} s ON s.case_id = asked.chain AND s.seq = asked.seq
+""")
 _LETTERS = """
     SELECT controller, symbol, fiscal_year, last FROM letters_lettercounter ORDER BY 1, 2, 3
 """

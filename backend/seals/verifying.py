@@ -20,6 +20,7 @@ from backend.definitions.models import Published
 from backend.seals import body, keys, sealing, tree, witnessing
 from backend.seals.body import NotASeal, Said
 from backend.seals.models import Countersignature, Seal
+from backend.seals.sealing import over_all
 
 # How long before a seal a step may say it was recorded that the seal did not see: a transaction still open
 # then, and clocks of several machines.
@@ -27,14 +28,14 @@ SLACK = timedelta(hours=1)
 
 _LEAVES = "SELECT seal, place, seq, head FROM seals_leaf ORDER BY seal, place"
 _CHAINS = "SELECT place, chain, salt, mark FROM seals_chain ORDER BY place"
-_ANCESTORS = """
+_ANCESTORS = over_all("""
     SELECT k.chain, coalesce(c.number, ''), l.seq, l.seal, l.head, s.hash
     FROM seals_leaf l JOIN seals_chain k ON k.place = l.place
-    LEFT JOIN cases_step s ON s.case_id = k.chain AND s.seq = l.seq
-    LEFT JOIN cases_case c ON c.id = k.chain
+    LEFT JOIN {links} s ON s.case_id = k.chain AND s.seq = l.seq
+    LEFT JOIN {chains} c ON c.id = k.chain
     WHERE s.hash IS DISTINCT FROM l.head ORDER BY k.place, l.seal
-"""
-_BACK_DATED = """
+""")
+_BACK_DATED = over_all("""
     WITH spans AS (
         SELECT place, seal - 1 AS before, lag(seq, 1, 0) OVER (PARTITION BY place ORDER BY seal) AS after, seq
         FROM seals_leaf
@@ -44,17 +45,17 @@ _BACK_DATED = """
     ), late AS (
         SELECT k.chain, s.seq, p.number FROM spans
         JOIN seals_seal p ON p.number = spans.before JOIN seals_chain k ON k.place = spans.place
-        JOIN cases_step s ON s.case_id = k.chain AND s.seq > spans.after AND s.seq <= spans.seq
+        JOIN {links} s ON s.case_id = k.chain AND s.seq > spans.after AND s.seq <= spans.seq
         WHERE s.recorded_at < p.at - %(slack)s
         UNION ALL
         SELECT s.case_id, s.seq, p.number FROM seals_seal p
-        JOIN cases_step s ON s.recorded_at < p.at - %(slack)s
+        JOIN {links} s ON s.recorded_at < p.at - %(slack)s
         WHERE p.number = (SELECT max(number) FROM seals_seal)
               AND NOT EXISTS (SELECT FROM seals_chain k WHERE k.chain = s.case_id)
     )
     SELECT late.chain, coalesce(c.number, ''), min(late.seq), min(late.number)
-    FROM late LEFT JOIN cases_case c ON c.id = late.chain GROUP BY 1, 2 ORDER BY 2, 1
-"""
+    FROM late LEFT JOIN {chains} c ON c.id = late.chain GROUP BY 1, 2 ORDER BY 2, 1
+""")
 
 
 @verifying.also
@@ -196,13 +197,13 @@ def _ancestors() -> Iterator[str]:
             continue
         told.add(chain)
         what = "gone" if found is None else "not the one that was sealed"
-        yield f"case {number or chain} step {seq}: {what}, says seal {seal}"
+        yield f"{verifying.named(number, chain)} step {seq}: {what}, says seal {seal}"
 
 
 def _back_dated() -> Iterator[str]:
     for chain, number, seq, seal in _rows(_BACK_DATED, {"slack": SLACK}):
         said = f"says it was recorded before seal {seal}, which did not see it"
-        yield f"case {number or chain} step {seq}: {said}"
+        yield f"{verifying.named(number, chain)} step {seq}: {said}"
 
 
 def _countersignatures() -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.access.book import PolicyBook
-from backend.bench import byhand, decision, listing, many, pages, reminding
+from backend.bench import byhand, decision, finding, listing, many, pages, reminding
 from backend.cases.models import Notice
 from backend.catalogue import loading
 from backend.demo.cast import CAST
@@ -67,3 +67,13 @@ def test_the_reminder_run_and_bare_sql_tell_the_same(committed_db: None, cast: N
     figures = reminding.measure(due=30, rounds=1)
 
     assert (figures.due, Notice.objects.count()) == (30, 4 * 30)
+
+
+@pytest.mark.django_db
+def test_every_search_of_the_bench_is_understood_and_mostly_finds(cast: None, book: PolicyBook) -> None:
+    finding.make(4000)
+
+    figures = finding.measure(rounds=1)
+
+    assert [found.what for found in figures] == list(finding.TYPED)
+    assert sum(found.found > 0 for found in figures) >= 4

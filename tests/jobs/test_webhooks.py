@@ -18,7 +18,7 @@ from backend.cases import effects
 from backend.cases.effects import Outcome
 from backend.cases.models import Effect
 from backend.jobs.models import Delivery, Subscription
-from backend.jobs.webhooks import calling, delivering, signing
+from backend.jobs.webhooks import calling, delivering, keeping, signing
 from tests.jobs.receiver import receiving
 from tests.operations import office
 
@@ -301,4 +301,24 @@ def test_the_command_says_what_is_wrong(receiver, wrong, says):
 
     with pytest.raises(CommandError, match=says):
         command("add", given.pop("url"), *(word for pair in given.items() for word in pair))
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://elsewhere.example/", "is not in TSUNAGU_WEBHOOK_ORIGINS"),
+        (f"https://hooks.example/{'x' * 300}", "it is longer than 300 characters"),
+    ],
+)
+def test_the_command_and_the_page_ask_the_same_of_an_address(url, said, settings):
+    settings.WEBHOOK_ORIGINS = frozenset({"https://hooks.example"})
+    office.organisation()
+    made = Subscription(controller="city", url=url, events=[], made_at=timezone.now())
+
+    with pytest.raises(calling.NotAllowed, match=said):
+        keeping.keep(made)
+    with pytest.raises(CommandError, match=said):
+        command("add", url, "--events", "referred", "--controller", "city")
     assert not Subscription.objects.exists()

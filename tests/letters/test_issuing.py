@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from backend.definitions import store
-from backend.letters import definition, issue, life, numbering, tokens
+from backend.letters import definition, issue, life, numbering, slips, tokens
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.house import HouseError
 from backend.letters.inputs import LetterInputError
@@ -243,9 +243,9 @@ def test_the_slip_is_found_by_what_it_prints_until_it_expires(case_id):
     code = _code(letter.pdf)
     expires = date(2027, 1, 7)  # 8 December and 30 days
 
-    assert issue.slip_of(code.lower(), today=expires).letter == letter
-    assert issue.slip_of(code, today=expires + timedelta(days=1)) is None
-    assert issue.slip_of(tokens.new().shown, today=TODAY) is None
+    assert slips.slip_of(code.lower(), today=expires).letter == letter
+    assert slips.slip_of(code, today=expires + timedelta(days=1)) is None
+    assert slips.slip_of(tokens.new().shown, today=TODAY) is None
 
 
 def test_the_database_never_holds_the_token(case_id):

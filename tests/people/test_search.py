@@ -209,11 +209,11 @@ def test_no_words_are_no_search(look) -> None:
 
 
 @pytest.mark.parametrize("typed", ["たかだ", "髙田 S13 0832 中浜", "R8-0412", "たかだ R8-0412"])
-def test_a_search_costs_at_most_four_statements(member, django_assert_max_num_queries, typed: str) -> None:
+def test_a_search_costs_at_most_six_statements(member, django_assert_max_num_queries, typed: str) -> None:
     caseworker = member("caseworker")
     search(caseworker, "森", at=NOW, today=TODAY)  # the areas are read once in a process
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         search(caseworker, typed, at=NOW, today=TODAY)
 
 
@@ -236,3 +236,27 @@ def test_the_number_never_tells_of_an_address(member) -> None:
     found = search(member("caseworker"), "中浜1-2-3", at=NOW, today=TODAY)
 
     assert found.hidden == 0
+
+
+def test_more_who_begin_with_a_word_than_are_shown_come_by_the_index(member) -> None:
+    Person.objects.bulk_create(
+        Person(controller="city", name=f"佐藤 {letter}", kana="さとう あ") for letter in "甲乙丙丁戊"
+    )
+    Person.objects.create(controller="city", name="小佐藤 己", kana="こさとう つちのと")
+
+    found = search(member("caseworker"), "佐藤", at=NOW, today=TODAY, limit=3)
+
+    assert (len(found.persons), found.more) == (3, True)
+    assert all(row.person.name.startswith("佐藤") for row in found.persons)
+
+
+def test_whoever_merely_contains_the_word_is_found_as_well(look) -> None:
+    Person.objects.create(controller="city", name="小佐藤 己", kana="こさとう つちのと")
+
+    assert look("佐藤") == look("さとう") == ["小佐藤 己"]
+
+
+def test_who_may_not_be_listed_does_not_come_by_the_index(member) -> None:
+    Person.objects.bulk_create(Person(controller="csw", name=f"佐藤 {letter}") for letter in "甲乙丙丁戊")
+
+    assert search(member("caseworker"), "佐藤", at=NOW, today=TODAY, limit=3).persons == ()

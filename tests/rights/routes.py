@@ -141,6 +141,19 @@ def runs(scene: Scene, who: str, here: Situation | None) -> bool:
     return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
 
 
+def registers(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever registers persons with their controller."""
+    if who == NOBODY:
+        return False
+    new = PersonFacts("new", scene.members[who].controller, "", protected=False)
+    return access.decide(scene.members[who], "keep_person", new, today=scene.today).allowed
+
+
+def keeps_person(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever may open the record of the person and keep it."""
+    return may("view", "person")(scene, who, here) and may("keep_person", "person")(scene, who, here)
+
+
 def leads(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever leads the section of their controller."""
     return who != NOBODY and gate.may(scene.members[who], timezone.now())
@@ -225,6 +238,21 @@ def _asked(who: str, here: Situation | None) -> dict[str, Any]:
     return {"answers": {**asked, **given, **more}}
 
 
+def _new_person(who: str, here: Situation | None) -> dict[str, Any]:
+    """Somebody who resembles nobody."""
+    return {"name": "新田 守", "reason": "来所"}
+
+
+def _corrected(who: str, here: Situation | None) -> dict[str, Any]:
+    """The record with its own name, as somebody looked at it before any version."""
+    name = here.person.name if here else ""
+    return {"name": name, "reason": "来所", "seen": "0", "birth_date": "", "sex": ""}
+
+
+def _supporter(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"do": "stand_by", "name": "林 とめ", "relation": "隣"}
+
+
 def _contract(who: str, here: Situation | None) -> dict[str, Any]:
     """An entrustment with the centre, as the page posts it."""
     given = {"reference": "令和8年度第12号", "organisation": "center-nakahama", "valid_from": "2026-04-01"}
@@ -290,6 +318,35 @@ def _no_caseload(who: str, here: Situation | None) -> dict[str, Any]:
 _CASEWORKER = str(member_id("caseworker"))
 
 ROWS: dict[str, tuple[Row, ...]] = {
+    "pages:person_new": (
+        Row("GET", "/persons/new/", registers, "register somebody new"),
+        Row("POST", "/persons/new/", registers, "register somebody new", body=_new_person),
+    ),
+    "pages:doubles": (Row("GET", "/persons/same/", registers, "the records that may be of one person"),),
+    "pages:double": (
+        Row("GET", "/persons/same/0/", nobody, "two records side by side; these are none"),
+        Row("POST", "/persons/same/0/", nobody, "decide about two records; these are none"),
+    ),
+    "pages:merge_undo": (
+        Row("POST", f"/persons/merges/{NONE}/undo/", nobody, "part two records; none here"),
+    ),
+    "pages:merge_second": (
+        Row("POST", f"/persons/merges/{NONE}/confirm/", nobody, "confirm a merge; none is here"),
+    ),
+    "pages:person_edit": (
+        on_case("GET", "/persons/{person}/correct/", keeps_person, "correct the record of a person"),
+        on_case("POST", "/persons/{person}/correct/", keeps_person, "a new version", body=_corrected),
+    ),
+    "pages:doubles_of": (
+        on_case("GET", "/persons/{person}/same/", may("merge_persons", "person"), "look for a double"),
+        on_case("POST", "/persons/{person}/same/", nobody, "compare with a record that is not alike"),
+    ),
+    "pages:household": (
+        on_case("GET", "/persons/{person}/household/", may("view", "person"), "the household of a person"),
+        on_case(
+            "POST", "/persons/{person}/household/", keeps_person, "note who stands by them", body=_supporter
+        ),
+    ),
     "pages:board": (Row("GET", "/board/", leads, "how the section stands"),),
     "pages:board_count": (Row("POST", "/board/count/", leads, "count the section anew"),),
     "pages:board_cases": (Row("GET", "/board/cases/?due=late", leads, "the cases behind a figure"),),

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import os
+import signal
 from datetime import date, timedelta
 
 import pikepdf
 import pytest
+from django.core.management import call_command
 
 from backend.cases.models import Notice
 from backend.letters.models import IssuedLetter, LetterEvent
@@ -52,6 +55,19 @@ def test_a_second_run_prints_nothing_more():
 
     assert letters.run(DAY).line == "letters 2026-11-24: 0 printed, 0 held, 0 failed"
     assert PrintFile.objects.count() == 1
+
+
+def test_a_run_told_to_end_says_so_and_the_next_goes_on_at_once(monkeypatch, capsys):
+    waiting(3)
+    with monkeypatch.context() as told:
+        told.setattr(making, "make", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        with pytest.raises(SystemExit) as ended:
+            call_command("run", "letters", date=DAY)
+
+    assert ended.value.code == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert Run.objects.get().last_error == "interrupted"
+    assert letters.run(DAY).line == "letters 2026-11-24: 3 printed, 0 held, 0 failed"
 
 
 def test_letters_lie_in_the_order_of_the_post():

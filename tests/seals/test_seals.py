@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from backend.cases.actions import Done
 from backend.cases.models import Case
 from backend.seals import body, keys, paper, sealing
-from backend.seals.models import Leaf, Seal
+from backend.seals.models import Chain, Journal, Leaf, Seal
 from tests.cases.conftest import answers, do
 from tests.operations import office
 from tests.seals.conftest import found
@@ -24,14 +24,15 @@ def said(number: int) -> body.Said:
 def test_a_seal_says_what_it_covers(life: Done) -> None:
     first, second = said(1), said(2)
 
-    assert (first.number, first.chains, first.steps) == (1, 2, 4)
-    assert (second.number, second.chains, second.steps) == (2, 2, 5)
+    journals = list(Journal.objects.values_list("seq", flat=True))
+    assert (first.number, first.chains, first.steps) == (1, 2 + len(journals), 4 + sum(journals))
+    assert (second.number, second.chains, second.steps) == (2, 2 + len(journals), 5 + sum(journals))
     assert second.previous == body.seal_hash(first.pack())
     assert first.previous == body.genesis("uminari")
 
 
 def test_only_chains_that_grew_leave_leaves(life: Done) -> None:
-    assert Leaf.objects.filter(seal=1).count() == 2
+    assert Leaf.objects.filter(seal=1).count() == 2 + Journal.objects.count()
     assert [(leaf.seq, bytes(leaf.head)) for leaf in Leaf.objects.filter(seal=2)] == [
         (4, bytes(Case.objects.get(pk=life.case).head))
     ]
@@ -182,7 +183,7 @@ def test_a_case_that_is_broken_before_any_seal_saw_it_is_reported_and_not_covere
     made = sealing.make()
 
     assert [(one.case, one.seq) for one in made.left] == [(broken.id, 1)]
-    assert Leaf.objects.get(place=2).seq == 0
+    assert Leaf.objects.get(place=Chain.objects.get(chain=broken.id).place).seq == 0
 
 
 def test_a_case_begun_after_a_seal_is_in_the_next(life: Done, report: Callable[..., Done]) -> None:

@@ -20,6 +20,9 @@ CONNECT_SECONDS, WHOLE_SECONDS = 5, 15
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+LONGEST = 300  # characters of an address
+
+
 class NotAllowed(Exception):  # noqa: N818 - reads as what it says
     """The address may not be called from here; the message says why."""
 
@@ -40,7 +43,9 @@ def origin(url: str) -> str:
 
 
 def check(url: str) -> None:
-    """Raise `NotAllowed` for an address whose origin is not listed."""
+    """Raise `NotAllowed` for an address that is too long or whose origin is not listed."""
+    if len(url) > LONGEST:
+        raise NotAllowed(f"it is longer than {LONGEST} characters")
     found = origin(url)
     if found not in settings.WEBHOOK_ORIGINS:
         raise NotAllowed(f"{found} is not in TSUNAGU_WEBHOOK_ORIGINS")

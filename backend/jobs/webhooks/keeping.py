@@ -43,13 +43,18 @@ def subscribe(wanted: Subscription, by: Member, now: datetime) -> Subscription:
     if not _may(by.facts(), wanted, now):
         raise NotFound
     try:
-        calling.check(wanted.url)
+        keep(wanted)
     except calling.NotAllowed:
         raise NotPossible(
             _("This address is not allowed here; it must be listed in TSUNAGU_WEBHOOK_ORIGINS.")
         ) from None
-    wanted.save()
     return wanted
+
+
+def keep(wanted: Subscription) -> None:
+    """Store a new subscription, whoever asked. Raises `calling.NotAllowed` for what could never be called."""
+    calling.check(wanted.url)
+    wanted.save()
 
 
 def end(row: Subscription, by: Member | None, now: datetime) -> None:

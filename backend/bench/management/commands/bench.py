@@ -1,4 +1,4 @@
-"""`tsunagu bench door|decision|list|pages|reminders|letters`: speed as a ratio to a floor of the same run."""
+"""`tsunagu bench door|decision|list|pages|search|reminders|letters`: speed as a ratio to a floor."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -23,8 +23,9 @@ def several(text: str) -> int:
 class Command(BaseCommand):
     help = (
         "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
-        "decision against bare Cedar, a filtered list against the filter written by hand, the reminders of a "
-        "day against bare SQL, letters against bare WeasyPrint, or pages against their budgets."
+        "decision against bare Cedar, a filtered list against the filter written by hand, a search for a "
+        "person against a bare LIKE, the reminders of a day against bare SQL, letters against bare "
+        "WeasyPrint, or pages against their budgets."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=several, default=40, help="turns of every contender (40)")
         parser.add_argument(
             "--cases", type=several, default=1_000_000, help="cases of `list`, `pages`, `reminders` (1000000)"
+        )
+        parser.add_argument(
+            "--persons", type=several, default=1_000_000, help="persons of `search` (1000000)"
         )
         parser.add_argument("--count", type=several, default=200, help="letters of `letters` (200)")
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
@@ -107,6 +111,41 @@ def _list(rounds: int, cases: int) -> Result:
             for found in figures
         ],
     }
+
+
+def _search(rounds: int, persons: int) -> Result:
+    """Everything that is typed, a caseworker's whole search a turn."""
+    from backend.bench import finding  # noqa: PLC0415
+
+    with scratch_database("tsunagu_bench_search"):
+        loading.load(city.build())
+        with finding.bulk():
+            finding.make(persons)
+        finding.settle()
+        figures = finding.measure(rounds)
+    return {
+        "persons": persons,
+        "worst_ms": round(max(found.search for found in figures), 2),
+        "searches": [
+            {
+                "typed": found.what,
+                "shown": found.found,
+                "search_ms": round(found.search, 2),
+                "like_ms": round(found.floor, 2),
+                "ratio": round(found.ratio, 3),
+            }
+            for found in figures
+        ],
+    }
+
+
+def _search_table(result: Result) -> str:
+    lines = [f"{'typed':<22}{'shown':>6}{'search ms':>11}{'LIKE ms':>9}{'ratio':>8}"]
+    lines += [
+        f"{it['typed']:<22}{it['shown']:>6}{it['search_ms']:>11}{it['like_ms']:>9}{it['ratio']:>8}"
+        for it in result["searches"]
+    ]
+    return "\n".join([*lines, f"{result['persons']} persons, slowest {result['worst_ms']} ms"])
 
 
 DUE = 20_000
@@ -276,6 +315,7 @@ _BENCHES: dict[str, Callable[[dict[str, Any]], Result]] = {
     "list": lambda options: _list(options["rounds"], options["cases"]),
     "pages": lambda options: _pages(options["rounds"], options["cases"]),
     "reminders": lambda options: _reminders(options["rounds"], options["cases"]),
+    "search": lambda options: _search(options["rounds"], options["persons"]),
     "letters": lambda options: _letters(options["count"]),
 }
 _TABLES = {
@@ -284,5 +324,6 @@ _TABLES = {
     "list": _list_table,
     "pages": _pages_table,
     "reminders": _reminders_table,
+    "search": _search_table,
     "letters": _letters_table,
 }

@@ -14,7 +14,6 @@ from backend.people.models import Organisation
 from backend.workflow import webhooks
 
 SHOWN = 20
-LONGEST_URL = 300
 
 
 def ident(text: str) -> UUID:
@@ -77,19 +76,12 @@ class Command(BaseCommand):
             organisation_id=organisation,
             made_at=timezone.now(),
         )
-        self._check(made)
-        made.save()
-        self.stdout.write(signing.secret(made))
-        self.stderr.write(f"Subscribed as {made.id}. Give the secret above to those who run the system.")
-
-    def _check(self, made: Subscription) -> None:
-        """Raise CommandError for an address that could never be called."""
         try:
-            calling.check(made.url)
+            keeping.keep(made)
         except calling.NotAllowed as error:
             raise CommandError(f"This address may not be called: {error}.") from error
-        if len(made.url) > LONGEST_URL:
-            raise CommandError(f"This address is longer than {LONGEST_URL} characters.")
+        self.stdout.write(signing.secret(made))
+        self.stderr.write(f"Subscribed as {made.id}. Give the secret above to those who run the system.")
 
     def _list(self) -> None:
         for row in Subscription.objects.order_by("made_at", "id"):

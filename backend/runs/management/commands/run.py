@@ -1,9 +1,12 @@
 """`tsunagu run NAME`: an automated run by hand, the same function the calendar calls."""
 
 import json
+import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -13,6 +16,8 @@ from django.utils import timezone
 from backend.runs.registry import RUNS, Kind
 from backend.runs.reporting import Report
 from backend.seals.keys import KeyTrouble
+
+INTERRUPTED = 130  # what a shell calls a process that was interrupted
 
 
 def day(text: str) -> date:
@@ -28,6 +33,24 @@ def kind(text: str) -> Kind:
     if text not in RUNS:
         raise ArgumentTypeError(f"there is no run {text!r}; there are {', '.join(RUNS)}")
     return RUNS[text]
+
+
+@contextmanager
+def _ending_aloud(name: str, business_date: date) -> Iterator[None]:
+    """A run that is told to end says so: SIGTERM alone would end its process without a word or a trace."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        told = "interrupted. What was done stays done; start it again, and it goes on from there."
+        print(f"{name} {business_date}: {told}", file=sys.stderr, flush=True)
+        raise SystemExit(INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class Command(BaseCommand):
@@ -48,7 +71,8 @@ class Command(BaseCommand):
             return
         shown = self._progress if sys.stderr.isatty() and not options["json"] else lambda counts: None
         try:
-            report = name.do(business_date, progress=shown)
+            with _ending_aloud(name.name, business_date):
+                report = name.do(business_date, progress=shown)
         except KeyTrouble as error:
             raise CommandError(str(error)) from error
         if options["json"]:

@@ -1,0 +1,1 @@
+"""What belongs to persons: their record and its versions, doubles, the household."""

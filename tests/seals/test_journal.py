@@ -1,0 +1,152 @@
+"""Rows that are no steps of a case: whatever is done to them behind the program's back is named."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from backend.cases.actions import Done
+from backend.cases.looks import Look
+from backend.cases.mended import Mended
+from backend.cases.models import Case
+from backend.config.privileges import JOURNALED
+from backend.config.scratch import owner_address
+from backend.demo.cast import member_id
+from backend.jobs.models import Subscription
+from backend.papers.models import KeyedIn
+from backend.people.models import Person, ProtectedAddress
+from backend.seals import sealing
+from backend.seals.models import Entry, Journal
+from backend.sharing.disclosures.models import Arrangement, NamedRecipient
+from tests.cases.conftest import report  # noqa: F401 - a fixture
+from tests.operations import office
+from tests.seals.conftest import found
+
+# A column of each table that somebody might want to say something else.
+EDITS = {
+    "cases_look": "how = 'api'",
+    "cases_mended": "reason = 'another'",
+    "disclosures_arrangement": "reference = 'another'",
+    "disclosures_namedrecipient": "valid_until = '2099-12-31'",
+    "jobs_subscription": "url = 'https://elsewhere.example/'",
+    "papers_keyedin": "seq = 9",
+    "people_member": "role = 'supervisor'",
+    "people_protectedaddress": "address = 'another'",
+}
+
+
+@pytest.fixture
+def rows(committed_db: None, report: Callable[..., Done]) -> None:  # noqa: F811
+    """One row at least in each table of the journal."""
+    case, now = Case.objects.get(pk=report().case), timezone.now()
+    one, other = member_id("caseworker"), member_id("supervisor")
+    person = Person.objects.create(name="髙田 ハナ", kana="たかだ はな", controller="city")
+    until = (now + timedelta(days=90)).date()
+    given = {"person": person, "organisation": office.organisation(), "valid_until": until}
+    with transaction.atomic():
+        Look.objects.create(member_id=one, kind="case", subject=case.id, case=case, how="page", at=now)
+        effect = office.effect(of=case, state="dead")
+        Mended.objects.create(effect=effect, how="retried", by_id=one, at=now, was="dead", attempts=8)
+        ProtectedAddress.objects.create(person=person, address="海浜市みなと町1-2-3")
+        NamedRecipient.objects.create(named_by_id=one, named_at=now, witness_id=other, **given)
+        Arrangement.objects.create(
+            kind="purpose", controller="city", reference="第1号", valid_from=now.date()
+        )
+        Subscription.objects.create(controller="city", url="https://hooks.example/", events=[], made_at=now)
+        KeyedIn.objects.create(token_hash="0" * 64, case=case, seq=1, by_id=one, at=now)
+
+
+@pytest.fixture
+def owner(rows: None) -> Iterator["psycopg.Connection[Any]"]:
+    """The owner of the tables, with the triggers off."""
+    tables = [*JOURNALED, "seals_entry", "seals_journal"]
+    with psycopg.connect(owner_address(), autocommit=True) as opened:
+        for table in tables:
+            opened.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield opened
+        for table in tables:
+            opened.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def test_rows_nobody_touched_are_proved(rows: None) -> None:
+    assert found() == []
+    assert Entry.objects.exists()
+
+
+def test_every_table_of_the_journal_is_tried() -> None:
+    assert set(EDITS) == set(JOURNALED)
+
+
+@pytest.mark.parametrize("table", JOURNALED)
+def test_an_edit_of_a_row_is_named(owner: Any, table: str) -> None:
+    if not owner.execute(f"SELECT 1 FROM {table}").fetchone():
+        pytest.fail(f"no row of {table} to edit")
+    owner.execute(f"UPDATE {table} SET {EDITS[table]}")
+
+    told = found()
+
+    assert told
+    assert all(
+        one.startswith(f"{table} ") and one.endswith("changed behind the program's back") for one in told
+    )
+
+
+def test_a_row_taken_out_is_named(owner: Any) -> None:
+    owner.execute("DELETE FROM disclosures_namedrecipient")
+
+    assert [one.partition(": ")[2] for one in found()] == ["deleted behind the program's back"]
+
+
+def test_a_row_slipped_in_is_named(owner: Any) -> None:
+    owner.execute(
+        "INSERT INTO papers_keyedin (token_hash, case_id, seq, by_id, at)"
+        " SELECT repeat('1', 64), case_id, seq, by_id, at FROM papers_keyedin LIMIT 1"
+    )
+
+    assert found() == [
+        f"papers_keyedin {'1' * 64}: written behind the program's back, the journal does not know it"
+    ]
+
+
+def test_what_the_program_changes_is_no_edit(rows: None) -> None:
+    Subscription.objects.update(ended_at=timezone.now())
+    ProtectedAddress.objects.all().delete()
+
+    assert found() == []
+    assert Entry.objects.filter(table="jobs_subscription").count() == 2
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE seals_entry SET prev = set_byte(prev, 5, 90)",
+        "UPDATE seals_entry SET body = set_byte(body, 5, 90)",
+        "DELETE FROM seals_entry",
+    ],
+)
+def test_an_entry_edited_or_gone_is_named(owner: Any, edit: str) -> None:
+    journal = Journal.objects.get(name="city")
+    owner.execute(f"{edit} WHERE journal = %s AND seq = %s", [journal.id, journal.seq])
+
+    assert any(one.startswith(f"journal city entry {journal.seq}") for one in found())
+
+
+def test_a_journal_written_anew_is_caught_by_the_seal(owner: Any) -> None:
+    sealing.make()
+    journal = Journal.objects.get(name="office")
+    owner.execute("UPDATE seals_entry SET hash = sha256(hash) WHERE journal = %s AND seq = %s",
+                  [journal.id, journal.seq])  # fmt: skip
+    owner.execute("UPDATE seals_journal SET head = sha256(head) WHERE id = %s", [journal.id])
+
+    assert f"journal office step {journal.seq}: not the one that was sealed, says seal 1" in found()
+
+
+def test_the_application_writes_no_entry_of_its_own(rows: None) -> None:
+    with pytest.raises(Exception, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute("UPDATE seals_journal SET seq = 0")
+    with pytest.raises(Exception, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO seals_entry SELECT * FROM seals_entry LIMIT 1")
