@@ -66,13 +66,14 @@ def drop(request: Asked, case_id: UUID, action: str) -> HttpResponse:
 
 def save(seen: Seen, action: str, data: Post) -> bool:
     """Keep a post as the draft; False when it is larger than what anybody types."""
-    given = {name: list(values) for name, values in data.items() if _is_answer(name)}
-    given = {name: [value.replace("\x00", "") for value in values] for name, values in given.items()}
+    given = {
+        _clean(name): [_clean(value) for value in values] for name, values in data.items() if _is_answer(name)
+    }
     if len(given) > MOST_VALUES or sum(len(one) for values in given.values() for one in values) > LONGEST:
         return False
     acting = seen.acting
     # The last autosave may arrive after the form itself: what was recorded is no draft any more.
-    if Key.objects.filter(actor=acting.member.id, key="".join(posted(data, "_key"))[:120]).exists():
+    if Key.objects.filter(actor=acting.member.id, key=_clean("".join(posted(data, "_key")))[:120]).exists():
         return True
     Draft.objects.filter(saved_at__lt=acting.now - KEPT).delete()
     revision = "".join(posted(data, "_revision"))
@@ -109,6 +110,11 @@ def resume(seen: Seen, action: str, form: Form | None) -> Resumed | None:
 def forget(acting: Acting, case_id: UUID, action: str) -> None:
     """It was recorded, or is not wanted any more."""
     Draft.objects.filter(member=acting.member, case_id=case_id, action=action).delete()
+
+
+def _clean(text: str) -> str:
+    """Without the one character that PostgreSQL does not store."""
+    return text.replace("\x00", "")
 
 
 def _is_answer(name: str) -> bool:
