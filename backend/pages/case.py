@@ -1,8 +1,7 @@
-"""The page of a case: who it is about, what is next, where it stands, what happened, and its files."""
+"""The page of a case: who it is about, what is next, where it stands, and one of its sections at a time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -15,30 +14,40 @@ from django.views.decorators.http import require_safe
 from backend.answers.eras import shown_date
 from backend.cases import reading, visible
 from backend.cases.models import Step
-from backend.pages import consents, previews, wording
+from backend.pages import consents, sections, wording
 from backend.pages.acting import Asked, signed_in
-from backend.pages.knowing import known_by, may_disclose
+from backend.pages.knowing import may_disclose
 from backend.pages.letters import letters_of
 from backend.pages.offers import Offer, Offers, offers
+from backend.pages.sections import Section
 from backend.pages.seeing import Seen, find
 from backend.pages.steps import timeline
 from backend.people.models import Role
 from backend.runs.models import Moved
 from backend.sharing.disclosures import addresses, guarding
 from backend.workflow import draw
-from backend.workflow.layout import is_everywhere
 
 MOST_ASKED = 4
+ON_THE_SHEET = 5  # of the newest steps and letters, so that the face sheet stays one page
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """A state on the way: passed (with the day), the present one, or one that can come next."""
+    """A state in words: its mark (done, current, possible), the day, and what follows the present one."""
 
     words: str
-    kind: str
-    when: str = ""
+    mark: str
+    when: str
+    next: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """The drawing of the workflow and its twin in words."""
+
+    picture: SafeString
+    places: list[Place]
 
 
 @dataclass(frozen=True)
@@ -57,43 +66,74 @@ class Identity:
 @require_safe
 @signed_in
 def case(request: Asked, case_id: UUID) -> HttpResponse:
-    """The whole page, or with `?before=` (asked by htmx) the older part of its history."""
+    """The page with its history; asked by htmx with `?before=`, the older part of the history alone."""
     seen = find(case_id, request.acting)
-    before = request.GET.get("before", "")
-    older = int(before) if before.isascii() and before.isdigit() and len(before) < 9 else None
-    items, following = timeline(seen, older)
-    shown: dict[str, Any] = {"seen": seen, "items": items, "following": following, "older": older is not None}
-    if older is not None and request.headers.get("HX-Request"):
-        return render(request, "pages/history.html", shown)
+    found = sections.build(sections.HISTORY, seen, request.GET)
+    if found.shown["older"] and request.headers.get("HX-Request"):
+        if found.how != "page":
+            visible.record_look(seen.case, request.acting.facts, request.acting.now, found.how)
+        return render(request, "pages/history.html", {"seen": seen, **found.shown})
+    return _page(request, seen, sections.HISTORY, found, offers(seen))
+
+
+@require_safe
+@signed_in
+def section(request: Asked, case_id: UUID, name: str) -> HttpResponse:
+    """The page with another of its sections."""
+    seen = find(case_id, request.acting)
+    offered = offers(seen)
+    try:
+        found = sections.build(name, seen, request.GET, offered)
+    except KeyError:
+        raise Http404 from None
+    return _page(request, seen, name, found, offered)
+
+
+def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers) -> HttpResponse:
     # Only while the minutes last, and recorded as a look at the address.
     address = addresses.in_emergency(seen.case, request.acting.facts, request.acting.now)
-    how = addresses.LOOK if address else "page"
+    how = addresses.LOOK if address else found.how
     visible.record_look(seen.case, request.acting.facts, request.acting.now, how)
-    passed = _passed(seen) if seen.follows else {}
-    offered = offers(seen)
-    shown |= {
+    shown = {
+        "seen": seen,
         "emergency": seen.emergency,
         "glass_until": _open_until(seen),
         "address": address,
         "offers": offered,
         "on_paper": next((one.name for one in _allowed(offered) if one.on_paper), ""),
-        "consents": consents.of_case(seen) if seen.follows else None,
-        "consent_offers": consents.offers_of(seen, offered),
         "identity": identity(seen),
-        "places": _places(seen, passed) if seen.follows else (),
-        "drawing": _drawing(seen, passed) if seen.follows else "",
-        "letters": letters_of(seen),
-        "previewable": previews.any_for(seen),
         "waiting_for": _waiting_for(seen),
-        "known_by": known_by(seen),
         "may_disclose": may_disclose(seen),
         "moved": _moved(seen),
+        "course": course(seen) if seen.follows else None,
+        "tabs": sections.tabs(seen, name),
+        "section": found.template,
+        **found.shown,
     }
     response = render(request, "pages/case.html", shown)
     if address:
         # When the minutes are over the browser asks again, and what it may not show any more is gone.
         response["Refresh"] = str(_seconds_left(seen) + 1)
     return response
+
+
+@require_safe
+@signed_in
+def sheet(request: Asked, case_id: UUID) -> HttpResponse:
+    """The face sheet: one page of A4 with the boxes for approval. A protected address is never on paper."""
+    seen = find(case_id, request.acting)
+    visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
+    items, _following = timeline(seen)
+    shown = {
+        "seen": seen,
+        "identity": identity(seen),
+        "course": course(seen) if seen.follows else None,
+        "consents": consents.of_case(seen) if seen.follows else None,
+        "household": sections.household(seen),
+        "items": items[:ON_THE_SHEET],
+        "letters": letters_of(seen)[:ON_THE_SHEET],
+    }
+    return render(request, "pages/sheet.html", shown)
 
 
 def _allowed(found: Offers) -> list[Offer]:
@@ -166,47 +206,33 @@ def _moved(seen: Seen) -> str:
     return f"{' → '.join(days)}　{row.why_ja if lang == 'ja' else row.why_en}"
 
 
-def _passed(seen: Seen) -> dict[str, Step]:
-    """The states the case was in, each with the step that entered it last."""
+def course(seen: Seen) -> Course:
+    """The way through the workflow near the present state: drawn, and the same in words."""
     rows = (
         Step.objects.filter(case=seen.case)
         .order_by("seq")
         .only("seq", "from_state", "to_state", "recorded_at")
     )
-    entered = {
-        row.to_state.partition(".")[2]: row for row in rows if row.from_state != row.to_state or row.seq == 1
-    }
-    return {name: row for name, row in entered.items() if name != seen.here}
-
-
-def _places(seen: Seen, passed: dict[str, Step]) -> list[Place]:
-    lang, states = seen.acting.lang, seen.pin.workflow.states
-    workflow = seen.pin.workflow
-    ways = {
-        action.to: None
-        for action in workflow.leaving(seen.here)
-        if action.to not in (None, seen.here) and not is_everywhere(workflow, action)
-    }
-    before = [
-        Place(
-            states[name].title.in_language(lang),
-            "passed",
-            wording.day(timezone.localdate(row.recorded_at), lang),
-        )
-        for name, row in sorted(passed.items(), key=lambda pair: pair[1].seq)
-        if name in states
+    flow, lang = seen.pin.workflow, seen.acting.lang
+    entered: dict[str, date] = {}
+    for row in rows:
+        if row.from_state != row.to_state or row.seq == 1:
+            name = row.to_state.partition(".")[2]
+            entered.pop(name, None)  # a state entered again stands where it was entered last
+            entered[name] = timezone.localdate(row.recorded_at)
+    done = {name: day for name, day in entered.items() if name != seen.here and name in flow.states}
+    # Drawn from the workflow alone; its words are escaped there.
+    picture = mark_safe(draw.svg(flow, lang, current=seen.here, done=done, near=True))  # noqa: S308
+    found = draw.places(flow, lang, current=seen.here, done=done, near=True)
+    # As it went, then where it is, then what can come: a list is read from top to bottom.
+    order = [*done, seen.here]
+    found.sort(key=lambda one: order.index(one.state) if one.state in order else len(order))
+    comma = ", " if lang == "en" else "・"
+    places = [
+        Place(one.title, one.mark, wording.day(one.on, lang) if one.on else "", comma.join(one.next))
+        for one in found
     ]
-    here = Place(seen.state.title.in_language(lang), "here", seen.entered)
-    ahead = [states[name] for name in states if name in ways and name not in passed]
-    after = [Place(state.title.in_language(lang), "ahead") for state in ahead if state.kind != "stopped"]
-    return [*before, here, *after]
-
-
-def _drawing(seen: Seen, passed: dict[str, Step]) -> SafeString:
-    """The course near the present state, drawn from the workflow alone; its words are escaped there."""
-    done = {name: timezone.localdate(row.recorded_at) for name, row in passed.items()}
-    picture = draw.svg(seen.pin.workflow, seen.acting.lang, current=seen.here, done=done, near=True)
-    return mark_safe(picture)  # noqa: S308
+    return Course(picture, places)
 
 
 def _glass_ends(seen: Seen) -> datetime:

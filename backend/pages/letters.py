@@ -25,10 +25,11 @@ class Listed:
     """One letter in the list of a case.
 
     `held`: a second person must release it; `waits`: it is about to be printed; `printed`: it was;
-    `window`: it goes into an envelope with a window.
+    `window`: it goes into an envelope with a window; `seq`: the step that caused it.
     """
 
     id: UUID
+    seq: int
     number: str
     title: str
     when: str
@@ -101,6 +102,7 @@ def _listed(row: IssuedLetter, lang: str) -> Listed:
     declared = store.load("letter", row.definition_hash)["declaration"]
     return Listed(
         row.id,
+        row.seq,
         row.shown_number,
         declared["title"][lang],
         wording.day(row.dated_on, lang),

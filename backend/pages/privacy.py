@@ -145,22 +145,11 @@ def _looked(one: Flagged, sight: Sight, lang: str) -> Looked:
         number=look.case.number if look.case else "",
         person=person.id if person else None,
         name=_name(person, look.case, sight) if person else "",
-        how=_HOW[look.how]() if look.how in _HOW else look.how,
+        how=wording.looked(look.how),
         why=tuple(_WHY[why]() for why in one.why),
     )
 
 
-_HOW = {
-    "page": lambda: _("Page"),
-    "api": lambda: _("API"),
-    "pdf": lambda: _("Letter"),
-    "preview": lambda: _("Letter not written yet"),
-    "file": lambda: _("File"),
-    "paper": lambda: _("Meeting paper"),
-    "audit": lambda: _("Looked who looked"),
-    "address": lambda: _("Protected address"),
-    "guard": lambda: _("Who may know the address"),
-}
 _WHY = {
     "outside_hours": lambda: _("Outside office hours"),
     "many_in_a_row": lambda: _("Many records within an hour"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from backend import access
@@ -16,6 +16,7 @@ from backend.cases import reading
 from backend.cases.generic import GENERIC
 from backend.cases.models import Blob, Step
 from backend.pages import choosing, wording
+from backend.pages.letters import Listed
 from backend.pages.seeing import Seen, Withheld
 
 PAGE = 20
@@ -56,6 +57,7 @@ class Item:
     rules: tuple[tuple[str, str], ...]
     corrected_by: int | None
     may_correct: bool
+    letters: tuple[Listed, ...] = ()
 
     @property
     def opens(self) -> bool:
@@ -80,22 +82,49 @@ def action_title(seen: Seen, action: str) -> str:
     return GENERIC[name].title.in_language(lang) if name in GENERIC else name
 
 
-def timeline(seen: Seen, before: int | None = None) -> tuple[list[Item], int | None]:
-    """The newest steps (or those before one), and where the next page begins."""
-    rows = Step.objects.filter(case=seen.case).select_related("actor__organisation")
-    if not seen.follows:
-        rows = rows.filter(actor=seen.acting.member)
+def timeline(
+    seen: Seen, before: int | None = None, only: Q | None = None, letters: Iterable[Listed] = ()
+) -> tuple[list[Item], int | None]:
+    """The newest steps (or those before one), and where the next page begins.
+
+    `only` leaves out the others; `letters` are told with the steps that caused them.
+    """
+    rows = _readable(seen)
+    if only is not None:
+        rows = rows.filter(only)
     if before is not None:
         rows = rows.filter(seq__lt=before)
     steps = list(rows.order_by("-seq")[: PAGE + 1])
     shown, following = steps[:PAGE], None
     if len(steps) > PAGE:
         following = shown[-1].seq
+    drawing = _drawing(seen, shown, letters)
+    return [drawing.item(step) for step in shown], following
+
+
+def compared(seen: Seen, old: int, new: int) -> tuple[Item, Item, tuple[Line, ...]] | None:
+    """Two answers given in the same form, and every question with both; None when there are no such two."""
+    found = {step.seq: step for step in _readable(seen).filter(seq__in=(old, new)).exclude(form="")}
+    if set(found) != {old, new} or found[old].form != found[new].form:
+        return None
+    drawing = _drawing(seen, list(found.values()))
+    before, after = found[old], found[new]
+    lines = _lines(drawing.shown(after, new), drawing.shown(before, old), corrects=True)
+    return drawing.item(before), drawing.item(after), lines
+
+
+def _readable(seen: Seen) -> QuerySet[Step]:
+    """The steps the member may read: who does not follow the case reads their own."""
+    rows = Step.objects.filter(case=seen.case).select_related("actor__organisation")
+    return rows if seen.follows else rows.filter(actor=seen.acting.member)
+
+
+def _drawing(seen: Seen, shown: list[Step], letters: Iterable[Listed] = ()) -> "_Drawing":
     wanted = {step.seq for step in shown} | {step.corrects for step in shown if step.corrects}
     behind = contents(seen, wanted)
     forms = {step.seq: reading.form_of(step) for step in shown if step.form}
-    drawing = _Drawing(seen, behind, forms, _corrected(seen, shown), seen.may("correct").allowed)
-    return [drawing.item(step) for step in shown], following
+    may_correct = seen.may("correct").allowed
+    return _Drawing(seen, behind, forms, _corrected(seen, shown), may_correct, tuple(letters))
 
 
 def contents(seen: Seen, seqs: Iterable[int]) -> dict[int, Contents]:
@@ -146,16 +175,17 @@ class _Drawing:
         forms: Mapping[int, Form],
         corrected: Mapping[int, int],
         may_correct: bool,
+        letters: tuple[Listed, ...],
     ) -> None:
-        self.seen, self.behind, self.forms = seen, behind, forms
+        self.seen, self.behind, self.forms, self.letters = seen, behind, forms, letters
         self.corrected, self.may_correct = corrected, may_correct
         pairs = [(form, self._of(seq).answers) for seq, form in forms.items()]
         self.names: Choices = choosing.names(pairs)
 
     def item(self, step: Step) -> Item:
         lang = self.seen.acting.lang
-        shown = self._shown(step, step.seq)
-        earlier = self._shown(step, step.corrects) if step.corrects else []
+        shown = self.shown(step, step.seq)
+        earlier = self.shown(step, step.corrects) if step.corrects else []
         about = self._of(step.seq).about
         return Item(
             step=step,
@@ -170,12 +200,14 @@ class _Drawing:
             rules=_rules(step, lang),
             corrected_by=self.corrected.get(step.seq),
             may_correct=self.may_correct and correctable(self.seen, step),
+            letters=tuple(letter for letter in self.letters if letter.seq == step.seq),
         )
 
     def _of(self, seq: int) -> Contents:
         return self.behind.get(seq) or Contents({})
 
-    def _shown(self, step: Step, seq: int) -> list[Shown]:
+    def shown(self, step: Step, seq: int) -> list[Shown]:
+        """What was answered at `seq`, in the words of the form of `step`."""
         form = self.forms.get(step.seq)
         if form is None:
             return []

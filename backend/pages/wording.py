@@ -79,3 +79,21 @@ def waited(since: datetime, now: datetime) -> str:
 def age(born: date, today: date) -> int:
     """Full years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def looked(how: str) -> str:
+    """By which way a record was looked at."""
+    return _HOW[how]() if how in _HOW else how
+
+
+_HOW = {
+    "page": lambda: _("Page"),
+    "api": lambda: _("API"),
+    "pdf": lambda: _("Letter"),
+    "preview": lambda: _("Letter not written yet"),
+    "file": lambda: _("File"),
+    "paper": lambda: _("Meeting paper"),
+    "audit": lambda: _("Looked who looked"),
+    "address": lambda: _("Protected address"),
+    "guard": lambda: _("Who may know the address"),
+}

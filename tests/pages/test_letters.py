@@ -45,7 +45,7 @@ def printed(letter):
 
 
 def test_a_letter_stands_on_the_case_page_with_its_number(browser, printed):
-    page = browser("caseworker").get(f"/cases/{printed.case_id}/").content.decode()
+    page = browser("caseworker").get(f"/cases/{printed.case_id}/sections/letters/").content.decode()
 
     assert f'href="/letters/{printed.id}/pdf/"' in page
     assert "海福第7号" in page
@@ -62,14 +62,14 @@ def test_the_frozen_bytes_are_shown_and_the_look_is_recorded(browser, printed):
 def test_a_letter_that_is_numbered_but_not_printed_yet_says_so(browser, letter):
     client = browser("caseworker")
 
-    assert "作成中です" in client.get(f"/cases/{letter.case_id}/").content.decode()
+    assert "作成中です" in client.get(f"/cases/{letter.case_id}/sections/letters/").content.decode()
     assert client.get(f"/letters/{letter.id}/pdf/").status_code == 404
 
 
 def test_a_letter_that_waits_for_an_address_says_so_and_is_not_being_printed(browser, letter):
     IssuedLetter.objects.update(state="held", held="no_address", number=None)
 
-    page = browser("caseworker").get(f"/cases/{letter.case_id}/").content.decode()
+    page = browser("caseworker").get(f"/cases/{letter.case_id}/sections/letters/").content.decode()
 
     assert "住所がわからないため保留中" in page
     assert "作成中です" not in page

@@ -21,7 +21,8 @@ def case_id(triaged):
 def test_the_case_leads_to_its_letters_and_each_to_its_preview(browser, case_id):
     client = browser("caseworker")
 
-    assert f'href="/cases/{case_id}/letters/"' in client.get(f"/cases/{case_id}/").content.decode()
+    section = client.get(f"/cases/{case_id}/sections/letters/").content.decode()
+    assert f'href="/cases/{case_id}/letters/"' in section
     page = client.get(f"/cases/{case_id}/letters/").content.decode()
     assert f'href="/cases/{case_id}/letters/reminder/"' in page
 

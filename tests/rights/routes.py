@@ -637,6 +637,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "pages:start_live": (Row("POST", "/cases/new/referral/live/", signed_in, "a form as it is filled in"),),
     "pages:case": (on_case("GET", "/cases/{case}/", VIEW, "a case"),),
+    "pages:section": (
+        on_case("GET", "/cases/{case}/sections/answers/", VIEW, "the answers of a case, each version"),
+        on_case("GET", "/cases/{case}/sections/people/", VIEW, "the people and household of a case"),
+        on_case("GET", "/cases/{case}/sections/letters/", VIEW, "the letters of a case"),
+        on_case("GET", "/cases/{case}/sections/files/", VIEW, "the files of a case"),
+        on_case("GET", "/cases/{case}/sections/sharing/", VIEW, "consent and sharing of a case"),
+    ),
+    "pages:sheet": (on_case("GET", "/cases/{case}/sheet/", VIEW, "the face sheet of a case"),),
     "pages:file": (on_case("GET", "/cases/{case}/files/2/", sees_file, "export: an attached file"),),
     "pages:letter_page": (
         on_case("GET", "/letters/{letter}/", may("view", "letter"), "what happened to a letter"),

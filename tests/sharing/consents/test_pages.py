@@ -62,7 +62,7 @@ def test_what_was_taken_back_is_told_as_history(browser: Open, hana: Person, cas
 def test_a_case_offers_what_can_be_done_about_consent(browser: Open, hana: Person, case_of: CaseOf) -> None:
     given = do(case_of(hana), "record_consent", agreed())
 
-    told = section(browser("caseworker").get(f"/cases/{given.case}/"))
+    told = section(browser("caseworker").get(f"/cases/{given.case}/sections/sharing/"))
 
     assert "同意の取消しを記録する" in told
 
@@ -87,7 +87,7 @@ def test_who_only_reported_reads_nothing_of_consent(
     triaged = do(begun, "triage", answers("triage", urgency="C"))
     do(triaged, "record_consent", agreed())
 
-    assert section(browser("volunteer").get(f"/cases/{begun.case}/")) == ""
+    assert section(browser("volunteer").get(f"/cases/{begun.case}/sections/sharing/")) == ""
 
 
 def test_many_consents_cost_no_more_queries_than_one(

@@ -212,7 +212,7 @@ def test_basic_requests_are_approved_together(browser: Browser, ask: Any, agreed
 
 
 def test_the_case_page_says_who_knows_what(browser: Browser, shared: Done, agreed: Done) -> None:
-    page = text(browser("caseworker").get(f"/cases/{agreed.case}/"))
+    page = text(browser("caseworker").get(f"/cases/{agreed.case}/sections/sharing/"))
 
     assert "だれが何を知っているか" in page
     assert "地域包括支援センター中浜" in page
