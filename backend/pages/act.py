@@ -96,10 +96,10 @@ def stamp(request: Asked, case_id: UUID) -> HttpResponse:
     """
     seen = find(case_id, request.acting)
     revision = _whole(request.GET.get("revision", ""))
-    moved = _changes(seen, revision) if seen.follows else ()
-    if len(moved) <= max(_whole(request.GET.get("told", "")), 0):
+    news = _changes(seen, revision) if seen.follows else ()
+    if len(news) <= max(_whole(request.GET.get("told", "")), 0):
         return HttpResponse(status=204)
-    return render(request, "pages/moved.html", {"seen": seen, "moved": moved, "revision": revision})
+    return render(request, "pages/moved.html", {"seen": seen, "news": news, "revision": revision})
 
 
 def _close(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
