@@ -11,17 +11,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.access import explain
 from backend.answers import render as drawing
-from backend.answers.post import asks_again, rows_shown
+from backend.answers.post import Post, asks_again, rows_shown
 from backend.answers.problems import Problem
 from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
 from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
-from backend.pages import choosing, instead, keyed, wording
+from backend.pages import choosing, drafts, instead, keyed, wording
 from backend.pages.acting import Asked, signed_in, typed
 from backend.pages.instead import Prepared
 from backend.pages.offers import Offer, offered
@@ -54,9 +54,13 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         if not offer.allowed:
             return _closed_door(request, seen, offer)
         asked = task(seen, action, offer.title, request.GET.get("step", ""))
-        return _draw(request, seen, asked, dict(asked.first))
+        draft = drafts.resume(seen, action, asked.form) if asked.step is None else None
+        answers = draft.answers if draft else dict(asked.first)
+        return _draw(request, seen, asked, answers, draft=draft)
     # Whether it is possible is the door's business: a page sent twice gets its first answer there.
     asked = task(seen, action, offer.title, request.POST.get("_step", ""))
+    if "_draft" in request.POST and asked.form is not None:
+        return _close(request, seen, asked)
     if asked.form is not None and asks_again(typed(request)):
         return _draw(request, seen, asked, asked.form.read_all(typed(request)))
     return _do(request, seen, asked)
@@ -81,6 +85,30 @@ def live(request: Asked, case_id: UUID, action: str) -> HttpResponse:
     )
     emergency = asked.form.read_all(typed(request)).get(IMMINENT) is True or seen.emergency
     return render(request, "pages/live.html", {"parts": parts, "emergency": emergency})
+
+
+@require_safe
+@signed_in
+def stamp(request: Asked, case_id: UUID) -> HttpResponse:
+    """Whether the case is as the page shows it: 204, or what was done since. Asked every 20 seconds.
+
+    `told` is how many steps the page tells of already: the same is not said twice.
+    """
+    seen = find(case_id, request.acting)
+    revision = _whole(request.GET.get("revision", ""))
+    news = _changes(seen, revision) if seen.follows else ()
+    if len(news) <= max(_whole(request.GET.get("told", "")), 0):
+        return HttpResponse(status=204)
+    return render(request, "pages/moved.html", {"seen": seen, "news": news, "revision": revision})
+
+
+def _close(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
+    """Keep the draft and go back to the case; what is too long to be kept stays on the page."""
+    if not drafts.save(seen, asked.name, typed(request)):
+        messages.warning(request, _("This is too long to be kept as a draft. It is still on this page."))
+        return _draw(request, seen, asked, asked.form.read_all(typed(request)) if asked.form else {})
+    messages.success(request, _("The draft is kept. It is here when you open the form again."))
+    return redirect(home_of(seen.case.workflow), seen.case.id)
 
 
 def _offer(seen: Seen, name: str) -> Offer:
@@ -110,6 +138,7 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
         return _not_done(request, seen, asked, AnswersWrong(asked.unreadable(typed(request))))
     except DoorError as error:
         return _not_done(request, find(seen.case.id, acting), asked, error)
+    drafts.forget(acting, seen.case.id, asked.name)
     if not done.repeated:
         messages.success(request, _("Recorded: %(action)s") % {"action": asked.title})
     if paper is not None:
@@ -129,6 +158,8 @@ def home_of(workflow: str) -> str:
 def _not_done(request: Asked, seen: Seen, asked: Task, error: DoorError) -> HttpResponse:
     """The page again with everything that was typed, and what to do about it."""
     answers = asked.form.read_all(typed(request)) if asked.form else {}
+    if asked.form is not None and asked.step is None and _paper(request, seen, asked) is None:
+        drafts.save(seen, asked.name, typed(request))
     problems = error.problems if isinstance(error, AnswersWrong) else ()
     told = None if problems else trouble(error, seen, request.POST.get("_revision", ""))
     way = instead.of_error(seen, asked.name, answers, error)
@@ -175,6 +206,7 @@ def _draw(
     problems: tuple[Problem, ...] = (),
     told: Trouble | None = None,
     way: Prepared | None = None,
+    draft: drafts.Resumed | None = None,
 ) -> HttpResponse:
     status = told.status if told else 422 if problems else 200
     posted = request.method == "POST"
@@ -189,10 +221,11 @@ def _draw(
         "trouble": told,
         "instead": way,
         "instead_key": new_key() if way else "",
+        "draft": draft,
         "key": new_key() if fresh else request.POST.get("_key", ""),
         "revision": seen.case.revision if fresh or told else request.POST.get("_revision", ""),
         "emergency": seen.emergency or answers.get(IMMINENT) is True,
-        "form": _form(request, seen, asked, answers, problems),
+        "form": _form(seen, asked, answers, problems, draft.posted if draft else typed(request)),
         "categories": file_categories(seen) if asked.takes_file else (),
         "typed": request.POST if asked.takes_file else {},
     }
@@ -200,11 +233,11 @@ def _draw(
 
 
 def _form(
-    request: Asked, seen: Seen, asked: Task, answers: dict[str, Any], problems: tuple[Problem, ...]
+    seen: Seen, asked: Task, answers: dict[str, Any], problems: tuple[Problem, ...], posted: Post
 ) -> str:
     if asked.form is None:
         return ""
-    acting = request.acting
+    acting = seen.acting
     return drawing.render(
         asked.form,
         answers=answers,
@@ -212,7 +245,7 @@ def _form(
         lang=acting.lang,
         live_url=reverse("pages:live", args=[seen.case.id, asked.name]),
         choices=choosing.choices(asked.form, seen.case.controller, acting.today, acting.lang),
-        rows=rows_shown(asked.form.fields, typed(request)),
+        rows=rows_shown(asked.form.fields, posted),
         today=acting.today,
     )
 

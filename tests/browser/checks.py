@@ -16,7 +16,8 @@ SMALL = """
     const own = one.getBoundingClientRect();
     const label = one.matches("[type=radio], [type=checkbox]") && one.labels[0];
     const beside = label ? label.getBoundingClientRect() : own;
-    return [Math.max(own.height, beside.height), Math.max(own.width, beside.right - own.left), one];
+    const width = Math.max(own.right, beside.right) - Math.min(own.left, beside.left);
+    return [Math.max(own.height, beside.height), width, one];
   })
   .filter(([height, width]) => height < 43.5 || width < 43.5)
   .map(([height, width, one]) =>

@@ -15,7 +15,7 @@ from tests.rights.scene import NOBODY
 COMBINATIONS = tuple(product(("ja", "en"), (1366, 375), ("light", "dark", "high")))
 READERS = ("supervisor", "caseworker", "privacy", "csw", "receiver", "commissioner", NOBODY)
 # Answers that are no page: files, fragments, addresses of their own that lead elsewhere.
-NO_PAGES = {"pages:recipient_link", "pages:signout", "pages:report_leave"}
+NO_PAGES = {"pages:recipient_link", "pages:signout", "pages:report_leave", "pages:stamp"}
 ADDRESSES = sorted(
     {
         row.address

@@ -537,6 +537,13 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("GET", "/display/", anyone, "how pages look"),
         Row("POST", "/display/", anyone, "choose how pages look"),
     ),
+    "pages:draft": (
+        on_case("POST", "/cases/{case}/do/note/draft/", VIEW, "keep a draft of one's own", body=_note_page),
+    ),
+    "pages:draft_drop": (
+        on_case("POST", "/cases/{case}/do/note/draft/drop/", VIEW, "throw an own draft away"),
+    ),
+    "pages:stamp": (on_case("GET", "/cases/{case}/stamp/", VIEW, "whether a case moved meanwhile"),),
     "pages:work_later": (Row("POST", "/work/later/", signed_in, "put cases off until a morning"),),
     "pages:work_back": (Row("POST", "/work/back/", signed_in, "bring back what was put off"),),
     "pages:work_assign": (Row("POST", "/work/assign/", signed_in, "assign several cases"),),

@@ -1,0 +1,124 @@
+"""What is typed is kept: through a lost connection, a sign-out and a step of somebody else."""
+
+from uuid import uuid4
+
+import pytest
+
+from backend.cases import actions
+from backend.cases.models import Step
+from backend.demo.cast import member_id
+from backend.pages.models import Draft
+from tests.browser import checks
+from tests.browser.conftest import session
+from tests.cases.conftest import answers, do
+
+KEPT = "[data-draft-said]:not(:empty)"
+PAUSE, POLL = 2_100, 20_100
+
+
+@pytest.fixture
+def case(office):
+    """A case of its own, just reported."""
+    given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": uuid4().hex}
+    return actions.start("referral", **given)
+
+
+@pytest.fixture
+def writing(sign_in, case):
+    """A note about it, open at somebody's desk, whose clock can be moved on."""
+
+    def begin(who="caseworker", width=1366, lang="ja"):
+        page = sign_in(who, width=width, lang=lang)
+        page.clock.install()
+        page.goto(f"/cases/{case.case}/do/note/")
+        return page
+
+    return begin
+
+
+def body(page):
+    return page.locator("main [name=body]")
+
+
+def write(page, words):
+    """Type at the end, and pause as long as it takes to be kept."""
+    body(page).press("Control+End")
+    page.keyboard.type(words)
+    page.clock.fast_forward(PAUSE)
+
+
+def kept(page, case):
+    """Wait until the server has it: a page that is gone tells nobody that its last request arrived."""
+    for _ in range(100):
+        if Draft.objects.filter(case=case.case).exists():
+            return
+        page.wait_for_timeout(50)
+
+
+def test_a_note_survives_a_lost_connection_and_goes_on_elsewhere(writing, case, picture):
+    page = writing()
+    write(page, "電話で聞いた。")
+    page.locator(KEPT).wait_for()
+    picture(page, "kept")
+
+    page.context.set_offline(True)
+    write(page, "途中で線が切れた。")
+    page.locator("[data-draft-lost]").wait_for()
+    page.locator("[data-main]").click()
+    picture(page, "offline")
+    assert body(page).input_value() == "電話で聞いた。途中で線が切れた。"
+
+    page.context.set_offline(False)
+    page.locator("[data-draft-lost]").wait_for(state="hidden")
+    elsewhere = writing(width=375)
+    picture(elsewhere, "elsewhere")
+    assert body(elsewhere).input_value() == "電話で聞いた。途中で線が切れた。"
+    assert Step.objects.filter(case=case.case, form="note").count() == 0
+
+    page.locator("[data-main]").click()
+    page.wait_for_url(f"**/cases/{case.case}/")
+    assert Step.objects.filter(case=case.case, form="note").count() == 1
+    assert body(writing()).input_value() == ""
+
+
+def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(writing, case):
+    page = writing()
+    body(page).type("まだ2秒たっていない。")
+
+    page.goto("/")
+
+    kept(page, case)
+    assert body(writing()).input_value() == "まだ2秒たっていない。"
+
+
+def test_who_was_signed_out_signs_in_again_and_loses_nothing(writing, office, picture):
+    page = writing()
+    page.context.clear_cookies()
+    write(page, "席を外していた。")
+    page.locator("[data-draft-out]").wait_for()
+    picture(page, "signed out")
+
+    again = session("caseworker", "ja", "light")
+    page.context.add_cookies([{"name": name, "value": value, "url": office.url} for name, value in again])
+    page.keyboard.press("Control+s")
+
+    page.locator(KEPT).wait_for()
+    assert page.locator("[data-draft-out]").is_hidden()
+    assert body(writing()).input_value() == "席を外していた。"
+
+
+def test_somebody_elses_step_is_told_and_a_late_form_keeps_its_words(writing, case, picture):
+    page = writing(width=375, lang="en")
+    write(page, "同じころに書いていた。")
+    do(case, "note", answers("note"), by="supervisor")
+
+    page.clock.fast_forward(POLL)
+    page.locator("#moved .banner").wait_for()
+    picture(page, "told")
+    assert "\n".join([*checks.accessible(page), *checks.reachable(page), *checks.narrow(page)]) == ""
+    assert body(page).input_value() == "同じころに書いていた。"
+
+    page.locator("[data-main]").click()
+    page.locator(".error-summary, .banner.warning:visible, [data-focus]").first.wait_for()
+    picture(page, "late")
+    assert body(page).input_value() == "同じころに書いていた。"
