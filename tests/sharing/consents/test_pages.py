@@ -96,11 +96,11 @@ def test_many_consents_cost_no_more_queries_than_one(
     client = browser("caseworker")
     do(case_of(hana), "record_consent", agreed())
     client.get(f"/persons/{hana.id}/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(f"/persons/{hana.id}/")
 
     for _number in range(4):
         do(case_of(hana), "record_consent", agreed(purposes=["watch_over"]))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(f"/persons/{hana.id}/")

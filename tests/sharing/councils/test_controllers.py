@@ -31,7 +31,10 @@ OF = {
     "city": ("caseworker", "supervisor", "privacy", "commissioner", "outsider"),
     "csw": ("csw", "volunteer"),
 }
-HIDDEN = re.compile(rb'(name="csrfmiddlewaretoken" value="[^"]*"|name="_key" value="[^"]*"|nonce="[^"]*")')
+HIDDEN = re.compile(
+    rb'(name="csrfmiddlewaretoken" value="[^"]*"|name="_key" value="[^"]*"|nonce="[^"]*"'
+    rb'|<p class="printed".*?</p>)'  # the minute in which it is read
+)
 
 
 def canary(controller: str) -> Done:
