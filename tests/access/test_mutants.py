@@ -51,7 +51,14 @@ CHANGES = [
 
 
 # Each has a condition that a hard stop or another forbid holds too (`tsunagu policy mutate` names which).
-HELD_TWICE = {"see-staff-special", "see-person", "see-person-privacy", "staff-person", "council-read"}
+HELD_TWICE = {
+    "keep-channel",
+    "see-staff-special",
+    "see-person",
+    "see-person-privacy",
+    "staff-person",
+    "council-read",
+}
 
 
 @pytest.fixture(scope="module")

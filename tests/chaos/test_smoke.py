@@ -18,4 +18,4 @@ def test_an_office_whose_processes_die_loses_and_doubles_nothing() -> None:
 
     assert (found["wrong"], done.returncode) == ([], 0)
     assert found["steps"] >= 6
-    assert sum(found["killed"].values()) >= 2
+    assert sum(found["killed"].values()) >= 1
