@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from backend.answers.eras import shown_date
 from backend.cases import visible
 from backend.cases.models import Case
+from backend.config.keyfiles import KeyTrouble
 from backend.letters.vector import qr
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
@@ -26,7 +27,6 @@ from backend.runs import ledger, terms, unsent
 from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS, Kind, counted
 from backend.runs.reporting import Trouble, troubles
-from backend.seals.keys import KeyTrouble
 from backend.seals.models import Seal
 from backend.seals.paper import paper
 

@@ -11,20 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
+from backend.config.keyfiles import KeyTrouble, load, write
 from backend.seals.body import fingerprint
-
-
-class KeyTrouble(RuntimeError):  # noqa: N818 - reads as what it says
-    """The key cannot be used; the message says why and what to do."""
 
 
 def _file() -> Path:
@@ -45,7 +36,7 @@ def first() -> Ed25519PrivateKey:
     """
     if not _file().exists():
         with suppress(FileExistsError):  # another process was faster: theirs is the key
-            _write(_file(), Ed25519PrivateKey.generate())
+            write(_file(), Ed25519PrivateKey.generate())
     return _load(_file())
 
 
@@ -73,39 +64,12 @@ def holding(public: bytes) -> Ed25519PrivateKey:
 def draw_next() -> Ed25519PrivateKey:
     """A new key, kept beside the present one until a seal names it. Raises `KeyTrouble`."""
     _next_file().unlink(missing_ok=True)
-    _write(_next_file(), Ed25519PrivateKey.generate())
+    write(_next_file(), Ed25519PrivateKey.generate())
     return _load(_next_file())
 
 
-def _write(path: Path, key: Ed25519PrivateKey) -> None:
-    """The key as a file of its own, readable by its owner only, whole or not at all."""
-    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        raise
-    except OSError as error:
-        raise KeyTrouble(f"The key cannot be written to {path}: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):
-            fresh.unlink()
-
-
 def _load(path: Path) -> Ed25519PrivateKey:
-    try:
-        if path.stat().st_mode & 0o077:
-            raise KeyTrouble(f"Others can read {path}; type `chmod 600 {path}`, and consider a new key.")
-        key = load_pem_private_key(path.read_bytes(), None)
-    except OSError as error:
-        raise KeyTrouble(f"The key at {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, TypeError) as error:
-        raise KeyTrouble(f"{path} holds no private key (PEM, without a password).") from error
+    key = load(path)
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyTrouble(f"{path} holds a key of another kind; seals are signed with Ed25519.")
     return key

@@ -16,6 +16,7 @@ from django.db import connection
 
 from backend.cases import verifying
 from backend.cases.chain import genesis, utc
+from backend.config.keyfiles import KeyTrouble
 from backend.definitions.models import Published
 from backend.seals import body, keys, sealing, tree, witnessing
 from backend.seals.body import NotASeal, Said
@@ -109,7 +110,7 @@ def _journal(rows: list[Seal]) -> Iterator[str]:
                 yield f"seal {number}: made, says {keys.journal()}, and not here; this is an older state"
             elif there[number] != digest:
                 yield f"seal {number}: not the one that was made, says {keys.journal()}"
-    except keys.KeyTrouble as error:
+    except KeyTrouble as error:
         yield f"seal 1: {error}"
 
 

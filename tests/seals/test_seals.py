@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from backend.cases.actions import Done
 from backend.cases.models import Case
+from backend.config.keyfiles import KeyTrouble
 from backend.seals import body, keys, paper, sealing
 from backend.seals.models import Chain, Journal, Leaf, Seal
 from tests.cases.conftest import answers, do
@@ -65,7 +66,7 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(life: Done, key: Path)
 def test_a_key_others_can_read_signs_nothing(life: Done, key: Path) -> None:
     key.chmod(0o644)
 
-    with pytest.raises(keys.KeyTrouble, match="Others can read"):
+    with pytest.raises(KeyTrouble, match="Others can read"):
         sealing.make()
     assert Seal.objects.count() == 2
 
@@ -73,7 +74,7 @@ def test_a_key_others_can_read_signs_nothing(life: Done, key: Path) -> None:
 def test_a_key_that_is_gone_is_never_replaced_by_a_new_one(life: Done, key: Path) -> None:
     key.unlink()
 
-    with pytest.raises(keys.KeyTrouble, match="bring it back"):
+    with pytest.raises(KeyTrouble, match="bring it back"):
         sealing.make()
     assert not key.exists()
 
@@ -110,7 +111,7 @@ def test_a_journal_that_cannot_be_written_is_said_and_caught_up_later(life: Done
     keys.journal().unlink()
     keys.journal().mkdir()
 
-    with pytest.raises(keys.KeyTrouble):
+    with pytest.raises(KeyTrouble):
         sealing.make()
     keys.journal().rmdir()
     keys.journal().write_text(kept)

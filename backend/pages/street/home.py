@@ -25,6 +25,7 @@ from backend.cases import pinned
 from backend.cases.errors import AnswersWrong, DoorError, KeyReused, NotFound
 from backend.cases.looks import Look
 from backend.cases.models import Case
+from backend.config.keyfiles import KeyTrouble
 from backend.field import calling, keys, parcels, recording, rounds
 from backend.field.rounds import Home, Visited
 from backend.pages import wording
@@ -277,7 +278,7 @@ def _for_phone(acting: Acting) -> dict[str, Any]:
     """What the script needs: the office's key and the member's mark; nothing when there is no usable key."""
     try:
         key = keys.current()
-    except keys.KeyTrouble:
+    except KeyTrouble:
         return {"phone_key": "", "undo_seconds": UNDO_SECONDS}
     return {
         "phone_key": keys.public_text(key),

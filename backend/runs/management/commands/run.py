@@ -13,9 +13,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from backend.config.keyfiles import KeyTrouble
 from backend.runs.registry import RUNS, Kind
 from backend.runs.reporting import Report
-from backend.seals.keys import KeyTrouble
 
 INTERRUPTED = 130  # what a shell calls a process that was interrupted
 

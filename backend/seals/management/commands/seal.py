@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
+from backend.config.keyfiles import KeyTrouble
 from backend.seals import paper, sealing, witnessing
 from backend.seals.body import fingerprint
-from backend.seals.keys import KeyTrouble
 from backend.seals.models import Seal
 from backend.seals.witnessing import Refused
 
