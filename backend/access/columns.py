@@ -200,6 +200,7 @@ COLUMNS: Mapping[str, Mapping[str, Column]] = {
     },
     "Register": {"controller": Text("controller")},
     "Channel": {"controller": Text("controller")},
+    "Disposal": {"controller": Text("controller"), "made_by": Text("made_account")},
 }
 
 

@@ -34,6 +34,7 @@ _PLURALS = {
     "packages": "package",
     "registers": "register",
     "channels": "channel",
+    "disposals": "disposal",
     "provisions": "provision",
 }
 _OWN = {"definition", "status"}  # what a letter knows itself; the rest is its case's

@@ -155,7 +155,18 @@ class ChannelFacts:
     controller: str
 
 
-Resource = CaseFacts | PersonFacts | LetterFacts | PackageFacts | RegisterFacts | ChannelFacts
+@dataclass(frozen=True, slots=True)
+class DisposalFacts:
+    """A disposal list as policies see it; `made_by` is the account of whoever made it, "" for none yet."""
+
+    entity: ClassVar[str] = "Disposal"
+
+    id: str
+    controller: str
+    made_by: str
+
+
+Resource = CaseFacts | PersonFacts | LetterFacts | PackageFacts | RegisterFacts | ChannelFacts | DisposalFacts
 Thing = Resource | ProvisionFacts
 KINDS: dict[str, type[Resource]] = {
     "case": CaseFacts,
@@ -164,6 +175,7 @@ KINDS: dict[str, type[Resource]] = {
     "package": PackageFacts,
     "register": RegisterFacts,
     "channel": ChannelFacts,
+    "disposal": DisposalFacts,
 }
 
 _LETTER_FROM_CASE = (
@@ -172,7 +184,7 @@ _LETTER_FROM_CASE = (
 )  # fmt: skip
 _SETS = ("watchers", "consent_categories", "basis_categories", "requesters", "glass", "signed")
 _PLACED = (CaseFacts, PersonFacts)
-_PLAIN = (MemberFacts, *_PLACED, PackageFacts, RegisterFacts, ChannelFacts)
+_PLAIN = (MemberFacts, *_PLACED, PackageFacts, RegisterFacts, ChannelFacts, DisposalFacts)
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in _PLAIN}
 
 

@@ -19,7 +19,7 @@ from backend.access.residual import NO, Condition, Inexpressible, Reader, both, 
 from backend.access.simplifying import visible_when
 from backend.definitions.findings import Finding
 
-Kind = Literal["case", "person", "letter", "package", "register", "channel"]
+Kind = Literal["case", "person", "letter", "package", "register", "channel", "disposal"]
 LISTING = "list"
 # The actions asked about many things at once, and the kinds they are about where that is not every kind.
 ASKED_OF_LISTS: Mapping[str, tuple[Kind, ...]] = {

@@ -12,6 +12,8 @@ from django.apps import apps
 from django.db import connections
 from psycopg import sql
 
+from backend.config import disposing
+
 APPEND_ONLY = (
     "cases_step",
     "cases_blob",
@@ -39,6 +41,9 @@ APPEND_ONLY = (
     "seals_witnessed",
     "papers_paper",
     "papers_keyedin",
+    "disposal_certificate",
+    "disposal_disposedleaf",
+    "letters_disposedletter",
 )
 
 # Lines are ended, never deleted: what was decided on them must stay explainable.
@@ -48,6 +53,9 @@ NEVER_DELETED = (
     "people_merge",
     "people_pair",
     "people_supporter",
+    "disposal_disposallist",
+    "disposal_disposalitem",
+    "disposal_hold",
 )
 
 # Rows that are no steps of a case and whose every change is evidence: the database journals it, under a chain
@@ -57,17 +65,30 @@ JOURNALED = {
     "cases_mended": "",
     "disclosures_arrangement": "",
     "disclosures_namedrecipient": "",
+    "disposal_certificate": "",
+    "disposal_disposalitem": "",
+    "disposal_disposallist": "",
+    "disposal_hold": "",
     "jobs_subscription": "",
     "papers_keyedin": "",
     "people_member": "",
     "people_protectedaddress": "",
 }
-# Written by the journal's own function alone, which belongs to the owner.
-_WRITTEN_BY_NOBODY = ("seals_journal", "seals_entry")
+# Written by the journal's own function alone, or by that of a disposal; both belong to the owner.
+_WRITTEN_BY_NOBODY = (
+    "seals_journal",
+    "seals_entry",
+    "disposal_certificate",
+    "disposal_disposedleaf",
+    "letters_disposedletter",
+)
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP <> 'TRUNCATE' AND tsunagu_disposing() THEN
+        RETURN NULL;
+    END IF;
     RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME USING ERRCODE = '42501';
 END $$
 """
@@ -77,6 +98,7 @@ def apply(application: str) -> None:
     """Grant `application` (a role) its rights on every table and put the triggers on the append-only ones."""
     with connections["owner"].cursor() as cursor:
         role = sql.Identifier(application)
+        cursor.execute(disposing.functions(JOURNALED))
         cursor.execute(_REFUSE)
         cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
         cursor.execute(
@@ -98,6 +120,8 @@ def apply(application: str) -> None:
         for name in _present(_WRITTEN_BY_NOBODY):
             revoke = sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {} FROM {}")
             cursor.execute(revoke.format(sql.Identifier(name), role))
+        grant = sql.SQL("GRANT EXECUTE ON FUNCTION tsunagu_dispose(uuid, uuid[], uuid[]) TO {}")
+        cursor.execute(grant.format(role))
         for name in _present(JOURNALED):
             _journal(cursor, name, JOURNALED[name])
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import conninfo, sql
 
-from backend.config import embedded, privileges
+from backend.config import disposing, embedded, privileges
 from backend.config.prepare import make_tables, put_to_use
 
 _KEPT = ("django_migrations", "django_content_type", "auth_permission", "definitions_published")
@@ -95,7 +95,8 @@ def _migrated(connection: "psycopg.Connection[Any]", before: str) -> str:
 
 def _state_of_the_migrations() -> str:
     """Changes with every line of every migration, of the rights, and of the role they are granted to."""
-    said = [django.__version__, settings.DATABASES["default"]["USER"], Path(privileges.__file__).read_text()]
+    said = [django.__version__, settings.DATABASES["default"]["USER"]]
+    said += [Path(str(rights.__file__)).read_text() for rights in (privileges, disposing)]
     for app in apps.get_app_configs():
         with suppress(ModuleNotFoundError):
             folder = import_module(f"{app.name}.migrations").__path__[0]

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "backend.sharing.disclosures",
     "backend.sharing.councils",
     "backend.field",
+    "backend.disposal",
     "backend.seals",
     "backend.catalogue",
     "backend.figures",

@@ -235,3 +235,31 @@ class LetterEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id} {self.kind}"
+
+
+class DisposedLetter(models.Model):
+    """What is left of a letter that was destroyed lawfully: its number, and the certificate (廃棄記録).
+
+    `file` and `place` say where it stood in a print file. Written by the database's own function alone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    controller = models.CharField(max_length=40)
+    symbol = models.CharField(max_length=12)
+    fiscal_year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    branch = models.PositiveSmallIntegerField()
+    certificate = models.PositiveIntegerField()
+    file = models.UUIDField(null=True)
+    place = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["controller", "symbol", "fiscal_year", "number", "branch"],
+                name="disposed_letter_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.symbol}第{self.number}号"

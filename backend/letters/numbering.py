@@ -110,12 +110,20 @@ _GAPS = """
         ON letter.controller = counter.controller AND letter.symbol = counter.symbol
         AND letter.fiscal_year = counter.fiscal_year AND letter.number = wanted.number AND letter.branch = 1
     WHERE letter.id IS NULL
+        AND NOT EXISTS (
+            SELECT FROM letters_disposedletter AS gone
+            WHERE gone.controller = counter.controller AND gone.symbol = counter.symbol
+                AND gone.fiscal_year = counter.fiscal_year AND gone.number = wanted.number
+                AND gone.branch = 1)
     ORDER BY 1, 2, 3, 4
 """
 
 
 def gaps() -> Iterator[Gap]:
-    """Every number of every series without a letter; an office in order has none."""
+    """Every number of every series without a letter, and without a certificate that it was destroyed.
+
+    An office in order has none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_GAPS)
         for controller, symbol, year, number in cursor.fetchall():

@@ -147,7 +147,12 @@ MENU = (
             Entry("protected", _("Protected persons"), ("guarded",), roles("privacy_officer", "supervisor")),
             Entry("registers", _("Registers"), ("register_note", "register_end"), roles("privacy_officer")),
             Entry("looks", _("Unusual looks"), shown=roles("privacy_officer")),
-            Entry("retention", _("Ends of retention"), shown=roles("privacy_officer")),
+            Entry(
+                "retention",
+                _("Ends of retention"),
+                ("disposal", "hold", "hold_end"),
+                roles("privacy_officer", "supervisor"),
+            ),
         ),
     ),
     Section(

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backend import access
 from backend.cases import tables, visible
 from backend.letters.life import NotNow
-from backend.letters.models import IssuedLetter, LetterState
+from backend.letters.models import DisposedLetter, IssuedLetter, LetterState
 from backend.letters.printing import files, ledger, making, posting
 from backend.letters.printing.models import PrintFile
 from backend.letters.seeing import facts_of
@@ -82,6 +82,8 @@ def printed(request: Asked, file_id: UUID) -> HttpResponse:
     """The print file as it was made; each letter in it was looked at."""
     acting = request.acting
     file, letters = _opened(request, file_id)
+    if DisposedLetter.objects.filter(file=file.pk).exists():
+        raise Http404  # a letter of it was destroyed at the end of its retention
     if not files.is_whole(file):
         making.rebuild(file)
     for letter in letters:

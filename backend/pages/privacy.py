@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend import access
-from backend.answers.eras import shown_date
 from backend.cases import tables, visible
 from backend.cases.looks import Look
 from backend.cases.models import Case
@@ -21,12 +20,10 @@ from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
 from backend.people.models import Person
-from backend.runs.models import Proposal
 from backend.sharing.consents import registers, watching
 from backend.sharing.consents.watching import Flagged, person_of
 
 IDENTITY = "identity"
-MOST = 500  # proposals shown at once, the oldest
 
 
 @dataclass(frozen=True)
@@ -76,19 +73,6 @@ def looks_at(request: Asked, person_id: UUID) -> HttpResponse:
     sight = Sight(acting.facts, acting.now)
     told = [_looked(Flagged(row, ()), sight, acting.lang) for row in rows if row.id in kept]
     return render(request, "pages/looks.html", {"told": told, "about": _name(person, None, sight)})
-
-
-@require_safe
-@signed_in
-def retention(request: Asked) -> HttpResponse:
-    """Closed cases whose retention is over: somebody has to decide what becomes of them."""
-    acting = request.acting
-    _require(acting)
-    rows = Proposal.objects.filter(case__controller=acting.facts.controller, case__is_open=False)
-    found = list(rows.select_related("case").order_by("ends_on", "id")[:MOST])
-    kept = {case.id for case in visible.still({row.case for row in found}, acting.facts, acting.now)}
-    told = [(row, shown_date(row.ends_on, acting.lang)) for row in found if row.case_id in kept]
-    return render(request, "pages/retention.html", {"told": told})
 
 
 @require_safe

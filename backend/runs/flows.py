@@ -97,3 +97,9 @@ def terms(business_date: str | None = None) -> dict[str, int]:
 def retention(business_date: str | None = None) -> dict[str, int]:
     """Propose closed cases whose retention is over."""
     return _done("retention", business_date)
+
+
+@flow(name="disposal")
+def disposal(business_date: str | None = None) -> dict[str, int]:
+    """Destroy what two people approved."""
+    return _done("disposal", business_date)

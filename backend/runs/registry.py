@@ -10,7 +10,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.catalogue import loading
-from backend.runs import board, closures, consents, letters, reminders, retention, seals, statistics, terms
+from backend.runs import (
+    board,
+    closures,
+    consents,
+    disposal,
+    letters,
+    reminders,
+    retention,
+    seals,
+    statistics,
+    terms,
+)
 from backend.runs.reporting import Planned, Report
 
 
@@ -72,6 +83,12 @@ COUNTS: Mapping[str, Any] = {
     "sealed": _("seals"),
     "grown": _("cases with new steps"),
     "counted": _("figures counted"),
+    "destroyed": _("lists carried out"),
+    "waiting": _("lists held back as a whole"),
+    "cases": _("cases destroyed"),
+    "persons": _("records of persons destroyed"),
+    "packages": _("packages destroyed"),
+    "kept_back": _("cases held back"),
 }
 
 _ALL: Iterable[Kind] = (
@@ -138,6 +155,13 @@ _ALL: Iterable[Kind] = (
         _("Proposes closed cases whose retention is over to the privacy officer. It deletes nothing."),
         retention.run,
         retention.preview,
+    ),
+    Kind(
+        "disposal",
+        _("Disposal"),
+        _("Destroys what two people approved on a disposal list, and writes the certificate."),
+        disposal.run,
+        disposal.preview,
     ),
 )
 RUNS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -69,6 +69,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("Nobody issues letters by themselves for this organisation."),
         gettext_lazy("Add a member of the role “automated run” to it; the next run prints them."),
     ),
+    "held_back": (
+        gettext_lazy("A disposal list is held back as a whole."),
+        gettext_lazy("Open the list under “Ends of retention”: it says for each case why it stays."),
+    ),
     "broken": (
         gettext_lazy("The history is not the one that was sealed before."),
         gettext_lazy("Leave the database as it is, type `tsunagu verify`, compare with the printed seals."),

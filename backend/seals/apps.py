@@ -8,5 +8,5 @@ class SealsConfig(AppConfig):
     label = "seals"
 
     def ready(self) -> None:
-        """Register the proofs of the journal, of seals and of published definitions."""
-        from backend.seals import journal, verifying  # noqa: F401, PLC0415 - models must be loaded
+        """Register the proofs of the journal, seals, published definitions and what was destroyed."""
+        from backend.seals import accounting, journal, verifying  # noqa: F401, PLC0415 - models must be loaded

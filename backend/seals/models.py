@@ -22,11 +22,14 @@ class Seal(models.Model):
 
 
 class Chain(models.Model):
-    """The place of a chain in the tree, its salt, and the mark by which seals know it."""
+    """The place of a chain in the tree, its salt, and the mark by which seals know it.
+
+    Of a chain that was destroyed lawfully only place and mark are left, and neither leads back to it.
+    """
 
     place = models.PositiveBigIntegerField(primary_key=True)
-    chain = models.UUIDField(unique=True)
-    salt = models.BinaryField(max_length=32)
+    chain = models.UUIDField(unique=True, null=True)
+    salt = models.BinaryField(max_length=32, null=True)
     mark = models.BinaryField(max_length=32)
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ from backend.seals.body import Said
 from backend.seals.models import Seal
 
 _BATCH = 10_000
+_NOBODY = UUID(int=0)
 _LIMIT = "15min"  # of a million chains sealed for the first time
 
 _CHAINS = """(
@@ -71,9 +72,13 @@ _HASHES = over_all("""
 _LETTERS = """
     SELECT controller, symbol, fiscal_year, last FROM letters_lettercounter ORDER BY 1, 2, 3
 """
+# What was destroyed under a certificate counts on: from seal to seal nothing becomes less.
 _COUNTS = """
-    SELECT (SELECT count(*) FROM disclosures_package), (SELECT count(*) FROM disclosures_packageevent),
+    SELECT (SELECT count(*) FROM disclosures_package) + gone.packages,
+           (SELECT count(*) FROM disclosures_packageevent) + gone.events,
            (SELECT count(*) FROM cases_look)
+    FROM (SELECT coalesce(sum(packages), 0) AS packages, coalesce(sum(events), 0) AS events
+          FROM disposal_certificate) AS gone
 """
 
 
@@ -93,10 +98,13 @@ class Made:
 
 @dataclass
 class _Chain:
-    """A chain in the snapshot: what the last seal saw, and what is there now."""
+    """A chain in the snapshot: what the last seal saw, and what is there now.
+
+    One that was destroyed lawfully has no id; its leaf stays as it was, and `accounting` says whose it is.
+    """
 
     place: int
-    chain: UUID
+    chain: UUID | None
     mark: bytes
     seen: tuple[int, bytes] | None
     number: str
@@ -104,9 +112,10 @@ class _Chain:
 
     @property
     def is_as_seen(self) -> bool:
-        return self.now == self.seen
+        return self.chain is None or self.now == self.seen
 
     def broken(self, what: str) -> Broken:
+        assert self.chain is not None  # noqa: S101 - what was destroyed is as seen
         return Broken(self.chain, self.number, self.seen[0] if self.seen else 1, what)
 
 
@@ -198,7 +207,7 @@ def _heads() -> _Heads:
                 here = one.now
             elif not one.is_as_seen:
                 heads.left.append(one.broken(what))
-            here = here or (0, chain.genesis(settings.INSTALLATION, one.chain))
+            here = here or (0, chain.genesis(settings.INSTALLATION, one.chain or _NOBODY))
             if here != one.seen:
                 heads.grown.append((one.place, *here))
             heads.leaves.append(tree.leaf(one.mark, *here))
@@ -215,7 +224,7 @@ def _chains() -> Iterator[_Chain]:
             yield _Chain(place, own, bytes(mark), seen, number or "", there)
 
 
-def _hashes(chains: list[_Chain]) -> dict[tuple[UUID, int], bytes]:
+def _hashes(chains: list[_Chain]) -> dict[tuple[UUID | None, int], bytes]:
     """The hashes of the steps that changed chains should lead through."""
     asked = [(one.chain, place[0]) for one in chains for place in (one.seen, one.now) if place]
     with connection.cursor() as cursor:
@@ -223,7 +232,7 @@ def _hashes(chains: list[_Chain]) -> dict[tuple[UUID, int], bytes]:
         return {(own, seq): bytes(found) for own, seq, found in cursor.fetchall()}
 
 
-def _wrong(one: _Chain, hashes: dict[tuple[UUID, int], bytes]) -> str:
+def _wrong(one: _Chain, hashes: dict[tuple[UUID | None, int], bytes]) -> str:
     """Why a chain cannot be sealed as it is, or ""."""
     if one.now is None:
         return "the case is gone, and an earlier seal saw it"
@@ -246,7 +255,7 @@ def counts() -> tuple[list[dict[str, Any]], int, int, int]:
             for controller, symbol, year, number in cursor.fetchall()
         ]
         cursor.execute(_COUNTS)
-        packages, events, looks = cursor.fetchone()
+        packages, events, looks = map(int, cursor.fetchone())
     return letters, packages, events, looks
 
 

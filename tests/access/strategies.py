@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from backend.access import (
     CaseFacts,
     ChannelFacts,
+    DisposalFacts,
     LetterFacts,
     MemberFacts,
     PackageFacts,
@@ -117,7 +118,13 @@ packages = st.builds(
 )
 registers = st.builds(RegisterFacts, id=st.uuids(version=4).map(str), controller=st.sampled_from(CONTROLLERS))
 channels = st.builds(ChannelFacts, id=st.uuids(version=4).map(str), controller=st.sampled_from(CONTROLLERS))
-things = st.one_of(cases, persons, letters, packages, registers, channels)
+disposals = st.builds(
+    DisposalFacts,
+    id=st.uuids(version=4).map(str),
+    controller=st.sampled_from(CONTROLLERS),
+    made_by=st.sampled_from(("", *MEMBER_IDS)),
+)
+things = st.one_of(cases, persons, letters, packages, registers, channels, disposals)
 
 SOME_RECIPIENTS = st.lists(
     st.sampled_from(("center-nakahama", "comprehensive_support_center", "welfare_commissioner", "csw")),

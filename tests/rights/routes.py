@@ -20,6 +20,7 @@ from backend.cases import callsheet
 from backend.cases.models import Case
 from backend.cases.reading import attachment, case_facts
 from backend.demo.cast import member_id
+from backend.disposal import listing
 from backend.figures import gate
 from backend.jobs.webhooks import keeping
 from backend.papers import keying
@@ -126,6 +127,17 @@ def audits(scene: Scene, who: str, here: Situation | None) -> bool:
 def keeps_register(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever keeps the register of their controller."""
     return who != NOBODY and register.may(scene.members[who], register.KEEP, timezone.now()).allowed
+
+
+def disposes(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever lists what is to be destroyed for their controller, or approves it."""
+    return who != NOBODY and listing.may(scene.members[who], listing.LIST, timezone.now())
+
+
+def disposes_case(scene: Scene, who: str, here: Situation | None) -> bool:
+    """The same, of the controller whose case it is."""
+    same = here is not None and who != NOBODY and scene.members[who].controller == here.case.controller
+    return same and disposes(scene, who, here)
 
 
 def guards(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -727,7 +739,29 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "pages:seal": (Row("GET", "/runs/seals/1/", nobody, "the sheet of a seal; there is none"),),
     "pages:statistics": (Row("GET", "/runs/statistics/1999-01.csv", nobody, "export: figures; none yet"),),
-    "pages:retention": (Row("GET", "/privacy/retention/", audits, "cases whose retention is over"),),
+    "pages:retention": (
+        Row("GET", "/privacy/retention/", disposes, "cases whose retention is over, and disposal lists"),
+        Row("POST", "/privacy/retention/", disposes, "list cases for disposal"),
+    ),
+    # There is no list here; who may do what to one is asked in tests/disposal.
+    "pages:disposal": (Row("GET", f"/privacy/disposal/{NONE}/", nobody, "a disposal list"),),
+    "pages:disposal_approve": (
+        Row("POST", f"/privacy/disposal/{NONE}/approve/", nobody, "approve a disposal list"),
+    ),
+    "pages:disposal_decline": (
+        Row("POST", f"/privacy/disposal/{NONE}/decline/", nobody, "give a disposal list up"),
+    ),
+    "pages:disposal_record": (
+        Row("GET", f"/privacy/disposal/{NONE}/record.pdf", nobody, "export: a certificate of disposal"),
+    ),
+    "pages:hold": (
+        Row("GET", "/privacy/hold/{case}/", disposes_case, "hold a case back from disposal", about=True),
+        Row("POST", "/privacy/hold/{case}/", disposes_case, "hold a case back from disposal", about=True),
+    ),
+    "pages:hold_end": (
+        Row("GET", "/privacy/hold/0/end/", nobody, "end a hold; there is none"),
+        Row("POST", "/privacy/hold/0/end/", nobody, "end a hold; there is none"),
+    ),
     "metrics": (Row("GET", "/metrics", nobody, "figures for monitoring, by its token only"),),
     "pages:councils": (Row("GET", "/councils/", signed_in, "the meetings one keeps or sits in"),),
     # None of these cases is a meeting; who sits in one is asked in tests/sharing/councils.

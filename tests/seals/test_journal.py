@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -16,6 +18,7 @@ from backend.cases.models import Case
 from backend.config.privileges import JOURNALED
 from backend.config.scratch import owner_address
 from backend.demo.cast import member_id
+from backend.disposal.models import DisposalItem, DisposalList, Hold
 from backend.jobs.models import Subscription
 from backend.papers.models import KeyedIn
 from backend.people.models import Person, ProtectedAddress
@@ -32,6 +35,10 @@ EDITS = {
     "cases_mended": "reason = 'another'",
     "disclosures_arrangement": "reference = 'another'",
     "disclosures_namedrecipient": "valid_until = '2099-12-31'",
+    "disposal_certificate": "cases = 9",
+    "disposal_disposalitem": "cite = 'another'",
+    "disposal_disposallist": "decline_reason = 'another'",
+    "disposal_hold": "reason = 'another'",
     "jobs_subscription": "url = 'https://elsewhere.example/'",
     "papers_keyedin": "seq = 9",
     "people_member": "role = 'supervisor'",
@@ -58,6 +65,28 @@ def rows(committed_db: None, report: Callable[..., Done]) -> None:  # noqa: F811
         )
         Subscription.objects.create(controller="city", url="https://hooks.example/", events=[], made_at=now)
         KeyedIn.objects.create(token_hash="0" * 64, case=case, seq=1, by_id=one, at=now)
+    certified(case, one, other)
+
+
+def certified(case: Case, one: UUID, other: UUID) -> None:
+    """A case held back, a disposal list of nothing, and what only the owner may write: its certificate."""
+    now = timezone.now()
+    Hold.objects.create(
+        case=case, controller="city", why="audit", reason="監査", placed_by_id=one, placed_at=now
+    )
+    made = DisposalList.objects.create(
+        controller="city", made_by_id=one, made_account="one", made_at=now,
+        approved_by_id=other, approved_account="other", approved_at=now, done_at=now,
+    )  # fmt: skip
+    DisposalItem.objects.create(list=made, kind="case", number="R8-0009", outcome="kept")
+    empty = sha256().digest()
+    with psycopg.connect(owner_address()) as owner:
+        owner.execute(
+            "INSERT INTO disposal_certificate (list_id, controller, number, at, cases, persons, steps,"
+            " contents, letters, slips, packages, events, leaves, digest)"
+            " VALUES (%s, 'city', 1, now(), 0, 0, 0, 0, 0, 0, 0, 0, 0, %s)",
+            [made.pk, empty],
+        )
 
 
 @pytest.fixture
