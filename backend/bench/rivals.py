@@ -120,6 +120,7 @@ def _rows(case: Case, values: Mapping[str, Any]) -> None:
         case=case.id,
         seq=values["seq"],
         inputs=json.loads(values["inputs"]),
+        salt=values["salt"],
         outcome="allow",
         rules=json.loads(values["rules"]),
         policies=values["policies"],

@@ -51,7 +51,7 @@ from backend.cases.planning import columns, timer_entry
 from backend.cases.projecting import Written, project
 from backend.cases.reading import case_facts
 from backend.cases.wake import effects_ready
-from backend.definitions.canonical import NotCanonical, canonical
+from backend.definitions.canonical import NotCanonical, canonical, encoded
 from backend.people.rows import MEMBER_COLUMN_COUNT, member_facts_from_row
 from backend.workflow import deadlines
 
@@ -204,7 +204,7 @@ def _refuse(
 
 
 def _kept(member: MemberFacts, facts: CaseFacts, day: int) -> str:
-    return json.dumps(recorded.kept(member, facts, day), ensure_ascii=False)
+    return encoded(recorded.kept(member, facts, day)).decode()
 
 
 def _keep_refusal(request: _Request, action: str, inputs: str, decision: Decision) -> None:
@@ -418,6 +418,7 @@ def _values(
     """Everything the writing statement needs, the chained body included."""
     seq = case.revision + 1
     rules = [reason.id for reason in decision.reasons]
+    salt = secrets.token_bytes(32)
     body = chain.Body(
         chain=case.id,
         seq=seq,
@@ -432,6 +433,7 @@ def _values(
         timers=[timer_entry(timer) for timer in made.timers],
         contents=made.contents,
         corrects=made.corrects,
+        inputs=chain.commitment(salt, chain.DECISION, inputs.encode()),
     ).pack()
     prev = bytes(case.head)
     head = chain.step_hash(prev, body)
@@ -454,6 +456,7 @@ def _values(
         "rules": json.dumps(rules),
         "rule_ids": rules,
         "inputs": inputs,
+        "salt": salt,
         "policies": decision.policies,
         "body": body,
         "prev": prev,

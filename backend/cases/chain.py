@@ -20,6 +20,7 @@ from uuid import UUID
 from backend.definitions.canonical import encoded
 
 VERSION = 1
+DECISION = "decision"  # the kind under which a step commits to what it was decided from
 _STEP, _GENESIS, _BLOB = b"tsunagu/step/1\0", b"tsunagu/genesis/1\0", b"tsunagu/blob/1\0"
 
 
@@ -91,10 +92,13 @@ class Body:
     contents: Sequence[Content]
     on_behalf_of: UUID | None = None
     corrects: int | None = None
+    inputs: str = ""  # the commitment to what the decision was made from
 
     def pack(self) -> bytes:
+        committed = {"inputs": self.inputs} if self.inputs else {}
         return encoded(
             {
+                **committed,
                 "v": VERSION,
                 "chain": str(self.chain),
                 "seq": self.seq,

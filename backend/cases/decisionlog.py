@@ -12,7 +12,8 @@ class DecisionLog(models.Model):
     """One decision: who asked to do what to which thing, what it was decided from, and by which policies.
 
     `outcome` is `allow` or `deny`, of a provision also `approval`, `review_later` or `refer`; `policies` the
-    hash of the policy book. `case` and `seq` name the step it became, without `seq` nothing came of it.
+    hash of the policy book. `case` and `seq` name the step it became, without `seq` nothing came of it. The
+    step commits to the inputs under `salt`; what became no step is in the journal.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -23,6 +24,7 @@ class DecisionLog(models.Model):
     case = models.UUIDField(null=True)
     seq = models.PositiveIntegerField(null=True)
     inputs = models.JSONField()
+    salt = models.BinaryField(max_length=32, null=True)
     outcome = models.CharField(max_length=12)
     rules = models.JSONField(default=list)
     policies = models.CharField(max_length=64)

@@ -107,8 +107,9 @@ step AS (
     VALUES (%(id)s, %(seq)s, %(action)s, %(source)s, %(target)s, %(actor)s, %(now)s, %(form)s, %(form_hash)s,
             %(corrects)s, %(rules)s::jsonb, %(body)s, %(prev)s, %(hash)s)
 ), decided AS (
-    INSERT INTO cases_decisionlog (at, member, action, kind, "case", seq, inputs, outcome, rules, policies)
-    VALUES (%(now)s, %(actor)s, %(action)s, 'case', %(id)s, %(seq)s, %(inputs)s::jsonb, 'allow',
+    INSERT INTO cases_decisionlog
+        (at, member, action, kind, "case", seq, inputs, salt, outcome, rules, policies)
+    VALUES (%(now)s, %(actor)s, %(action)s, 'case', %(id)s, %(seq)s, %(inputs)s::jsonb, %(salt)s, 'allow',
             %(rules)s::jsonb, %(policies)s)
 ), blobs AS (
     INSERT INTO cases_blob (case_id, seq, ordinal, kind, category, content, salt)

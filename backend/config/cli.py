@@ -28,7 +28,8 @@ WITHOUT_DATABASE = {
 def main() -> None:
     """Entry point of the `tsunagu` command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
-    arguments = ["tsunagu", *(sys.argv[1:] or ["help"])]
+    name, *given = sys.argv[1:] or ["help"]
+    arguments = ["tsunagu", name if name.startswith("-") else name.replace("-", "_"), *given]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     try:
@@ -67,7 +68,10 @@ def _help() -> str:
 
     django.setup()
     ours = sorted(name for name, package in get_commands().items() if package.startswith("backend."))
-    lines = [f"  {name:<10} {load_command_class(get_commands()[name], name).help}" for name in ours]
+    lines = [
+        f"  {name.replace('_', '-'):<13} {load_command_class(get_commands()[name], name).help}"
+        for name in ours
+    ]
     told = "`tsunagu COMMAND --help` tells more about one; `tsunagu help --commands` names Django's as well."
     return "\n".join(["Commands:", *lines, "", told])
 

@@ -67,6 +67,19 @@ def definitions() -> str:
     return ""
 
 
+def erasures() -> str:
+    """Nothing that was destroyed came back with a backup."""
+    from backend.disposal import erasures as ledger  # noqa: PLC0415 - needs the applications
+
+    try:
+        back = ledger.come_back()
+    except DatabaseError:
+        return "Whether destroyed records came back cannot be seen without the database."
+    except OSError:
+        return "The erasure ledger cannot be read; correct its owner, or TSUNAGU_ERASURES."
+    return "The database holds what was destroyed; run `tsunagu restore-check`." if back else ""
+
+
 def queue() -> str:
     """A message could be put on the queue."""
     if not settings.BROKER_URL:
@@ -93,7 +106,7 @@ def fonts() -> str:
 
 
 CHECKS: dict[str, Callable[[], str]] = {
-    check.__name__: check for check in (database, migrations, definitions, queue, fonts)
+    check.__name__: check for check in (database, migrations, definitions, erasures, queue, fonts)
 }
 
 

@@ -61,10 +61,17 @@ NEVER_DELETED = (
 # Rows that are no steps of a case and whose every change is evidence: the database journals it, under a chain
 # that `tsunagu verify` proves. "writer": a chain for each writer and day, so that looking does not queue.
 JOURNALED = {
+    "cases_decisionlog": "writer",
     "cases_look": "writer",
     "cases_mended": "",
+    "consents_consent": "writer",
+    "councils_copy": "writer",
+    "councils_paper": "writer",
+    "councils_paperpart": "writer",
     "disclosures_arrangement": "",
     "disclosures_namedrecipient": "",
+    "disclosures_package": "writer",
+    "disclosures_packageevent": "writer",
     "disposal_certificate": "",
     "disposal_disposalitem": "",
     "disposal_disposallist": "",
@@ -72,8 +79,11 @@ JOURNALED = {
     "jobs_subscription": "",
     "papers_keyedin": "",
     "people_member": "",
+    "people_personchange": "writer",
     "people_protectedaddress": "",
 }
+# Which rows of a table that is not journaled whole: a decision that became a step is proved by the step.
+JOURNALED_ROWS = {"cases_decisionlog": "({row}.kind <> 'case' OR {row}.seq IS NULL)"}
 # Written by the journal's own function alone, or by that of a disposal; both belong to the owner.
 _WRITTEN_BY_NOBODY = (
     "seals_journal",
@@ -135,13 +145,22 @@ def _journal(cursor: Any, name: str, how: str) -> None:
     cursor.execute("SELECT FROM pg_trigger WHERE tgname = 'journal' AND tgrelid = %s::regclass", [name])
     if cursor.fetchone() is not None:
         return
-    cursor.execute(
-        sql.SQL(
-            "CREATE CONSTRAINT TRIGGER journal AFTER INSERT OR UPDATE OR DELETE ON {} "
-            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tsunagu_journal({}, {})"
-        ).format(table, sql.Literal(key), sql.Literal(how))
-    )
-    cursor.execute("SELECT tsunagu_journal_found(%s, %s)", [name, key])
+    rows = JOURNALED_ROWS.get(name, "true")
+    for trigger, events, row in (("journal", "INSERT", "NEW"), ("journal_later", "UPDATE OR DELETE", "OLD")):
+        cursor.execute(
+            sql.SQL(
+                "CREATE CONSTRAINT TRIGGER {} AFTER {} ON {} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+                "WHEN ({}) EXECUTE FUNCTION tsunagu_journal({}, {})"
+            ).format(
+                sql.Identifier(trigger),
+                sql.SQL(events),
+                table,
+                sql.SQL(rows.format(row=row)),
+                sql.Literal(key),
+                sql.Literal(how),
+            )
+        )
+    cursor.execute("SELECT tsunagu_journal_found(%s, %s, %s)", [name, key, rows.format(row="t")])
 
 
 def _present(names: Iterable[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """The destruction of what an approved list names, and its certificate (廃棄記録): one transaction.
 
 The database's own function destroys (`backend.config.disposing`), because the application may not. Killed
-anywhere, a list is carried out whole or not at all; print files that held a destroyed letter are taken from
-the disk after the commit, and again by the next run if that was interrupted.
+anywhere, a list is carried out whole or not at all. Outside the database the ids are in the erasure ledger
+before it; print files that held a destroyed letter are taken from the disk after it.
 """
 
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from backend.cases.kill import kill_point
-from backend.disposal import needing
+from backend.disposal import erasures, needing
 from backend.disposal.models import Certificate, DisposalItem, DisposalList
 from backend.letters.models import DisposedLetter
 from backend.letters.printing import files
@@ -52,14 +52,21 @@ def carry_out(list_id: UUID) -> Certificate | None:
         row.items.filter(subject__in=cases).exclude(why_kept="").update(why_kept="")
         if not cases:
             return None
+        erasures.intend(row, cases, persons)
         kill_point("D1")
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '15min'")
             cursor.execute("SELECT tsunagu_dispose(%s, %s, %s)", [row.pk, cases, persons])
         kill_point("D2")
     kill_point("D3")
-    forget_files()
+    tidy()
     return Certificate.objects.get(pk=row.pk)
+
+
+def tidy() -> None:
+    """What follows a destruction outside the database, and again after one that was interrupted here."""
+    erasures.settle()
+    forget_files()
 
 
 def forget_files() -> int:

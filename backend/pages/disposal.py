@@ -96,7 +96,7 @@ def retention(request: Asked) -> HttpResponse:
         "lists": [_listed(row, acting) for row in lists],
         "told": told,
     }
-    return render(request, "pages/retention.html", shown, status=409 if told else 200)
+    return render(request, "pages/retention.html", shown, status=422 if told else 200)
 
 
 @require_safe

@@ -27,7 +27,7 @@ def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambd
     if held is None:
         return Report(business_date, at_work=True, kind=KIND, told=TOLD)
     with ledger.ending(held):
-        carrying_out.forget_files()
+        carrying_out.tidy()
         for own in carrying_out.waiting():
             try:
                 made = carrying_out.carry_out(own)

@@ -18,7 +18,7 @@ from django.db import connection
 from psycopg import sql
 
 from backend.cases import verifying
-from backend.config.privileges import JOURNALED
+from backend.config.privileges import JOURNALED, JOURNALED_ROWS
 
 _JOURNALS = "SELECT id, name, seq, head FROM seals_journal"
 _ENTRIES = """
@@ -33,7 +33,7 @@ _ROWS = """
            CASE WHEN t.{key} IS NOT NULL THEN
                (SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(t))
                 WHERE last.said IS NULL OR last.said -> 'columns' ? key)::text END
-    FROM last FULL JOIN {table} t ON t.{key}::text = last."row"
+    FROM last FULL JOIN (SELECT * FROM {table} stored WHERE {rows}) t ON t.{key}::text = last."row"
 """
 
 
@@ -76,7 +76,9 @@ def _chain_wrong(own: UUID, known: Any, entries: list[Any]) -> str:
 def _rows_wrong(table: str) -> Iterator[str]:
     model = next(model for model in apps.get_models() if model._meta.db_table == table)
     key = sql.Identifier(str(model._meta.pk.column))
-    statement = sql.SQL(_ROWS).format(name=sql.Literal(table), table=sql.Identifier(table), key=key)
+    rows = sql.SQL(JOURNALED_ROWS.get(table, "true").format(row="stored"))
+    named = {"name": sql.Literal(table), "table": sql.Identifier(table), "key": key, "rows": rows}
+    statement = sql.SQL(_ROWS).format(**named)
     for row, what, mac, salt, content in _read(statement):
         gone = what is None or what == "delete"
         if gone and content is not None:

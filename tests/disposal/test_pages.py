@@ -39,7 +39,7 @@ def test_what_is_over_is_shown_and_listed(keeper: Client, ended: list[Case]) -> 
 def test_without_a_case_nothing_is_listed(keeper: Client) -> None:
     answer = keeper.post(PAGE, {})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "廃棄簿に載せられるものがありません" in answer.content.decode()
 
 

@@ -28,10 +28,10 @@ def test_a_prepared_office_is_ready(client):
     status, body = ready(client)
 
     assert (status, body["missing"]) == (200, [])
-    assert set(body["checks"]) == {"database", "migrations", "definitions", "queue", "fonts"}
+    assert set(body["checks"]) == {"database", "migrations", "definitions", "erasures", "queue", "fonts"}
 
 
-@pytest.mark.parametrize("name", ["database", "migrations", "definitions", "queue", "fonts"])
+@pytest.mark.parametrize("name", ["database", "migrations", "definitions", "erasures", "queue", "fonts"])
 def test_whatever_is_missing_is_named_and_the_office_is_not_ready(client, monkeypatch, name):
     monkeypatch.setitem(health.CHECKS, name, lambda: "It is missing; bring it.")
 

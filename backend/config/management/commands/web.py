@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from backend.config import health
 from backend.config.processes import no_listening
 
-NEEDED = ("database", "migrations", "definitions")
+NEEDED = ("database", "migrations", "definitions", "erasures")
 
 
 def port(text: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from backend.config.management.commands.web import require
+from backend.config.management.commands.web import NEEDED, require
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         from backend.jobs.alive import alive, watch  # noqa: PLC0415
         from backend.jobs.sweep import Sweep  # noqa: PLC0415
 
-        require(("database", "migrations", "definitions"))  # what policies do not allow, no effect does
+        require(NEEDED)  # what policies do not allow, no effect does
         claiming.keep_alive()
         sweep = Sweep(settings.SWEEP_SECONDS, alive)
         if once:
