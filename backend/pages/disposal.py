@@ -76,15 +76,15 @@ class ReasonForm(plain.Form):
 @signed_in
 def retention(request: Asked) -> HttpResponse:
     """What is over and on no list, and the lists (GET); posted, the cases chosen become a list."""
-    acting = _keeper(request)
-    told = ""
+    acting = _keeper(request, *([listing.LIST] if request.method == "POST" else []))
     if request.method == "POST":
         chosen = set(request.POST.getlist("case"))
         try:
             rows = [row for row in _proposals(acting) if str(row.case_id) in chosen]
             made = listing.make(rows, by=acting.member, now=acting.now)
         except NotPossible as error:
-            told = str(error)
+            messages.warning(request, str(error))
+            return redirect("pages:retention")
         else:
             messages.success(
                 request, _("Listed. A second person must approve it before anything is destroyed.")
@@ -94,9 +94,8 @@ def retention(request: Asked) -> HttpResponse:
     shown = {
         "over": _over(_proposals(acting), acting),
         "lists": [_listed(row, acting) for row in lists],
-        "told": told,
     }
-    return render(request, "pages/retention.html", shown, status=422 if told else 200)
+    return render(request, "pages/retention.html", shown)
 
 
 @require_safe
@@ -126,7 +125,7 @@ def approve(request: Asked, list_id: UUID) -> HttpResponse:
 @signed_in
 def decline(request: Asked, list_id: UUID) -> HttpResponse:
     """Give the list up, with the reason."""
-    acting = _keeper(request)
+    acting = _keeper(request, listing.LIST)
     row, form = _find(acting, list_id), ReasonForm(request.POST)
     if not form.is_valid():
         return _draw(request, row, told=_("Write the reason."), status=422)
@@ -153,7 +152,7 @@ def record(request: Asked, list_id: UUID) -> HttpResponse:
 @signed_in
 def hold(request: Asked, case_id: UUID) -> HttpResponse:
     """Hold a case back from every list."""
-    acting = _keeper(request)
+    acting = _keeper(request, listing.LIST)
     case = Case.objects.filter(pk=case_id, controller=acting.facts.controller).first()
     if case is None:
         raise Http404
@@ -175,7 +174,7 @@ def hold(request: Asked, case_id: UUID) -> HttpResponse:
 @signed_in
 def end_hold(request: Asked, hold_id: int) -> HttpResponse:
     """End a hold: from then on the case can be listed."""
-    acting = _keeper(request)
+    acting = _keeper(request, listing.LIST)
     row = Hold.objects.filter(pk=hold_id, controller=acting.facts.controller, ended_at=None)
     held = row.select_related("case", "placed_by").first()
     if held is None:
@@ -193,10 +192,11 @@ def end_hold(request: Asked, hold_id: int) -> HttpResponse:
     return render(request, "pages/hold.html", shown, status=422 if form.errors else 200)
 
 
-def _keeper(request: Asked) -> Acting:
-    """Who asks, if they may list or approve. Raises PermissionDenied."""
+def _keeper(request: Asked, *actions: str) -> Acting:
+    """Who asks, if they may do one of these, or list or approve at all. Raises PermissionDenied."""
     acting = request.acting
-    if not any(listing.may(acting.facts, action, acting.now) for action in (listing.LIST, listing.APPROVE)):
+    asked = actions or (listing.LIST, listing.APPROVE)
+    if not any(listing.may(acting.facts, action, acting.now) for action in asked):
         raise PermissionDenied
     return acting
 

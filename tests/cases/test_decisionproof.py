@@ -9,7 +9,7 @@ import pytest
 from backend.cases import decisionproof
 from backend.cases.actions import Done
 from backend.cases.decisionlog import DecisionLog
-from backend.cases.errors import Refused
+from backend.cases.errors import DoorError
 from backend.config.scratch import owner_address
 from tests.cases.conftest import answers, do
 
@@ -20,8 +20,8 @@ TABLE = "cases_decisionlog"
 def life(committed_db: None, report: Callable[..., Done]) -> Done:
     """Two steps, and an action that was refused."""
     done = do(report(), "triage", answers("triage", urgency="C"))
-    with pytest.raises(Refused):
-        do(done, "assign", answers("assign"), by="caseworker")
+    with pytest.raises(DoorError):
+        do(done, "assign", answers("assign"), by="outsider")
     return done
 
 

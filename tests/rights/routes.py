@@ -756,7 +756,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "pages:hold": (
         Row("GET", "/privacy/hold/{case}/", disposes_case, "hold a case back from disposal", about=True),
-        Row("POST", "/privacy/hold/{case}/", disposes_case, "hold a case back from disposal", about=True),
+        Row(
+            "POST",
+            "/privacy/hold/{case}/",
+            disposes_case,
+            "hold a case back from disposal",
+            about=True,
+            body=lambda who, here: {"why": "audit", "reason": "会計検査"},
+        ),
     ),
     "pages:hold_end": (
         Row("GET", "/privacy/hold/0/end/", nobody, "end a hold; there is none"),
