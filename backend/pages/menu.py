@@ -63,7 +63,11 @@ MENU = (
                 ("field_visit", "field_help"),
                 lambda acting: acting.facts.role in FIELD_ROLES,
             ),
-            Entry("work", _("My work"), ("case", "act", "work_later", "work_back", "work_assign")),
+            Entry(
+                "work",
+                _("My work"),
+                ("case", "act", "work_later", "work_back", "work_assign", "work_letters"),
+            ),
             Entry("approvals", _("Approvals")),
         ),
     ),

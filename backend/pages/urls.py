@@ -36,7 +36,7 @@ from backend.pages import (
     wishes,
     work,
 )
-from backend.pages.desk import saved, together
+from backend.pages.desk import mailing, saved, together
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
@@ -48,6 +48,7 @@ urlpatterns = [
     path("work/later/", together.put_off, name="work_later"),
     path("work/back/", together.bring_back, name="work_back"),
     path("work/assign/", together.assign, name="work_assign"),
+    path("work/letters/", mailing.letters, name="work_letters"),
     path("work/views/", saved.keep, name="work_view"),
     path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),

@@ -1,6 +1,5 @@
 """Every automated run, once: the command, the calendar's flows, the page and the metrics all read this."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.catalogue import loading
 from backend.runs import board, closures, consents, letters, reminders, retention, seals, statistics, terms
-from backend.runs.reporting import Planned, Report
+from backend.runs.reporting import Planned, Progress, Report, silent
 
 
 class Run(Protocol):
     """Does a run for a date, safe to do again; `progress` hears the counts now and then."""
 
-    def __call__(self, business_date: date, *, progress: Callable[[Counter[str]], None] = ...) -> Report: ...
+    def __call__(self, business_date: date, *, progress: Progress = ...) -> Report: ...
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ class Kind:
     preview: Callable[[date], Sequence[Planned]]
     by_worker: bool = True
 
-    def do(
-        self, business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None
-    ) -> Report:
+    def do(self, business_date: date, *, progress: Progress = silent) -> Report:
         """Do the run with the definitions and policies of this installation in use. Raises what ended it."""
         loading.use()
         return self.run(business_date, progress=progress)

@@ -547,6 +547,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:work_later": (Row("POST", "/work/later/", signed_in, "put cases off until a morning"),),
     "pages:work_back": (Row("POST", "/work/back/", signed_in, "bring back what was put off"),),
     "pages:work_assign": (Row("POST", "/work/assign/", signed_in, "assign several cases"),),
+    "pages:work_letters": (Row("POST", "/work/letters/", signed_in, "write to several persons"),),
     "pages:work_view": (Row("POST", "/work/views/", signed_in, "keep a view of the work"),),
     "pages:work_forget": (Row("POST", "/work/views/0/forget/", signed_in, "forget an own view"),),
     "pages:design": (Row("GET", "/design/", signed_in, "the parts pages are made of"),),
