@@ -716,6 +716,10 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:rules": (Row("GET", "/rules/", signed_in, "what can happen, who may, what is asked"),),
     "pages:rules_workflow": (Row("GET", "/rules/workflow/referral/", signed_in, "a workflow drawn"),),
     "pages:rules_form": (Row("GET", "/rules/form/triage/", signed_in, "a form to look at"),),
+    "pages:rules_letter": (Row("GET", "/rules/letter/visit_notice/", signed_in, "a letter before any is"),),
+    "pages:rules_letter_sample": (
+        Row("GET", "/rules/letter/acknowledgement/sample.pdf", signed_in, "the sample of a letter"),
+    ),
     "pages:rules_paper": (Row("GET", "/rules/form/triage/paper.pdf", signed_in, "a form as it is printed"),),
     "pages:rules_policy": (Row("GET", "/rules/policy/staff-view/", signed_in, "a policy in words"),),
     "pages:rules_difference": (
