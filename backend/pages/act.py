@@ -54,7 +54,11 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         if not offer.allowed:
             return _closed_door(request, seen, offer)
         asked = task(seen, action, offer.title, request.GET.get("step", ""))
-        draft = drafts.resume(seen, action, asked.form) if asked.step is None else None
+        draft = (
+            drafts.resume(request.acting, drafts.of_case(seen, action), asked.form)
+            if asked.step is None
+            else None
+        )
         answers = draft.answers if draft else dict(asked.first)
         return _draw(request, seen, asked, answers, draft=draft)
     # Whether it is possible is the door's business: a page sent twice gets its first answer there.
@@ -104,8 +108,9 @@ def stamp(request: Asked, case_id: UUID) -> HttpResponse:
 
 def _close(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
     """Keep the draft and go back to the case; what is too long to be kept stays on the page."""
-    if not drafts.save(seen, asked.name, typed(request)):
-        messages.warning(request, _("This is too long to be kept as a draft. It is still on this page."))
+    because = drafts.not_kept(request.acting, drafts.of_case(seen, asked.name), typed(request))
+    if because:
+        messages.warning(request, because)
         return _draw(request, seen, asked, asked.form.read_all(typed(request)) if asked.form else {})
     messages.success(request, _("The draft is kept. It is here when you open the form again."))
     return redirect(home_of(seen.case.workflow), seen.case.id)
@@ -138,7 +143,7 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
         return _not_done(request, seen, asked, AnswersWrong(asked.unreadable(typed(request))))
     except DoorError as error:
         return _not_done(request, find(seen.case.id, acting), asked, error)
-    drafts.forget(acting, seen.case.id, asked.name)
+    drafts.forget(acting, drafts.of_case(seen, asked.name))
     if not done.repeated:
         messages.success(request, _("Recorded: %(action)s") % {"action": asked.title})
     if paper is not None:
@@ -157,9 +162,9 @@ def home_of(workflow: str) -> str:
 
 def _not_done(request: Asked, seen: Seen, asked: Task, error: DoorError) -> HttpResponse:
     """The page again with everything that was typed, and what to do about it."""
-    answers = asked.form.read_all(typed(request)) if asked.form else {}
+    acting, answers = request.acting, asked.form.read_all(typed(request)) if asked.form else {}
     if asked.form is not None and asked.step is None and _paper(request, seen, asked) is None:
-        drafts.save(seen, asked.name, typed(request))
+        drafts.not_kept(acting, drafts.of_case(seen, asked.name), typed(request))
     problems = error.problems if isinstance(error, AnswersWrong) else ()
     told = None if problems else trouble(error, seen, request.POST.get("_revision", ""))
     way = instead.of_error(seen, asked.name, answers, error)
