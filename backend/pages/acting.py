@@ -137,12 +137,13 @@ def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, int
         "stuck": mending.listed(facts, now),
         "unsent": unsent.listed(facts, now),
     }
-    counts = {name: _count(rows) for name, rows in waits.items()}
+    counts = {name: count_of(rows) for name, rows in waits.items()}
     found: dict[str, int] = Member.objects.filter(pk=member.pk).annotate(**counts).values(*counts).get()
     return found
 
 
-def _count(rows: QuerySet[Any]) -> Coalesce:
+def count_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as a column of another query."""
     counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 

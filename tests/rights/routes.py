@@ -637,9 +637,16 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("POST", "/cases/new/referral/", signed_in, "report", body=_report_page),
     ),
     "pages:start_live": (Row("POST", "/cases/new/referral/live/", signed_in, "a form as it is filled in"),),
+    "pages:start_draft": (
+        Row("POST", "/cases/new/referral/draft/", signed_in, "keep a draft of a report of one's own"),
+    ),
+    "pages:start_draft_drop": (
+        Row("POST", "/cases/new/referral/draft/drop/", signed_in, "throw an own draft of a report away"),
+    ),
     "pages:case": (on_case("GET", "/cases/{case}/", VIEW, "a case"),),
     "pages:section": (
         on_case("GET", "/cases/{case}/sections/answers/", VIEW, "the answers of a case, each version"),
+        on_case("GET", "/cases/{case}/sections/notes/", VIEW, "the notes of a case, and one's own drafts"),
         on_case("GET", "/cases/{case}/sections/people/", VIEW, "the people and household of a case"),
         on_case("GET", "/cases/{case}/sections/letters/", VIEW, "the letters of a case"),
         on_case("GET", "/cases/{case}/sections/files/", VIEW, "the files of a case"),
