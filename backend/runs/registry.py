@@ -9,7 +9,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.catalogue import loading
-from backend.runs import board, closures, consents, letters, reminders, retention, seals, statistics, terms
+from backend.runs import (
+    board,
+    closures,
+    consents,
+    letters,
+    reminders,
+    retention,
+    seals,
+    statistics,
+    terms,
+    tidying,
+)
 from backend.runs.reporting import Planned, Progress, Report, silent
 
 
@@ -69,6 +80,7 @@ COUNTS: Mapping[str, Any] = {
     "sealed": _("seals"),
     "grown": _("cases with new steps"),
     "counted": _("figures counted"),
+    **{name: passing.words for name, passing in tidying.PASSING.items()},
 }
 
 _ALL: Iterable[Kind] = (
@@ -135,6 +147,13 @@ _ALL: Iterable[Kind] = (
         _("Proposes closed cases whose retention is over to the privacy officer. It deletes nothing."),
         retention.run,
         retention.preview,
+    ),
+    Kind(
+        "tidy",
+        _("Tidying up"),
+        _("Deletes what is kept for a while only: drafts of 30 days ago, ended sessions."),
+        tidying.run,
+        tidying.preview,
     ),
 )
 RUNS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
