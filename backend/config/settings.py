@@ -184,6 +184,8 @@ SWEEP_SECONDS = ENV.number("TSUNAGU_SWEEP_SECONDS", 30, least=1, most=300)
 SEAL_KEY = ENV.text("TSUNAGU_SEAL_KEY", str(VAR / "seal" / "key.pem"))
 # Opens what phones sealed in the street. Outside the database and its backups; all web processes share it.
 FIELD_KEY = ENV.text("TSUNAGU_FIELD_KEY", str(VAR / "field" / "key.pem"))
+# Closes and opens drafts. Outside the database and its backups; all web processes share it.
+DRAFT_KEY = ENV.text("TSUNAGU_DRAFT_KEY", str(VAR / "draft" / "key"))
 LEASE_SECONDS = ENV.number("TSUNAGU_LEASE_SECONDS", 30, least=20, most=600)
 WEBHOOK_ORIGINS = frozenset(ENV.words("TSUNAGU_WEBHOOK_ORIGINS"))
 WEBHOOK_NETWORKS = ENV.networks("TSUNAGU_WEBHOOK_NETWORKS")

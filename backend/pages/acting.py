@@ -31,21 +31,22 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Acting:
-    """Who asks, on which day, in which language.
-
-    `unread` counts the notices behind the bell, `received` the packages nobody opened yet, `stuck` the
-    effects and `unsent` the daily mails that are this member's to decide about.
-    """
+    """Who asks, on which day, in which language."""
 
     user: User
     member: Member
     facts: MemberFacts
     choices: tuple[Member, ...]
     now: datetime
-    unread: int
-    received: int
-    stuck: int
-    unsent: int
+
+    @cached_property
+    def waiting(self) -> dict[str, int]:
+        """What waits, counted in one query by whatever draws a menu.
+
+        `unread` notices behind the bell, `received` packages nobody opened yet, `stuck` effects and
+        `unsent` daily mails that are this member's to decide about.
+        """
+        return _waiting(self.member, self.facts, self.now)
 
     @property
     def today(self) -> date:
@@ -126,23 +127,23 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
     wanted = request.session.get(CHOSEN)
     member = next((choice for choice in choices if str(choice.id) == wanted), choices[0])
     facts = member.facts()
-    return Acting(user, member, facts, choices, now, **_waiting(member, facts, now))
+    return Acting(user, member, facts, choices, now)
 
 
 def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, int]:
-    """What waits, counted in one query: every page asks for it."""
     waits = {
         "unread": Notice.objects.filter(member=member, read_at=None),
         "received": inbox.unread(facts, now),
         "stuck": mending.listed(facts, now),
         "unsent": unsent.listed(facts, now),
     }
-    counts = {name: _count(rows) for name, rows in waits.items()}
+    counts = {name: count_of(rows) for name, rows in waits.items()}
     found: dict[str, int] = Member.objects.filter(pk=member.pk).annotate(**counts).values(*counts).get()
     return found
 
 
-def _count(rows: QuerySet[Any]) -> Coalesce:
+def count_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as a column of another query."""
     counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 

@@ -37,12 +37,15 @@ class SavedView(models.Model):
 
 
 class Draft(models.Model):
-    """Answers not recorded yet: of one member, about one case (or the start of one), for one action."""
+    """Answers not recorded yet: of one member, about one case (or the start of one), for one action.
+
+    They are `sealed` by a key outside the database (`backend.pages.sealed`).
+    """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     case = models.ForeignKey(Case, null=True, on_delete=models.CASCADE, related_name="+")
     action = models.CharField(max_length=120)
-    posted = models.JSONField()
+    sealed = models.BinaryField()
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
 

@@ -26,7 +26,7 @@ from backend.people.models import Member
 from backend.runs import ledger, terms, unsent
 from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS, Kind, counted
-from backend.runs.reporting import Trouble, troubles
+from backend.runs.reporting import Reached, Trouble, troubles
 from backend.seals.models import Seal
 from backend.seals.paper import paper
 
@@ -53,6 +53,7 @@ class Done:
     failed: bool
     counts: list[tuple[str, int]]
     made: str
+    reached: str
     troubles: list[Told]
     more: int
 
@@ -181,6 +182,7 @@ def _done(row: Run, cases: Mapping[str, Case], lang: str) -> Done:
         failed=row.state == Run.State.FAILED or bool(row.counts.get("failed")),
         counts=counted(row.counts),
         made=_made(row),
+        reached=_reached(row),
         troubles=told[:MOST_LINES],
         more=max(0, row.counts.get("failed", 0) + row.counts.get("skipped", 0) - len(told)),
     )
@@ -191,6 +193,11 @@ def _made(row: Run) -> str:
     if "seal" in row.result:
         return _("Seal %(number)s") % {"number": row.result["seal"]}
     return str(row.result.get("month", ""))
+
+
+def _reached(row: Run) -> str:
+    """How far a start is, or was when it ended; "" once all is done."""
+    return Reached(**row.reached).words if row.reached and row.state != Run.State.DONE else ""
 
 
 def _state(row: Run) -> str:

@@ -29,6 +29,7 @@ from backend.pages import (
     recipient,
     registers,
     rules,
+    rules_letters,
     runs,
     signin,
     start,
@@ -36,7 +37,7 @@ from backend.pages import (
     wishes,
     work,
 )
-from backend.pages.desk import saved, together
+from backend.pages.desk import mailing, saved, together
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
@@ -48,6 +49,7 @@ urlpatterns = [
     path("work/later/", together.put_off, name="work_later"),
     path("work/back/", together.bring_back, name="work_back"),
     path("work/assign/", together.assign, name="work_assign"),
+    path("work/letters/", mailing.letters, name="work_letters"),
     path("work/views/", saved.keep, name="work_view"),
     path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),
@@ -88,6 +90,8 @@ urlpatterns = [
     path("cases/new/", start.begin, name="begin"),
     path("cases/new/<slug:workflow>/", start.start, name="start"),
     path("cases/new/<slug:workflow>/live/", start.start_live, name="start_live"),
+    path("cases/new/<slug:workflow>/draft/", start.keep, name="start_draft"),
+    path("cases/new/<slug:workflow>/draft/drop/", start.drop, name="start_draft_drop"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/sections/<slug:name>/", case.section, name="section"),
     path("cases/<uuid:case_id>/sheet/", case.sheet, name="sheet"),
@@ -141,6 +145,8 @@ urlpatterns = [
     path("rules/workflow/<slug:name>/", rules.workflow, name="rules_workflow"),
     path("rules/form/<slug:name>/", rules.form, name="rules_form"),
     path("rules/form/<slug:name>/paper.pdf", rules.on_paper, name="rules_paper"),
+    path("rules/letter/<slug:name>/", rules_letters.letter, name="rules_letter"),
+    path("rules/letter/<slug:name>/sample.pdf", rules_letters.sample, name="rules_letter_sample"),
     path("rules/policy/<slug:name>/", rules.policy, name="rules_policy"),
     path("rules/<slug:kind>/<slug:name>/since/<slug:old>/", rules.difference, name="rules_difference"),
     path("runs/", runs.runs, name="runs"),

@@ -97,3 +97,9 @@ def terms(business_date: str | None = None) -> dict[str, int]:
 def retention(business_date: str | None = None) -> dict[str, int]:
     """Propose closed cases whose retention is over."""
     return _done("retention", business_date)
+
+
+@flow(name="tidy")
+def tidy(business_date: str | None = None) -> dict[str, int]:
+    """Delete what is kept for a while only and is over."""
+    return _done("tidy", business_date)

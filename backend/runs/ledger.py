@@ -8,14 +8,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
 
-from backend.runs.reporting import MOST_KEPT, Trouble
+from backend.runs.reporting import MOST_KEPT, Reached, Trouble
 
 LEASE_SECONDS = 60
 
@@ -40,7 +40,7 @@ _ASK = """
 """
 _KEEP = """
     UPDATE runs_run SET counts = %(counts)s, troubles = %(troubles)s, result = %(result)s,
-           lease_until = clock_timestamp() + %(lease)s * interval '1 second'
+           reached = %(reached)s, lease_until = clock_timestamp() + %(lease)s * interval '1 second'
     WHERE id = %(id)s AND token = %(token)s
 """
 _END = """
@@ -56,7 +56,7 @@ class RunLost(Exception):  # noqa: N818 - reads as what it says
 
 @dataclass
 class HeldRun:
-    """A run this process is at work on; `counts` and `troubles` are of this start."""
+    """A run this process is at work on; `counts`, `troubles` and how far it `reached` are of this start."""
 
     id: int
     token: UUID
@@ -65,6 +65,7 @@ class HeldRun:
     counts: Counter[str] = field(default_factory=Counter)
     troubles: list[Trouble] = field(default_factory=list)
     result: dict[str, Any] = field(default_factory=dict)
+    reached: Reached | None = None
 
     def keep(self) -> None:
         """Store what was done and go on holding: part of every transaction of the run. Raises `RunLost`."""
@@ -75,6 +76,7 @@ class HeldRun:
             "counts": json.dumps(self.before + self.counts),
             "troubles": json.dumps([trouble.kept() for trouble in self.troubles[:MOST_KEPT]]),
             "result": json.dumps(self.result),
+            "reached": json.dumps(asdict(self.reached)) if self.reached else None,
         }
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, values)

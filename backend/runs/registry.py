@@ -1,6 +1,5 @@
 """Every automated run, once: the command, the calendar's flows, the page and the metrics all read this."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +9,25 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.catalogue import loading
-from backend.runs import board, closures, consents, letters, reminders, retention, seals, statistics, terms
-from backend.runs.reporting import Planned, Report
+from backend.runs import (
+    board,
+    closures,
+    consents,
+    letters,
+    reminders,
+    retention,
+    seals,
+    statistics,
+    terms,
+    tidying,
+)
+from backend.runs.reporting import Planned, Progress, Report, silent
 
 
 class Run(Protocol):
     """Does a run for a date, safe to do again; `progress` hears the counts now and then."""
 
-    def __call__(self, business_date: date, *, progress: Callable[[Counter[str]], None] = ...) -> Report: ...
+    def __call__(self, business_date: date, *, progress: Progress = ...) -> Report: ...
 
 
 @dataclass(frozen=True)
@@ -34,9 +44,7 @@ class Kind:
     preview: Callable[[date], Sequence[Planned]]
     by_worker: bool = True
 
-    def do(
-        self, business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None
-    ) -> Report:
+    def do(self, business_date: date, *, progress: Progress = silent) -> Report:
         """Do the run with the definitions and policies of this installation in use. Raises what ended it."""
         loading.use()
         return self.run(business_date, progress=progress)
@@ -72,6 +80,7 @@ COUNTS: Mapping[str, Any] = {
     "sealed": _("seals"),
     "grown": _("cases with new steps"),
     "counted": _("figures counted"),
+    **{name: passing.words for name, passing in tidying.PASSING.items()},
 }
 
 _ALL: Iterable[Kind] = (
@@ -138,6 +147,13 @@ _ALL: Iterable[Kind] = (
         _("Proposes closed cases whose retention is over to the privacy officer. It deletes nothing."),
         retention.run,
         retention.preview,
+    ),
+    Kind(
+        "tidy",
+        _("Tidying up"),
+        _("Deletes what is kept for a while only: drafts of 30 days ago, ended sessions."),
+        tidying.run,
+        tidying.preview,
     ),
 )
 RUNS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from backend.cases.models import Case, Notice, Timer
 from backend.runs import asked, ledger, reminders
 from backend.runs.models import Run
-from backend.runs.reporting import Trouble
+from backend.runs.reporting import Reached, Trouble
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +112,13 @@ def test_it_is_told_in_english_too(browser, triaged):
     page = browser("supervisor").get("/runs/").content.decode()
 
     assert "told <b>1</b>" in page
+
+
+def test_a_run_at_work_says_how_far_it_is(browser):
+    held = ledger.take("letters", timezone.localdate())
+    held.reached = Reached(3, 212, 500)
+    held.keep()
+
+    page = browser("supervisor").get("/runs/").content.decode()
+
+    assert "3番目のファイル：500通のうち212通まで" in page
