@@ -269,6 +269,11 @@ def may_ask(person: Person, acting: Acting) -> bool:
     return may_begin(_pin("consent"), acting, person)
 
 
+def may_propose(person: Person, acting: Acting) -> bool:
+    """Whether the member may propose this person for an office."""
+    return may_begin(_pin("appointment"), acting, person)
+
+
 def may_plan(acting: Acting) -> bool:
     """Whether the member may plan a meeting."""
     return may_begin(_pin("council"), acting)

@@ -550,6 +550,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:work_letters": (Row("POST", "/work/letters/", signed_in, "write to several persons"),),
     "pages:work_view": (Row("POST", "/work/views/", signed_in, "keep a view of the work"),),
     "pages:work_forget": (Row("POST", "/work/views/0/forget/", signed_in, "forget an own view"),),
+    "demo:tour": (Row("GET", "/tour/", nobody, "the tour: in the demo city only"),),
     "pages:design": (Row("GET", "/design/", signed_in, "the parts pages are made of"),),
     "pages:notices": (Row("GET", "/notices/", signed_in, "the own notices", lists="notice"),),
     "pages:notices_read": (Row("POST", "/notices/read/", signed_in, "mark notices as read"),),
@@ -723,6 +724,10 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:rules": (Row("GET", "/rules/", signed_in, "what can happen, who may, what is asked"),),
     "pages:rules_workflow": (Row("GET", "/rules/workflow/referral/", signed_in, "a workflow drawn"),),
     "pages:rules_form": (Row("GET", "/rules/form/triage/", signed_in, "a form to look at"),),
+    "pages:rules_letter": (Row("GET", "/rules/letter/visit_notice/", signed_in, "a letter before any is"),),
+    "pages:rules_letter_sample": (
+        Row("GET", "/rules/letter/acknowledgement/sample.pdf", signed_in, "the sample of a letter"),
+    ),
     "pages:rules_paper": (Row("GET", "/rules/form/triage/paper.pdf", signed_in, "a form as it is printed"),),
     "pages:rules_policy": (Row("GET", "/rules/policy/staff-view/", signed_in, "a policy in words"),),
     "pages:rules_difference": (
