@@ -121,7 +121,9 @@ def _leads_to(row: dict[str, Any], acting: Acting) -> tuple[str, str]:
 
 def _case(row: dict[str, Any], acting: Acting) -> Case | None:
     """The first case in one of the states in which the member may do the action, their own before others."""
-    rows = Case.objects.filter(state__in=row["at"], is_open=True, person__isnull=False)
+    rows = Case.objects.filter(state__in=row["at"], is_open=True)
+    if "act" not in row:
+        rows = rows.exclude(person=None)  # nothing can be told of nobody
     rows = visible.visible(rows, acting.facts, acting.now).select_related("person", "area", "assignee")
     mine = list(rows.filter(assignee=acting.member).order_by("due_at", "id")[:MOST_LOOKED_AT])
     for case in [*mine, *rows.order_by("due_at", "id")[:MOST_LOOKED_AT]]:

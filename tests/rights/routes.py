@@ -551,6 +551,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:work_view": (Row("POST", "/work/views/", signed_in, "keep a view of the work"),),
     "pages:work_forget": (Row("POST", "/work/views/0/forget/", signed_in, "forget an own view"),),
     "demo:tour": (Row("GET", "/tour/", nobody, "the tour: in the demo city only"),),
+    "pages:hints_again": (Row("POST", "/hints/", signed_in, "show the own hints again"),),
+    "pages:hint_known": (Row("POST", "/hints/work/", signed_in, "put an own hint away"),),
     "pages:design": (Row("GET", "/design/", signed_in, "the parts pages are made of"),),
     "pages:notices": (Row("GET", "/notices/", signed_in, "the own notices", lists="notice"),),
     "pages:notices_read": (Row("POST", "/notices/read/", signed_in, "mark notices as read"),),
