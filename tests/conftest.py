@@ -39,10 +39,18 @@ def _own_seals(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This process's own database, for as long as the tests run."""
-    from backend.config.scratch import scratch_database
+    import psycopg
+    from psycopg import sql
+
+    from backend.config.scratch import owner_address, scratch_database
 
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with django_db_blocker.unblock(), scratch_database(name):
+        # Nobody cuts the power of this database; those that are killed are made by their own tests.
+        with psycopg.connect(owner_address(), autocommit=True) as owner:
+            owner.execute(
+                sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name))
+            )
         yield
 
 

@@ -22,7 +22,7 @@ def messages(package: Path) -> set[str]:
     found = {text for path in package.rglob("*.py") for text in in_python(path)}
     for path in package.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        found |= {match[1:-1] for match in TAG.findall(text)}
+        found |= {match[1:-1].replace("%", "%%") for match in TAG.findall(text)}  # as Django looks it up
         found |= {as_message(match) for match in BLOCK.findall(text)}
     return {message for message in found if message}
 

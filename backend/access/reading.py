@@ -27,6 +27,8 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 # A string, a comment, the end of a statement, or anything else.
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|;|[^"/;]+|.', re.DOTALL)
 
+_HEADING = re.compile(r"^//(ja|en) (.+)$", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -141,6 +143,11 @@ def read_text(path: Path, shown: str) -> tuple[str, list[Finding]]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return "", [Finding(shown, line, "is not UTF-8", "save the file as UTF-8")]
+
+
+def heading(path: Path) -> dict[str, str]:
+    """What a file of policies is about, by language: its lines `//ja …` and `//en …`."""
+    return dict(_HEADING.findall(read_text(path, path.name)[0]))
 
 
 def read_policies(path: Path, shown: str) -> tuple[list[Policy], list[Finding]]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from backend.people.models import Area, Member, Organisation
 
@@ -85,7 +85,9 @@ def make(cases: int) -> None:
             }
         ),
     }
-    with connection.cursor() as cursor:
+    # A million rows take longer than an office's statement may.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT setseed(0.8)")
         cursor.execute(_MAKE, values)
 

@@ -7,6 +7,7 @@ Blob, Timer, Effect, Notice.
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -56,6 +57,17 @@ class Case(models.Model):
                 fields=["receiver", "due_at", "id"], condition=Q(is_open=True), name="case_received"
             ),
             models.Index(fields=["area", "due_at", "id"], condition=Q(is_open=True), name="case_area"),
+            models.Index(fields=["state", "due_at", "id"], condition=Q(is_open=True), name="case_state"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(is_open=True, assignee=None), name="case_nobody"
+            ),
+            models.Index(fields=["entered_at", "id"], condition=Q(is_open=True), name="case_waiting"),
+            GinIndex(
+                fields=["watchers"],
+                opclasses=["jsonb_path_ops"],
+                condition=Q(is_open=True),
+                name="case_watched",
+            ),
             models.Index(fields=["-opened_at", "id"], name="case_newest"),
         ]
 

@@ -3,7 +3,7 @@
 The same checks in the same order as the door, without answers: what only the answers decide stays open.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -72,11 +72,13 @@ def offers(case: Case, member: MemberFacts, now: datetime) -> list[Offer]:
 
 def offer(name: str, case: Case, member: MemberFacts, now: datetime) -> Offer | None:
     """One action by its name; None when neither the workflow nor the engine has it."""
+    return _Asking(case, member, now).named(name)
+
+
+def first(names: Iterable[str], case: Case, member: MemberFacts, now: datetime) -> Offer | None:
+    """The first of these actions the member may take now. Those after it are not asked about."""
     asking = _Asking(case, member, now)
-    action = asking.workflow.actions.get(name)
-    if action is not None and (name not in GENERIC or asking.here in action.from_):
-        return asking.of_workflow(action)
-    return asking.of_engine(GENERIC[name]) if name in GENERIC else None
+    return next((found for name in names if (found := asking.named(name)) and found.possible), None)
 
 
 def _known(action: Action, own: Container[str]) -> bool:
@@ -99,6 +101,12 @@ class _Asking:
 
     def _decide(self, action: str) -> Decision:
         return access.decide(self._member, action, self._facts, today=day(self._now))
+
+    def named(self, name: str) -> Offer | None:
+        action = self.workflow.actions.get(name)
+        if action is not None and (name not in GENERIC or self.here in action.from_):
+            return self.of_workflow(action)
+        return self.of_engine(GENERIC[name]) if name in GENERIC else None
 
     def of_workflow(self, action: Action) -> Offer:
         if self.here not in action.from_:

@@ -19,6 +19,13 @@ from psycopg import sql
 
 OWNER, APPLICATION, DATABASE = "tsunagu_owner", "tsunagu_app", "tsunagu"
 _START_LIMIT = 60.0  # seconds; a server killed hard needs one or two to recover
+# What PostgreSQL comes with is meant for a machine of 1 GiB. `shared_buffers` counts from the next start.
+_TUNED = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+}
 
 
 class EmbeddedDatabaseError(RuntimeError):
@@ -51,6 +58,7 @@ def start(var: Path) -> Path:
             server = get_server(folder, cleanup_mode="stop")
             socket = server.get_postmaster_info().socket_dir or folder
             _make_roles(socket)
+            _tune(socket)
             atexit.register(_forget_the_dead, server)  # before the server's own leaving: last in, first out
             return socket
         except Exception as error:
@@ -98,6 +106,19 @@ def _make_roles(socket: Path) -> None:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
             )
+
+
+def _tune(socket: Path) -> None:
+    """Write down what the server should be given, once; whoever changed it since keeps their value."""
+    with psycopg.connect(address(socket, "postgres", "postgres"), autocommit=True) as connection:
+        given = "SELECT name FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf'"
+        known = {row[0] for row in connection.execute(given)}
+        for name in _TUNED.keys() - known:
+            connection.execute(
+                sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(_TUNED[name]))
+            )
+        if _TUNED.keys() - known:
+            connection.execute("SELECT pg_reload_conf()")
 
 
 def ensure(var: Path) -> None:

@@ -1,6 +1,7 @@
-"""Private keys as files: outside the database, readable by their owner only, written whole or not at all."""
+"""Keys as files: outside the database, readable by their owner only, written whole or not at all."""
 
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+SECRET_BYTES = 32
+
 
 class KeyTrouble(RuntimeError):  # noqa: N818 - reads as what it says
     """The key cannot be used; the message says why and what to do."""
@@ -21,7 +24,10 @@ class KeyTrouble(RuntimeError):  # noqa: N818 - reads as what it says
 
 def write(path: Path, key: Ed25519PrivateKey | RSAPrivateKey) -> None:
     """The key as a file of its own. Raises FileExistsError where one is, else `KeyTrouble`."""
-    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def _write(path: Path, data: bytes) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -42,10 +48,31 @@ def write(path: Path, key: Ed25519PrivateKey | RSAPrivateKey) -> None:
 def load(path: Path) -> PrivateKeyTypes:
     """The key in the file, of whatever kind. Raises `KeyTrouble`."""
     try:
-        if path.stat().st_mode & 0o077:
-            raise KeyTrouble(f"Others can read {path}; type `chmod 600 {path}`, and consider a new key.")
-        return load_pem_private_key(path.read_bytes(), None)
-    except OSError as error:
-        raise KeyTrouble(f"The key at {path} cannot be read: {error.strerror}.") from error
+        return load_pem_private_key(_read(path), None)
     except (ValueError, TypeError) as error:
         raise KeyTrouble(f"{path} holds no private key (PEM, without a password).") from error
+
+
+def secret(path: Path) -> bytes:
+    """The 32 random bytes in the file, made at first use: the key both to close and to open. Raises
+    `KeyTrouble`.
+    """
+    if not path.exists():
+        with suppress(FileExistsError):  # another process was faster: theirs is the key
+            _write(path, secrets.token_hex(SECRET_BYTES).encode("ascii"))
+    try:
+        found = bytes.fromhex(_read(path).decode("ascii").strip())
+    except ValueError:
+        found = b""
+    if len(found) != SECRET_BYTES:
+        raise KeyTrouble(f"{path} holds no key of {SECRET_BYTES} bytes in hexadecimal digits.")
+    return found
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise KeyTrouble(f"Others can read {path}; type `chmod 600 {path}`, and consider a new key.")
+        return path.read_bytes()
+    except OSError as error:
+        raise KeyTrouble(f"The key at {path} cannot be read: {error.strerror}.") from error

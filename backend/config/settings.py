@@ -138,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "backend.pages.display.context",
+                "backend.demo.tour.context",
             ],
         },
     },
@@ -186,6 +187,8 @@ SEAL_KEY = ENV.text("TSUNAGU_SEAL_KEY", str(VAR / "seal" / "key.pem"))
 FIELD_KEY = ENV.text("TSUNAGU_FIELD_KEY", str(VAR / "field" / "key.pem"))
 # Ids of what was destroyed, so that no backup brings it back. Outside the database and its backups.
 ERASURES = ENV.text("TSUNAGU_ERASURES", str(VAR / "erasures" / "ledger.jsonl"))
+# Closes and opens drafts. Outside the database and its backups; all web processes share it.
+DRAFT_KEY = ENV.text("TSUNAGU_DRAFT_KEY", str(VAR / "draft" / "key"))
 LEASE_SECONDS = ENV.number("TSUNAGU_LEASE_SECONDS", 30, least=20, most=600)
 WEBHOOK_ORIGINS = frozenset(ENV.words("TSUNAGU_WEBHOOK_ORIGINS"))
 WEBHOOK_NETWORKS = ENV.networks("TSUNAGU_WEBHOOK_NETWORKS")

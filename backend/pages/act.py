@@ -21,7 +21,7 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
 from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
-from backend.pages import choosing, drafts, instead, keyed, wording
+from backend.pages import choosing, differing, drafts, instead, keyed, wording
 from backend.pages.acting import Asked, signed_in, typed
 from backend.pages.instead import Prepared
 from backend.pages.offers import Offer, offered
@@ -54,7 +54,11 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         if not offer.allowed:
             return _closed_door(request, seen, offer)
         asked = task(seen, action, offer.title, request.GET.get("step", ""))
-        draft = drafts.resume(seen, action, asked.form) if asked.step is None else None
+        draft = (
+            drafts.resume(request.acting, drafts.of_case(seen, action), asked.form)
+            if asked.step is None
+            else None
+        )
         answers = draft.answers if draft else dict(asked.first)
         return _draw(request, seen, asked, answers, draft=draft)
     # Whether it is possible is the door's business: a page sent twice gets its first answer there.
@@ -104,8 +108,9 @@ def stamp(request: Asked, case_id: UUID) -> HttpResponse:
 
 def _close(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
     """Keep the draft and go back to the case; what is too long to be kept stays on the page."""
-    if not drafts.save(seen, asked.name, typed(request)):
-        messages.warning(request, _("This is too long to be kept as a draft. It is still on this page."))
+    because = drafts.not_kept(request.acting, drafts.of_case(seen, asked.name), typed(request))
+    if because:
+        messages.warning(request, because)
         return _draw(request, seen, asked, asked.form.read_all(typed(request)) if asked.form else {})
     messages.success(request, _("The draft is kept. It is here when you open the form again."))
     return redirect(home_of(seen.case.workflow), seen.case.id)
@@ -127,7 +132,7 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
             seen.case.id,
             asked.name,
             actor=acting.member.id,
-            answers=asked.answers(typed(request), request.FILES, seen),
+            answers=_given(request, seen, asked),
             revision=_whole(request.POST.get("_revision", "")),
             key=request.POST.get("_key", ""),
         )
@@ -138,12 +143,22 @@ def _do(request: Asked, seen: Seen, asked: Task) -> HttpResponse:
         return _not_done(request, seen, asked, AnswersWrong(asked.unreadable(typed(request))))
     except DoorError as error:
         return _not_done(request, find(seen.case.id, acting), asked, error)
-    drafts.forget(acting, seen.case.id, asked.name)
+    drafts.forget(acting, drafts.of_case(seen, asked.name))
+    if "_draft_of" in request.POST:
+        drafts.forget(acting, drafts.of_case(seen, request.POST["_draft_of"]))
     if not done.repeated:
         messages.success(request, _("Recorded: %(action)s") % {"action": asked.title})
     if paper is not None:
         return redirect("pages:key_in")
     return redirect(home_of(seen.case.workflow), seen.case.id)
+
+
+def _given(request: Asked, seen: Seen, asked: Task) -> dict[str, Any]:
+    """What the door is given: of a form that two people answered, what was chosen."""
+    if asked.form is None or "_theirs" not in request.POST:
+        return asked.answers(typed(request), request.FILES, seen)
+    chosen = asked.form.applicable(differing.overlaid(seen, asked.form, typed(request)))
+    return chosen if asked.step is None else {"step": asked.step, "answers": chosen}
 
 
 def _paper(request: Asked, seen: Seen, asked: Task) -> Found | None:
@@ -157,11 +172,16 @@ def home_of(workflow: str) -> str:
 
 def _not_done(request: Asked, seen: Seen, asked: Task, error: DoorError) -> HttpResponse:
     """The page again with everything that was typed, and what to do about it."""
-    answers = asked.form.read_all(typed(request)) if asked.form else {}
+    acting, data = request.acting, typed(request)
+    answers = differing.overlaid(seen, asked.form, data) if asked.form else {}
     if asked.form is not None and asked.step is None and _paper(request, seen, asked) is None:
-        drafts.save(seen, asked.name, typed(request))
+        drafts.not_kept(acting, drafts.of_case(seen, asked.name), data)
     problems = error.problems if isinstance(error, AnswersWrong) else ()
     told = None if problems else trouble(error, seen, request.POST.get("_revision", ""))
+    if isinstance(error, Conflict):
+        since = _whole(request.POST.get("_revision", ""))
+        chooser = differing.chooser(seen, asked, answers, since, data)
+        return _draw(request, seen, asked, answers, told=told, chooser=chooser)
     way = instead.of_error(seen, asked.name, answers, error)
     return _draw(request, seen, asked, answers, problems, told, way)
 
@@ -207,6 +227,7 @@ def _draw(
     told: Trouble | None = None,
     way: Prepared | None = None,
     draft: drafts.Resumed | None = None,
+    chooser: differing.Chooser | None = None,
 ) -> HttpResponse:
     status = told.status if told else 422 if problems else 200
     posted = request.method == "POST"
@@ -222,6 +243,7 @@ def _draw(
         "instead": way,
         "instead_key": new_key() if way else "",
         "draft": draft,
+        "chooser": chooser,
         "key": new_key() if fresh else request.POST.get("_key", ""),
         "revision": seen.case.revision if fresh or told else request.POST.get("_revision", ""),
         "emergency": seen.emergency or answers.get(IMMINENT) is True,

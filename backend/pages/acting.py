@@ -7,6 +7,7 @@ from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from backend.answers.eras import years_of_reader
 from backend.answers.post import Post
 from backend.cases import callsheet, mending
 from backend.cases.models import Notice
+from backend.pages.models import KnownHint
 from backend.people.acting import members_of
 from backend.people.models import Member, User
 from backend.runs import unsent
@@ -31,21 +33,22 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Acting:
-    """Who asks, on which day, in which language.
-
-    `unread` counts the notices behind the bell, `received` the packages nobody opened yet, `stuck` the
-    effects and `unsent` the daily mails that are this member's to decide about.
-    """
+    """Who asks, on which day, in which language."""
 
     user: User
     member: Member
     facts: MemberFacts
     choices: tuple[Member, ...]
     now: datetime
-    unread: int
-    received: int
-    stuck: int
-    unsent: int
+
+    @cached_property
+    def waiting(self) -> dict[str, Any]:
+        """What waits, counted in one query by whatever draws a menu; and the hints this member knows.
+
+        `unread` notices behind the bell, `received` packages nobody opened yet, `stuck` effects and
+        `unsent` daily mails that are this member's to decide about.
+        """
+        return _waiting(self.member, self.facts, self.now)
 
     @property
     def today(self) -> date:
@@ -126,23 +129,24 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
     wanted = request.session.get(CHOSEN)
     member = next((choice for choice in choices if str(choice.id) == wanted), choices[0])
     facts = member.facts()
-    return Acting(user, member, facts, choices, now, **_waiting(member, facts, now))
+    return Acting(user, member, facts, choices, now)
 
 
-def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, int]:
-    """What waits, counted in one query: every page asks for it."""
+def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, Any]:
     waits = {
         "unread": Notice.objects.filter(member=member, read_at=None),
         "received": inbox.unread(facts, now),
         "stuck": mending.listed(facts, now),
         "unsent": unsent.listed(facts, now),
     }
-    counts = {name: _count(rows) for name, rows in waits.items()}
-    found: dict[str, int] = Member.objects.filter(pk=member.pk).annotate(**counts).values(*counts).get()
+    columns: dict[str, Any] = {name: count_of(rows) for name, rows in waits.items()}
+    columns["known_hints"] = ArraySubquery(KnownHint.objects.filter(member=member).values("page"))
+    found: dict[str, Any] = Member.objects.filter(pk=member.pk).annotate(**columns).values(*columns).get()
     return found
 
 
-def _count(rows: QuerySet[Any]) -> Coalesce:
+def count_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as a column of another query."""
     counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 

@@ -20,6 +20,9 @@ ATTENDING = (*ASSIGNABLE, "agency_staff", "other_dept")
 OF_MEETINGS = frozenset(
     {"council_plan", "council_member", "council_member_out", "council_secrecy_paper", "council_minutes"}
 )
+# Who can be granted something: bodies of the city's life, not the offices that grant.
+OF_GRANTS = frozenset({"grant_application"})
+_GRANTING = "city_section"
 PLACES = ("member", "organisation", "area")
 
 
@@ -30,7 +33,7 @@ def choices(form: Form, controller: str, today: date, lang: str) -> dict[str, Pa
     if "member" in asked:
         found["member"] = _members(controller, today, ATTENDING if form.name in OF_MEETINGS else ASSIGNABLE)
     if "organisation" in asked:
-        found["organisation"] = _organisations(lang)
+        found["organisation"] = _organisations(lang, applying=form.name in OF_GRANTS)
     if "area" in asked:
         rows = Area.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today)).order_by("code")
         found["area"] = [(area.code, area.name) for area in rows]
@@ -68,8 +71,10 @@ def _members(controller: str, today: date, roles: tuple[str, ...]) -> Pairs:
     ]
 
 
-def _organisations(lang: str) -> Pairs:
-    rows = Organisation.objects.filter(accepts_referrals=True).order_by("type", "code")
+def _organisations(lang: str, *, applying: bool) -> Pairs:
+    """Who accepts referrals; `applying`: who can apply for a grant."""
+    known = Organisation.objects.order_by("type", "code")
+    rows = known.exclude(type=_GRANTING) if applying else known.filter(accepts_referrals=True)
     return [(row.code, row.name_en if lang == "en" and row.name_en else row.name) for row in rows]
 
 

@@ -4,6 +4,7 @@ Kept with the account, and before signing in in a cookie of the terminal that sa
 server writes it into the page, so that nothing flashes and no script is needed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,8 @@ COOKIE, COOKIE_SECONDS = "tsunagu_display", 365 * 24 * 3600
 LANGUAGES = ("ja", "en")
 SIZES = (100, 125, 150)
 THEMES = ("auto", "light", "dark", "high")
-FIELDS = ("language", "text_size", "theme", "furigana", "western_years")
+FLAGS = ("furigana", "western_years", "letter_keys")
+FIELDS = ("language", "text_size", "theme", *FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Display:
     theme: str = "auto"
     furigana: bool = False
     western_years: bool = False
+    letter_keys: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ def _of_terminal(request: HttpRequest) -> HttpResponse:
         return private(render(request, "pages/display.html"))
     chosen = _chosen(request, of(request))
     response = private(_back(request))
-    values = (chosen.text_size, chosen.theme, int(chosen.furigana), int(chosen.western_years))
+    flags = (int(getattr(chosen, name)) for name in FLAGS)
+    values = (chosen.text_size, chosen.theme, *flags)
     for name, value in (
         (COOKIE, ".".join(map(str, values))),
         (settings.LANGUAGE_COOKIE_NAME, chosen.language),
@@ -90,8 +94,8 @@ def of(request: HttpRequest) -> Display:
     user = getattr(request, "user", None)
     if isinstance(user, User):
         return _of_user(user)
-    size, theme, furigana, years = (*request.COOKIES.get(COOKIE, "").split("."), "", "", "", "")[:4]
-    return _valid(Display(wording.language()), wording.language(), size, theme, furigana, years)
+    kept = (*request.COOKIES.get(COOKIE, "").split("."), *("",) * len(FIELDS))
+    return _valid(Display(wording.language()), dict(zip(FIELDS, (wording.language(), *kept), strict=False)))
 
 
 def choices(found: Display) -> tuple[Choice, ...]:
@@ -103,6 +107,7 @@ def choices(found: Display) -> tuple[Choice, ...]:
         ("theme", _("Colours"), zip(THEMES, themes, strict=True)),
         ("furigana", _("Readings above names"), (("0", _("Without")), ("1", _("With")))),
         ("western_years", _("Years"), (("0", _("By era")), ("1", _("Western")))),
+        ("letter_keys", _("Single letters as keys"), (("1", _("In lists")), ("0", _("Off")))),
         ("language", _("Language"), (("ja", "日本語"), ("en", "English"))),
     )
     return tuple(
@@ -123,18 +128,19 @@ def _of_user(user: User) -> Display:
 
 
 def _chosen(request: HttpRequest, before: Display) -> Display:
-    names = ("language", "text_size", "theme", "furigana", "western_years")
-    return _valid(before, *(request.POST.get(name, "") for name in names))
+    return _valid(before, {name: request.POST.get(name, "") for name in FIELDS})
 
 
-def _valid(before: Display, language: str, size: str, theme: str, furigana: str, years: str) -> Display:
+def _valid(before: Display, asked: Mapping[str, str]) -> Display:
     """The choice as far as there is such a one; else as it was before."""
+    flags = {
+        name: asked[name] == "1" if asked[name] in ("0", "1") else getattr(before, name) for name in FLAGS
+    }
     return Display(
-        language if language in LANGUAGES else before.language,
-        int(size) if size in map(str, SIZES) else before.text_size,
-        theme if theme in THEMES else before.theme,
-        furigana == "1" if furigana in ("0", "1") else before.furigana,
-        years == "1" if years in ("0", "1") else before.western_years,
+        language=asked["language"] if asked["language"] in LANGUAGES else before.language,
+        text_size=int(asked["text_size"]) if asked["text_size"] in map(str, SIZES) else before.text_size,
+        theme=asked["theme"] if asked["theme"] in THEMES else before.theme,
+        **flags,
     )
 
 

@@ -12,7 +12,7 @@ from backend.pages.acting import Acting
 from backend.pages.seeing import Seen
 from backend.pages.steps import contents
 from backend.people.models import Person
-from backend.workflow.deadlines import fiscal_year
+from backend.workflow.deadlines import fiscal_year, term_end
 
 ANSWER = "answer."
 
@@ -40,6 +40,7 @@ def _of_member(acting: Acting) -> dict[str, Any]:
         "today": today.isoformat(),
         "now": local.replace(second=0, microsecond=0).isoformat(),
         "next_fiscal_year_end": date(fiscal_year(today) + 2, 3, 31).isoformat(),
+        "term_end": term_end(today).isoformat(),
         "member.name": member.name,
         "member.phone": member.phone or member.organisation.phone,
         "member.area": member.area_id or "",

@@ -62,7 +62,8 @@ def offers(seen: Seen) -> Offers:
     found = cases_offers.offers(seen.case, seen.acting.facts, seen.acting.now)
     every = [_worded(seen, offer) for offer in found if offer.name in fitting]
     allowed = [offer for offer in every if offer.allowed]
-    first = _first(seen, allowed)
+    named = {offer.name: offer for offer in allowed}
+    first = next((named[name] for name in _onward(seen) if name in named), None)
     return Offers(
         first,
         tuple(offer for offer in allowed if offer is not first and not offer.anywhere),
@@ -77,25 +78,30 @@ def offered(seen: Seen, name: str) -> Offer | None:
     return _worded(seen, found) if found is not None else None
 
 
-def _first(seen: Seen, allowed: list[Offer]) -> Offer | None:
-    """What moves the case on; a held case is resumed first.
+def next_title(seen: Seen) -> str:
+    """What the next action of `offers` is called, "" for none: for a list, which asks about nothing else."""
+    found = cases_offers.first(_onward(seen), seen.case, seen.acting.facts, seen.acting.now)
+    return found.title.in_language(seen.acting.lang) if found is not None else ""
+
+
+def _onward(seen: Seen) -> list[str]:
+    """What moves the case on, the nearest first; a held case is resumed first.
 
     Nearest: an action of this state alone, then one to a state further on, in the order the workflow names
     them. What ends the case or can be done anywhere is never pushed.
     """
     if seen.case.held_at is not None:
-        return next((offer for offer in allowed if offer.name == "resume"), None)
-    workflow = seen.pin.workflow
+        return ["resume"]
+    workflow, here = seen.pin.workflow, seen.here
     order = list(workflow.states)
     onward = [
-        workflow.actions[offer.name]
-        for offer in allowed
-        if offer.moves and not offer.anywhere and workflow.actions[offer.name].cls not in ENDING
+        action
+        for action in workflow.leaving(here)
+        if action.to is not None and action.cls not in ENDING and not is_everywhere(workflow, action)
     ]
-    own = [action for action in onward if action.from_ == (seen.here,)]
-    ahead = [action for action in onward if order.index(action.target(seen.here)) > order.index(seen.here)]
-    chosen = next(iter([*own, *ahead]), None)
-    return next((offer for offer in allowed if chosen and offer.name == chosen.name), None)
+    own = [action.name for action in onward if action.from_ == (here,)]
+    ahead = [action.name for action in onward if order.index(action.target(here)) > order.index(here)]
+    return [*own, *ahead]
 
 
 def _applicable(seen: Seen) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import protected_words
 from backend.pages.residents import record
 from backend.pages.seeing import see
-from backend.pages.start import may_ask, startable
+from backend.pages.start import may_ask, may_propose, startable
 from backend.people import keeping, merging
 from backend.people.doubles import Pair, Verdict
 from backend.people.models import Person
@@ -115,6 +115,7 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
         "sets_letters": keeping.may(acting.member, found.facts(), acting.now).allowed,
         "consents": consents.of_person(found, acting),
         "ask_consent_of": found.id if may_ask(found, acting) else None,
+        "may_propose": may_propose(found, acting),
         **record.about(found, acting),
     }
     return render(request, "pages/person.html", shown)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backend import access
-from backend.access.reading import Policy
+from backend.access.reading import Policy, heading
 from backend.answers import render as drawing
 from backend.cases import pinned
 from backend.cases.models import Case
@@ -23,6 +23,7 @@ from backend.catalogue.differing import Difference, differences
 from backend.catalogue.permitting import May, tried, who_may
 from backend.definitions import store
 from backend.definitions.models import Published
+from backend.definitions.source import find
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 from backend.papers.sheet import Look, sheet
@@ -50,8 +51,8 @@ class Doing:
 
     title: str
     to: str
-    form: str
-    letters: tuple[str, ...]
+    form: tuple[str, str] | None
+    letters: tuple[tuple[str, str], ...]
     who: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
@@ -88,8 +89,10 @@ def rules(request: Asked) -> HttpResponse:
             (name, flow.title.in_language(lang), sum(using[name].values()))
             for name, flow in catalogue.workflows.items()
         ],
-        "forms": sorted((form.title.of(lang), name) for name, form in catalogue.forms.items()),
-        "letters": sorted(catalogue.letters),
+        "forms": sorted(
+            (form.title.of(lang), name, _users(name, lang)) for name, form in catalogue.forms.items()
+        ),
+        "letters": sorted((words_of(name, lang), name) for name in catalogue.letters),
         "policies": _files(lang),
     }
     return render(request, "pages/rules/index.html", shown)
@@ -105,11 +108,24 @@ def _using(request: Asked) -> dict[str, Counter[str]]:
     return found
 
 
+def _users(form: str, lang: str) -> str:
+    """The workflows that ask a form: two forms may have one title."""
+    flows = loading.use().workflows.values()
+    return "、".join(flow.title.in_language(lang) for flow in flows if form in flow.form_names())
+
+
+def words_of(letter: str, lang: str) -> str:
+    """The title of a letter."""
+    found = loading.use().letters[letter]
+    return found.title_ja if lang == "ja" else found.title_en
+
+
 def _files(lang: str) -> list[tuple[str, list[Told]]]:
     found: dict[str, list[Told]] = {}
     for policy in access.current().every:
-        found.setdefault(policy.file.removesuffix(".cedar"), []).append(_told(policy, lang))
-    return list(found.items())
+        found.setdefault(policy.file, []).append(_told(policy, lang))
+    headings = {source.name: heading(source.path).get(lang, source.name) for source in find("policy")}
+    return [(headings.get(file, file), told) for file, told in found.items()]
 
 
 def _told(policy: Policy, lang: str) -> Told:
@@ -135,7 +151,7 @@ def workflow(request: Asked, name: str) -> HttpResponse:
             (one.name, one.title.in_language(lang), one.name == state.name) for one in flow.states.values()
         ],
         "place": _place(flow, state, lang),
-        "versions": _versions(request, "workflow", name),
+        "versions": versions(request, "workflow", name),
         "retain": flow.retain,
     }
     fragment = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "detail"
@@ -163,9 +179,11 @@ def _place(flow: Workflow, state: State, lang: str) -> Place:
 
 def _doing(flow: Workflow, state: State, action: Action, lang: str) -> Doing:
     to = flow.states[action.target(state.name)].title.in_language(lang) if action.to else ""
-    letters = tuple(effect.name for effect in action.then if effect.kind == "letter")
+    named = [effect.name for effect in action.then if effect.kind == "letter"]
+    letters = tuple((name, words_of(name, lang)) for name in named)
+    form = (action.form, loading.use().forms[action.form].title.of(lang)) if action.form else None
     who = tuple(_who(may) for may in who_may(flow, state, action))
-    return Doing(action.title.in_language(lang), to, action.form or "", letters, who)
+    return Doing(action.title.in_language(lang), to, form, letters, who)
 
 
 def _who(may: May) -> tuple[str, str, tuple[str, ...]]:
@@ -179,7 +197,7 @@ def _who(may: May) -> tuple[str, str, tuple[str, ...]]:
     return str(Role(may.role).label), relations[may.relation], may.rules
 
 
-def _versions(request: Asked, kind: str, name: str) -> list[Version]:
+def versions(request: Asked, kind: str, name: str) -> list[Version]:
     """The newest first. What runs under which is asked of the cases of the own controller."""
     rows = list(Published.objects.filter(kind=kind, name=name).order_by("-published_at", "-id"))
     cases: Counter[str] = Counter()
@@ -210,7 +228,7 @@ def difference(request: Asked, kind: str, name: str, old: str) -> HttpResponse:
     shown = {
         "kind": kind,
         "name": name,
-        "versions": _versions(request, kind, name),
+        "versions": versions(request, kind, name),
         "old": old[:12],
         "newest": newest[:12],
         "rows": [_in_words(one) for one in found],
@@ -236,7 +254,7 @@ def form(request: Asked, name: str) -> HttpResponse:
         "name": name,
         "title": found.title.of(lang),
         "form": drawing.render(found, answers={}, lang=lang, today=request.acting.today),
-        "versions": _versions(request, "form", name),
+        "versions": versions(request, "form", name),
         "used_by": [
             (flow.name, flow.title.in_language(lang))
             for flow in loading.use().workflows.values()

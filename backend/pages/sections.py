@@ -1,5 +1,5 @@
-"""The sections of a case page, each read only when it is asked for: history, answers, people, letters, files,
-consent and sharing.
+"""The sections of a case page, each read only when asked for: history, answers, notes and drafts, people,
+letters, files, consent and sharing.
 """
 
 from collections.abc import Callable, Mapping
@@ -7,25 +7,31 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backend.answers.display import Shown, display
 from backend.cases import reading, visible
 from backend.cases.generic import GENERIC
 from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.cases.visible import Sight
-from backend.pages import consents, previews, wording
+from backend.letters.models import IssuedLetter
+from backend.pages import consents, drafts, previews, wording
+from backend.pages.acting import count_of
 from backend.pages.knowing import known_by, may_disclose
 from backend.pages.letters import letters_of
-from backend.pages.offers import Offers
+from backend.pages.models import Draft
+from backend.pages.offers import Offers, offered
 from backend.pages.seeing import Seen, see
-from backend.pages.steps import PAGE, Item, compared, timeline
+from backend.pages.steps import PAGE, Item, action_title, compared, readable, timeline
+from backend.pages.tasks import task
 from backend.people.models import Member, Person
 
 HISTORY = "history"
+NOTE = "note"
 LOOKS = "looks"
 MOST_CASES = 20
 # Classes of actions in which somebody of the office met, called or wrote down the person.
@@ -33,15 +39,22 @@ CONTACTS = frozenset({"report", "visit", "follow_up", "note"})
 AUDIT = "audit"
 HOUSEHOLD = "household"
 _DIGITS = 18  # a longer number is no id
+_FILES = Q(action="attach")
+# A correction of a note is read in the history, beside what it corrects.
+_NOTES = Q(action=NOTE)
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A section as a tab: its address, its words, whether it is the one shown."""
+    """A section as a tab: its address, its words, whether it is the one shown.
+
+    `count` is how much is in it, None where nothing is counted.
+    """
 
     url: str
     words: str
     here: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,20 @@ class Versions:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A draft of the reader: what of, since when; `open` while the action can still be taken.
+
+    Where it cannot, `lines` are what was typed, so that none of it is lost.
+    """
+
+    action: str
+    title: str
+    when: str
+    open: bool
+    lines: tuple[Shown, ...] = ()
+
+
 @dataclass(frozen=True)
 class Housemate:
     """Somebody of the household as far as the member may know; `opens`: the record may be opened."""
@@ -78,7 +105,25 @@ class Housemate:
 def tabs(seen: Seen, here: str) -> list[Tab]:
     """The sections this member has something to read in; who only reported follows no course."""
     names = [name for name in _TITLES if seen.follows or name not in _FOR_WHO_FOLLOWS]
-    return [Tab(address(seen, name), _TITLES[name](), name == here) for name in names]
+    counts = _counts(seen)
+    return [Tab(address(seen, name), _TITLES[name](), name == here, counts.get(name)) for name in names]
+
+
+def _counts(seen: Seen) -> Mapping[str, int]:
+    """How much is in the sections that hold one thing after another. One query."""
+    steps = readable(seen)
+    letters = visible.visible(IssuedLetter.objects.filter(case=seen.case), seen.acting.facts, seen.acting.now)
+    wanted: Mapping[str, QuerySet[Any]] = {
+        "answers": steps.exclude(form=""),
+        "notes": steps.filter(_NOTES),
+        "drafts": drafts.own(seen.acting, seen.case.id),
+        "letters": letters,
+        "files": steps.filter(_FILES),
+    }
+    counted = {f"n_{name}": count_of(rows) for name, rows in wanted.items()}
+    row = Case.objects.filter(pk=seen.case.pk).annotate(**counted).values_list(*counted).get()
+    found: dict[str, int] = dict(zip(wanted, row, strict=True))
+    return {**found, "notes": found["notes"] + found["drafts"]}
 
 
 def address(seen: Seen, name: str) -> str:
@@ -170,6 +215,32 @@ def _versions(seen: Seen, name: str, items: tuple[Item, ...]) -> Versions:
     return Versions(name, reading.form_of(items[0].step).title.of(seen.acting.lang), items)
 
 
+def _notes(seen: Seen, asked: QueryDict, _offered: Offers | None) -> Section:
+    items, following = timeline(seen, before(asked), _NOTES)
+    note = offered(seen, NOTE)
+    shown = {
+        "items": items,
+        "following": following,
+        "older": before(asked) is not None,
+        "unfinished": [_unfinished(seen, draft) for draft in drafts.own(seen.acting, seen.case.id)],
+        "may_note": note is not None and note.allowed,
+    }
+    return Section("pages/section_notes.html", shown)
+
+
+def _unfinished(seen: Seen, draft: Draft) -> Unfinished:
+    offer = offered(seen, draft.action)
+    when = drafts.when(draft, seen.acting)
+    if offer is None:
+        return Unfinished(draft.action, action_title(seen, draft.action), when, open=False)
+    if offer.allowed:
+        return Unfinished(draft.action, offer.title, when, open=True)
+    form = task(seen, draft.action, offer.title, "").form
+    typed = drafts.resume(seen.acting, drafts.of_case(seen, draft.action), form)
+    lines = display(form, typed.answers, seen.acting.lang) if form and typed else ()
+    return Unfinished(draft.action, offer.title, when, open=False, lines=tuple(lines))
+
+
 def _people(seen: Seen, _asked: QueryDict, _offered: Offers | None) -> Section:
     shown = {"household": household(seen), "other_cases": _other_cases(seen), "watchers": _watchers(seen)}
     return Section("pages/section_people.html", shown)
@@ -233,7 +304,7 @@ def _letters(seen: Seen, _asked: QueryDict, _offered: Offers | None) -> Section:
 
 
 def _files(seen: Seen, asked: QueryDict, _offered: Offers | None) -> Section:
-    items, following = timeline(seen, before(asked), Q(action="attach"))
+    items, following = timeline(seen, before(asked), _FILES)
     shown = {"items": items, "following": following, "older": before(asked) is not None}
     return Section("pages/section_files.html", shown)
 
@@ -251,6 +322,7 @@ def _sharing(seen: Seen, _asked: QueryDict, offered: Offers | None) -> Section:
 _TITLES: dict[str, Callable[[], str]] = {
     HISTORY: lambda: _("History"),
     "answers": lambda: _("Answers"),
+    "notes": lambda: _("Notes and drafts"),
     "people": lambda: _("People and household"),
     "letters": lambda: _("Letters"),
     "files": lambda: _("Files"),
@@ -260,6 +332,7 @@ _FOR_WHO_FOLLOWS = frozenset({"people", "sharing"})
 _SECTIONS: dict[str, Callable[[Seen, QueryDict, Offers | None], Section]] = {
     HISTORY: _history,
     "answers": _answers,
+    "notes": _notes,
     "people": _people,
     "letters": _letters,
     "files": _files,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend import access
 from backend.answers import render as drawing
 from backend.answers.form import Form
-from backend.answers.post import asks_again, rows_shown
+from backend.answers.post import Post, asks_again, rows_shown
 from backend.answers.problems import Problem
 from backend.cases import actions, pinned, visible
 from backend.cases.errors import AnswersWrong, DoorError, NotFound
@@ -24,7 +24,7 @@ from backend.cases.reading import case_facts
 from backend.definitions.canonical import NotCanonical
 from backend.definitions.models import Published
 from backend.definitions.store import NotPublished
-from backend.pages import choosing, keyed
+from backend.pages import choosing, drafts, keyed
 from backend.pages.act import Trouble, home_of, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.pages.known import first_answers
@@ -53,8 +53,11 @@ def start(request: Asked, workflow: str) -> HttpResponse:
     pin, person = _pin(workflow), _person(request)
     form = _first_form(pin)
     if request.method == "GET":
-        first = first_answers(form, request.acting, person=person) if form else {}
-        return _draw(request, pin, person, first)
+        draft = drafts.resume(request.acting, drafts.of_start(workflow, person), form)
+        first = first_answers(form, request.acting, person=person) if form and not draft else {}
+        return _draw(request, pin, person, draft.answers if draft else first, draft=draft)
+    if form is not None and "_draft" in request.POST:
+        return _close(request, pin, person, form)
     if form is not None and asks_again(typed(request)):
         return _draw(request, pin, person, form.read_all(typed(request)))
     return _start(request, pin, person, form)
@@ -80,6 +83,39 @@ def start_live(request: Asked, workflow: str) -> HttpResponse:
     return render(request, "pages/live.html", {"parts": parts, "emergency": emergency})
 
 
+@require_POST
+@signed_in
+def keep(request: Asked, workflow: str) -> HttpResponse:
+    """Keep what is typed in a first form. There is no case yet, and none begins."""
+    pin, person = _pin(workflow), _person(request)
+    if _first_form(pin) is None or not may_begin(pin, request.acting, person):
+        raise Http404
+    return drafts.kept(request, drafts.of_start(workflow, person))
+
+
+@require_POST
+@signed_in
+def drop(request: Asked, workflow: str) -> HttpResponse:
+    """Throw the draft of a first form away and begin anew."""
+    person = _person(request)
+    drafts.forget(request.acting, drafts.of_start(_pin(workflow).workflow.name, person))
+    return redirect(_address(workflow, person))
+
+
+def _address(workflow: str, person: Person | None) -> str:
+    return reverse("pages:start", args=[workflow]) + (f"?person={person.id}" if person else "")
+
+
+def _close(request: Asked, pin: Pinned, person: Person | None, form: Form) -> HttpResponse:
+    """Keep the draft and leave; what cannot be kept stays on the page."""
+    because = drafts.not_kept(request.acting, drafts.of_start(pin.workflow.name, person), typed(request))
+    if because:
+        messages.warning(request, because)
+        return _draw(request, pin, person, form.read_all(typed(request)))
+    messages.success(request, _("The draft is kept. It is here when you open the form again."))
+    return redirect("pages:work")
+
+
 def _start(request: Asked, pin: Pinned, person: Person | None, form: Form | None) -> HttpResponse:
     acting, paper = request.acting, keyed.of_start(request, pin.workflow.name)
     try:
@@ -101,10 +137,13 @@ def _start(request: Asked, pin: Pinned, person: Person | None, form: Form | None
             request, pin, person, form.read_all(typed(request)), tuple(unreadable(form, typed(request)))
         )
     except DoorError as error:
+        if form is not None and paper is None:
+            drafts.not_kept(acting, drafts.of_start(pin.workflow.name, person), typed(request))
         answers = form.read_all(typed(request)) if form else {}
         problems = error.problems if isinstance(error, AnswersWrong) else ()
         told = None if problems else trouble(error, None, "", acting.lang)
         return _draw(request, pin, person, answers, problems, told)
+    drafts.forget(acting, drafts.of_start(pin.workflow.name, person))
     return _received(request, done, "pages:key_in" if paper else "")
 
 
@@ -130,6 +169,7 @@ def _draw(
     answers: dict[str, Any],
     problems: tuple[Problem, ...] = (),
     told: Trouble | None = None,
+    draft: drafts.Resumed | None = None,
 ) -> HttpResponse:
     acting = request.acting
     posted = request.method == "POST" and (told is None or told.kind != "again")
@@ -141,14 +181,18 @@ def _draw(
         "trouble": told,
         "key": request.POST.get("_key", "") if posted else new_key(),
         "emergency": answers.get(IMMINENT) is True,
-        "form": _form(request, pin, answers, problems),
+        "draft": draft,
+        "keeps": _first_form(pin) is not None and keyed.of_start(request, pin.workflow.name) is None,
+        "form": _form(request, pin, answers, problems, draft.posted if draft else typed(request)),
     }
     return render(
         request, "pages/start.html", shown, status=told.status if told else 422 if problems else 200
     )
 
 
-def _form(request: Asked, pin: Pinned, answers: dict[str, Any], problems: tuple[Problem, ...]) -> str:
+def _form(
+    request: Asked, pin: Pinned, answers: dict[str, Any], problems: tuple[Problem, ...], given: Post
+) -> str:
     form, acting = _first_form(pin), request.acting
     if form is None:
         return ""
@@ -159,7 +203,7 @@ def _form(request: Asked, pin: Pinned, answers: dict[str, Any], problems: tuple[
         lang=acting.lang,
         live_url=reverse("pages:start_live", args=[pin.workflow.name]),
         choices=choosing.choices(form, acting.facts.controller, acting.today, acting.lang),
-        rows=rows_shown(form.fields, typed(request)),
+        rows=rows_shown(form.fields, given),
         today=acting.today,
     )
 
@@ -223,6 +267,11 @@ def startable(acting: Acting) -> bool:
 def may_ask(person: Person, acting: Acting) -> bool:
     """Whether the member may ask this person for a standing consent."""
     return may_begin(_pin("consent"), acting, person)
+
+
+def may_propose(person: Person, acting: Acting) -> bool:
+    """Whether the member may propose this person for an office."""
+    return may_begin(_pin("appointment"), acting, person)
 
 
 def may_plan(acting: Acting) -> bool:

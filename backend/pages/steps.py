@@ -89,7 +89,7 @@ def timeline(
 
     `only` leaves out the others; `letters` are told with the steps that caused them.
     """
-    rows = _readable(seen)
+    rows = readable(seen)
     if only is not None:
         rows = rows.filter(only)
     if before is not None:
@@ -104,7 +104,7 @@ def timeline(
 
 def compared(seen: Seen, old: int, new: int) -> tuple[Item, Item, tuple[Line, ...]] | None:
     """Two answers given in the same form, and every question with both; None when there are no such two."""
-    found = {step.seq: step for step in _readable(seen).filter(seq__in=(old, new)).exclude(form="")}
+    found = {step.seq: step for step in readable(seen).filter(seq__in=(old, new)).exclude(form="")}
     if set(found) != {old, new} or found[old].form != found[new].form:
         return None
     drawing = _drawing(seen, list(found.values()))
@@ -113,7 +113,7 @@ def compared(seen: Seen, old: int, new: int) -> tuple[Item, Item, tuple[Line, ..
     return drawing.item(before), drawing.item(after), lines
 
 
-def _readable(seen: Seen) -> QuerySet[Step]:
+def readable(seen: Seen) -> QuerySet[Step]:
     """The steps the member may read: who does not follow the case reads their own."""
     rows = Step.objects.filter(case=seen.case).select_related("actor__organisation")
     return rows if seen.follows else rows.filter(actor=seen.acting.member)

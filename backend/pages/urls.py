@@ -16,6 +16,7 @@ from backend.pages import (
     drafts,
     glass,
     guarding,
+    hints,
     inbox,
     knowing,
     letter,
@@ -30,6 +31,7 @@ from backend.pages import (
     recipient,
     registers,
     rules,
+    rules_letters,
     runs,
     signin,
     start,
@@ -37,7 +39,7 @@ from backend.pages import (
     wishes,
     work,
 )
-from backend.pages.desk import saved, together
+from backend.pages.desk import mailing, saved, together
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
@@ -49,6 +51,7 @@ urlpatterns = [
     path("work/later/", together.put_off, name="work_later"),
     path("work/back/", together.bring_back, name="work_back"),
     path("work/assign/", together.assign, name="work_assign"),
+    path("work/letters/", mailing.letters, name="work_letters"),
     path("work/views/", saved.keep, name="work_view"),
     path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),
@@ -58,6 +61,8 @@ urlpatterns = [
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),
     path("display/", display.display, name="display"),
+    path("hints/", hints.again, name="hints_again"),
+    path("hints/<slug:page>/", hints.known, name="hint_known"),
     path("design/", design.design, name="design"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
@@ -89,6 +94,8 @@ urlpatterns = [
     path("cases/new/", start.begin, name="begin"),
     path("cases/new/<slug:workflow>/", start.start, name="start"),
     path("cases/new/<slug:workflow>/live/", start.start_live, name="start_live"),
+    path("cases/new/<slug:workflow>/draft/", start.keep, name="start_draft"),
+    path("cases/new/<slug:workflow>/draft/drop/", start.drop, name="start_draft_drop"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/sections/<slug:name>/", case.section, name="section"),
     path("cases/<uuid:case_id>/sheet/", case.sheet, name="sheet"),
@@ -142,6 +149,8 @@ urlpatterns = [
     path("rules/workflow/<slug:name>/", rules.workflow, name="rules_workflow"),
     path("rules/form/<slug:name>/", rules.form, name="rules_form"),
     path("rules/form/<slug:name>/paper.pdf", rules.on_paper, name="rules_paper"),
+    path("rules/letter/<slug:name>/", rules_letters.letter, name="rules_letter"),
+    path("rules/letter/<slug:name>/sample.pdf", rules_letters.sample, name="rules_letter_sample"),
     path("rules/policy/<slug:name>/", rules.policy, name="rules_policy"),
     path("rules/<slug:kind>/<slug:name>/since/<slug:old>/", rules.difference, name="rules_difference"),
     path("runs/", runs.runs, name="runs"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from uuid import uuid4
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,8 +15,9 @@ from backend.cases.models import Case, Step
 from backend.catalogue import loading
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.desk import lists, saved
-from backend.pages.desk.lists import Wanted
-from backend.pages.offers import offers
+from backend.pages.desk.evening import evening
+from backend.pages.desk.lists import Counts, Wanted
+from backend.pages.offers import next_title
 from backend.pages.seeing import Seen, see
 from backend.pages.steps import action_title
 
@@ -25,17 +26,13 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Tab:
-    """One view of the work, with how many open cases are in it."""
+    """One view of the work, with how many open cases are in it, in words."""
 
     name: str
     words: str
-    count: int
+    shown: str
     current: bool
     address: str
-
-    @property
-    def shown(self) -> str:
-        return f"{lists.MOST}+" if self.count > lists.MOST else str(self.count)
 
 
 @dataclass(frozen=True)
@@ -50,20 +47,30 @@ class Row:
 @require_safe
 @signed_in
 def work(request: Asked) -> HttpResponse:
-    """The list of one view, a page at a time."""
+    """The list of one view, a page at a time; of the first that has something where none was asked for."""
     acting, asked = request.acting, lists.wanted(request)
-    rows, following = _page(asked, request.GET.get("after", ""), acting)
+    cases = lists.listed(acting)
+    counts = lists.counts(cases, acting, asked)
+    if "view" not in request.GET:
+        asked = replace(asked, view=counts.landing)
+    after = request.GET.get("after", "")
+    rows, following = _page(cases, asked, after, acting)
+    own = asked.view == "mine" and not after
     shown = {
-        "tabs": _tabs(acting, asked),
+        "tabs": _tabs(counts, asked),
+        "today": _summary(counts, asked.view),
         "rows": rows,
         "asked": asked,
+        "landed": "view" not in request.GET and asked.view != "mine" and rows,
+        "evening": evening(acting, counts.today["mine"], [row.seen for row in rows]) if own else None,
         "here": saved.address(asked),
         "kept": asdict(asked).items(),
         "everything": saved.address(Wanted(asked.view)),
         "following": following,
-        "first_page": not request.GET.get("after"),
+        "first_page": not after,
         "saved": [(view, saved.address(lists.read(view.wanted))) for view in saved.of(acting)],
         "workflows": _workflows(acting.lang),
+        "orders": _orders(),
         "urgencies": lists.URGENCIES,
         "key": uuid4().hex,
         "may_report": access.decide(acting.facts, "report", None, today=acting.day).allowed,
@@ -76,7 +83,16 @@ def _workflows(lang: str) -> list[tuple[str, str]]:
     return [(workflow.name, workflow.title.in_language(lang)) for workflow in found]
 
 
-def _tabs(acting: Acting, asked: Wanted) -> list[Tab]:
+def _orders() -> list[tuple[str, str, str]]:
+    """The orders: the name, what it is called, and the sentence under the heading."""
+    return [
+        ("due", _("Due first"), _("Open cases, those due first.")),
+        ("waiting", _("Waiting longest first"), _("Open cases, those that wait longest first.")),
+        ("newest", _("Newest first"), _("Open cases, the newest first.")),
+    ]
+
+
+def _tabs(counts: Counts, asked: Wanted) -> list[Tab]:
     words = {
         "mine": _("Mine"),
         "team": _("Team"),
@@ -85,17 +101,30 @@ def _tabs(acting: Acting, asked: Wanted) -> list[Tab]:
         "overdue": _("Overdue"),
         "later": _("Later (put off)"),
     }
-    counts = lists.counts(acting, asked)
     return [
-        Tab(name, words[name], counts[name], name == asked.view, saved.address(replace(asked, view=name)))
+        Tab(
+            name,
+            words[name],
+            lists.shown(counts.views[name]),
+            name == asked.view,
+            saved.address(replace(asked, view=name)),
+        )
         for name in lists.VIEWS
     ]
 
 
-def _page(asked: Wanted, after: str, acting: Acting) -> tuple[list[Row], str]:
+def _summary(counts: Counts, view: str) -> dict[str, str]:
+    """What of a view is due today and this week, and how much is overdue; nothing for the other views."""
+    if view not in lists.SUMMED:
+        return {}
+    found = {"today": counts.today[view], "week": counts.week[view], "late": counts.views["overdue"]}
+    return {name: lists.shown(count) for name, count in found.items()}
+
+
+def _page(cases: QuerySet[Case], asked: Wanted, after: str, acting: Acting) -> tuple[list[Row], str]:
     """One page of rows the policies, asked again for each, let the member see; and where the next begins."""
     found: list[Case] = list(
-        lists.rows(acting, asked)
+        lists.rows(cases, acting, asked)
         .filter(lists.beyond(after, asked.order))
         .select_related("person", "area", "assignee", "receiver")
         .order_by(*lists.ORDERS[asked.order])[: PAGE + 1]
@@ -120,9 +149,9 @@ def _why(seen: Seen, step: Step | None) -> str:
 
 def _next(seen: Seen) -> str:
     """The next action of this member, else for whom the case waits."""
-    offer = offers(seen).next
-    if offer is not None:
-        return offer.title
+    title = next_title(seen)
+    if title:
+        return title
     if not seen.follows:
         return _("Nothing for you to do now")
     if seen.case.kind == "theirs" and seen.case.receiver is not None:

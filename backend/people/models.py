@@ -42,6 +42,7 @@ class User(AbstractUser):
     theme = models.CharField(max_length=8, default="auto")
     furigana = models.BooleanField(default=False)
     western_years = models.BooleanField(default=False)
+    letter_keys = models.BooleanField(default=True)
 
 
 class ApiToken(models.Model):

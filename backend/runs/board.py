@@ -3,8 +3,6 @@
 It only replaces what it counted before, so that running it again, or at the same time twice, changes nothing.
 """
 
-from collections import Counter
-from collections.abc import Callable
 from datetime import date
 
 from django.utils import timezone
@@ -13,13 +11,13 @@ from django.utils.translation import gettext as _
 from backend.cases.models import Case
 from backend.figures import counting
 from backend.runs import ledger
-from backend.runs.reporting import Plan, Report
+from backend.runs.reporting import Plan, Progress, Report, silent
 
 KIND = "board"
 TOLD = ("counted", "failed")
 
 
-def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None) -> Report:
+def run(business_date: date, *, progress: Progress = silent) -> Report:
     """Count now, whatever the date: a board shows how things stand, not how they stood."""
     held = ledger.take(KIND, business_date)
     if held is None:

@@ -8,7 +8,7 @@ and why.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from backend.cases.kill import kill_point
 from backend.cases.models import Case, Notice, Timer
 from backend.runs import ledger
 from backend.runs.models import Moved, Run
-from backend.runs.reporting import Report
+from backend.runs.reporting import Progress, Report, silent
 from backend.workflow import deadlines
 from backend.workflow.calendar import Calendar, office
 
@@ -92,7 +92,7 @@ class Move:
         return {"case": self.case.number, "timers": times, "why": self.why.en}
 
 
-def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None) -> Report:
+def run(business_date: date, *, progress: Progress = silent) -> Report:
     """Count anew what the change of the calendar since the last run moves. The first run only remembers
     it.
     """

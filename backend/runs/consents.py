@@ -5,7 +5,7 @@ twice at once, it tells nobody twice; the mail is part of the day's digest, whic
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from backend.people.models import Member
 from backend.runs import ledger
 from backend.runs.models import Digest
 from backend.runs.reminders import FIRST_ORDINAL
-from backend.runs.reporting import Report, Trouble, telling_line, telling_words
+from backend.runs.reporting import Progress, Report, Trouble, silent, telling_line, telling_words
 from backend.sharing.consents.models import Consent, Reminded
 
 KIND = "consents"
@@ -105,7 +105,7 @@ def run(
     *,
     chunk: int = CHUNK,
     lease_seconds: float = ledger.LEASE_SECONDS,
-    progress: Callable[[Counter[str]], None] = lambda counts: None,
+    progress: Progress = silent,
 ) -> Report:
     """Tell of every consent that ends soon after a date, or ended before it. Raises what ended it.
 

@@ -5,7 +5,6 @@ the next run goes on with the lists that are left. A list held back as a whole w
 """
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from backend.disposal import carrying_out
 from backend.disposal.models import Certificate, DisposalList
 from backend.runs import ledger
-from backend.runs.reporting import Plan, Report, Trouble
+from backend.runs.reporting import Plan, Progress, Report, Trouble, silent
 
 KIND = "disposal"
 TOLD = ("destroyed", "waiting", "failed")
@@ -21,7 +20,7 @@ ALSO = ("cases", "persons", "letters", "packages", "kept_back")
 LEASE_SECONDS = 15 * 60  # a list is one transaction
 
 
-def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None) -> Report:
+def run(business_date: date, *, progress: Progress = silent) -> Report:
     """Carry out every approved list; a list that cannot be does not keep the others."""
     held = ledger.take(KIND, business_date, lease_seconds=LEASE_SECONDS)
     if held is None:

@@ -5,42 +5,46 @@ rolls back.
 """
 
 import json
+import os
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
 
-from backend.runs.reporting import MOST_KEPT, Trouble
+from backend.runs.reporting import MOST_KEPT, Reached, Trouble
 
 LEASE_SECONDS = 60
 
 _TAKE = """
     INSERT INTO runs_run
-        (kind, business_date, state, token, lease_until, counts, troubles, result, starts, last_error,
+        (kind, business_date, state, token, holder, lease_until, counts, troubles, result, starts, last_error,
          started_at)
-    VALUES (%(kind)s, %(date)s, 'running', %(token)s, clock_timestamp() + %(lease)s * interval '1 second',
-            '{}', '[]', '{}', 1, '', clock_timestamp())
+    VALUES (%(kind)s, %(date)s, 'running', %(token)s, %(holder)s,
+            clock_timestamp() + %(lease)s * interval '1 second', '{}', '[]', '{}', 1, '', clock_timestamp())
     ON CONFLICT (kind, business_date) DO UPDATE
-    SET state = 'running', token = EXCLUDED.token, lease_until = EXCLUDED.lease_until,
+    SET state = 'running', token = EXCLUDED.token, holder = EXCLUDED.holder,
+        lease_until = EXCLUDED.lease_until,
         starts = runs_run.starts + 1, last_error = '', finished_at = NULL, asked_at = NULL
     WHERE runs_run.lease_until IS NULL OR runs_run.lease_until < clock_timestamp()
     RETURNING id, counts
 """
 _ASK = """
     INSERT INTO runs_run
-        (kind, business_date, state, counts, troubles, result, starts, last_error, started_at, asked_at)
-    VALUES (%(kind)s, %(date)s, 'asked', '{}', '[]', '{}', 0, '', clock_timestamp(), clock_timestamp())
+        (kind, business_date, state, holder, counts, troubles, result, starts, last_error, started_at,
+         asked_at)
+    VALUES (%(kind)s, %(date)s, 'asked', '', '{}', '[]', '{}', 0, '', clock_timestamp(), clock_timestamp())
     ON CONFLICT (kind, business_date) DO UPDATE SET asked_at = EXCLUDED.asked_at
     WHERE runs_run.lease_until IS NULL OR runs_run.lease_until < clock_timestamp()
 """
 _KEEP = """
     UPDATE runs_run SET counts = %(counts)s, troubles = %(troubles)s, result = %(result)s,
-           lease_until = clock_timestamp() + %(lease)s * interval '1 second'
+           reached = %(reached)s, lease_until = clock_timestamp() + %(lease)s * interval '1 second'
     WHERE id = %(id)s AND token = %(token)s
 """
 _END = """
@@ -56,7 +60,7 @@ class RunLost(Exception):  # noqa: N818 - reads as what it says
 
 @dataclass
 class HeldRun:
-    """A run this process is at work on; `counts` and `troubles` are of this start."""
+    """A run this process is at work on; `counts`, `troubles` and how far it `reached` are of this start."""
 
     id: int
     token: UUID
@@ -65,6 +69,7 @@ class HeldRun:
     counts: Counter[str] = field(default_factory=Counter)
     troubles: list[Trouble] = field(default_factory=list)
     result: dict[str, Any] = field(default_factory=dict)
+    reached: Reached | None = None
 
     def keep(self) -> None:
         """Store what was done and go on holding: part of every transaction of the run. Raises `RunLost`."""
@@ -75,6 +80,7 @@ class HeldRun:
             "counts": json.dumps(self.before + self.counts),
             "troubles": json.dumps([trouble.kept() for trouble in self.troubles[:MOST_KEPT]]),
             "result": json.dumps(self.result),
+            "reached": json.dumps(asdict(self.reached)) if self.reached else None,
         }
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, values)
@@ -96,6 +102,7 @@ def take(kind: str, business_date: date, *, lease_seconds: float = LEASE_SECONDS
         "kind": kind,
         "date": business_date,
         "token": token,
+        "holder": holder(),
         "lease": lease_seconds,
     }
     with connection.cursor() as cursor:
@@ -104,6 +111,11 @@ def take(kind: str, business_date: date, *, lease_seconds: float = LEASE_SECONDS
     if row is None:
         return None
     return HeldRun(row[0], token, Counter(json.loads(row[1])), lease_seconds)
+
+
+def holder() -> str:
+    """This process, as whoever looks after the machines finds it: its host and number."""
+    return f"{socket.gethostname()[:80]} #{os.getpid()}"
 
 
 def ask(kind: str, business_date: date) -> bool:

@@ -1,11 +1,11 @@
 """The letter run: letters issued and not yet printed become print files, by sender, envelope and weight.
 
-Each file is one transaction, so a run killed anywhere goes on with the first letter that is in no file.
+Each file is one transaction, and its pages are kept a few letters at a time until it is whole: a run killed
+anywhere goes on with the first letter that is in no file, and in that file at the letter it had come to.
 Letters to protected addresses, and to people whose last letter came back, are held out, and somebody is told.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,10 +24,10 @@ from backend.letters.printing.choosing import Batch
 from backend.letters.printing.models import PrintFile
 from backend.people.acting import automated
 from backend.runs import ledger
-from backend.runs.reporting import Report, Trouble
+from backend.runs.reporting import Progress, Reached, Report, Trouble, silent
 
 KIND = "letters"
-LEASE_SECONDS = 120  # a file of two thousand sheets takes some five seconds
+LEASE_SECONDS = 120  # between two pieces of a file; joining two thousand sheets takes some three seconds
 log = structlog.get_logger(__name__)
 
 
@@ -92,7 +92,7 @@ def run(
     business_date: date,
     *,
     lease_seconds: float = LEASE_SECONDS,
-    progress: Callable[[Counter[str]], None] = lambda counts: None,
+    progress: Progress = silent,
 ) -> Report:
     """Print what was issued up to a date. Raises what ended it; the next start goes on."""
     held = ledger.take(KIND, business_date, lease_seconds=lease_seconds)
@@ -115,10 +115,10 @@ def run(
     return Report(business_date, held.counts, kind=KIND, troubles=held.troubles, told=TOLD, also=ALSO)
 
 
-def _print_all(held: ledger.HeldRun, business_date: date, progress: Callable[[Counter[str]], None]) -> None:
+def _print_all(held: ledger.HeldRun, business_date: date, progress: Progress) -> None:
     held_out = set(choosing.held_back(business_date).values_list("id", flat=True))
     for batch in list(choosing.batches(business_date, house.current().postage)):
-        made = _print(held, batch, business_date)
+        made = _print(held, batch, business_date, progress)
         held_out |= set(made.held)
         for letter in made.failed:
             log.error("letters.unprintable", letter=str(letter))
@@ -132,7 +132,7 @@ def _print_all(held: ledger.HeldRun, business_date: date, progress: Callable[[Co
     held.counts["by_hand"] = choosing.by_hand(business_date).count()
 
 
-def _print(held: ledger.HeldRun, batch: Batch, business_date: date) -> making.Made:
+def _print(held: ledger.HeldRun, batch: Batch, business_date: date, progress: Progress) -> making.Made:
     """One file; what it adds to the counts is written with it or not at all."""
     member = automated(batch.group.controller, business_date)
     if member is None:
@@ -141,13 +141,20 @@ def _print(held: ledger.HeldRun, batch: Batch, business_date: date) -> making.Ma
         held.troubles.append(Trouble(batch.group.controller, "no_system"))
         return making.Made()
     before = Counter(held.counts)
+    nth = held.before["files"] + held.counts["files"] + 1
+
+    def merged(done: int, of: int) -> None:
+        held.reached = Reached(nth, done, of)
+        held.keep()
+        progress(held.counts, held.reached)
 
     def written(file: PrintFile) -> None:
         held.counts.update(printed=file.letters, sheets=file.sheets, files=1)
+        held.reached = None
         held.keep()
 
     try:
-        made = making.make(batch, business_date, member.facts(), written)
+        made = making.make(batch, business_date, member.facts(), written, merged)
     except BaseException:
         held.counts = before
         raise

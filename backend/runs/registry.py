@@ -1,6 +1,5 @@
 """Every automated run, once: the command, the calendar's flows, the page and the metrics all read this."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,20 +14,22 @@ from backend.runs import (
     closures,
     consents,
     disposal,
+    doubles,
     letters,
     reminders,
     retention,
     seals,
     statistics,
     terms,
+    tidying,
 )
-from backend.runs.reporting import Planned, Report
+from backend.runs.reporting import Planned, Progress, Report, silent
 
 
 class Run(Protocol):
     """Does a run for a date, safe to do again; `progress` hears the counts now and then."""
 
-    def __call__(self, business_date: date, *, progress: Callable[[Counter[str]], None] = ...) -> Report: ...
+    def __call__(self, business_date: date, *, progress: Progress = ...) -> Report: ...
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,7 @@ class Kind:
     preview: Callable[[date], Sequence[Planned]]
     by_worker: bool = True
 
-    def do(
-        self, business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None
-    ) -> Report:
+    def do(self, business_date: date, *, progress: Progress = silent) -> Report:
         """Do the run with the definitions and policies of this installation in use. Raises what ended it."""
         loading.use()
         return self.run(business_date, progress=progress)
@@ -89,6 +88,8 @@ COUNTS: Mapping[str, Any] = {
     "persons": _("records of persons destroyed"),
     "packages": _("packages destroyed"),
     "kept_back": _("cases held back"),
+    "pairs": _("pairs to decide about"),
+    **{name: passing.words for name, passing in tidying.PASSING.items()},
 }
 
 _ALL: Iterable[Kind] = (
@@ -162,6 +163,20 @@ _ALL: Iterable[Kind] = (
         _("Destroys what two people approved on a disposal list, and writes the certificate."),
         disposal.run,
         disposal.preview,
+    ),
+    Kind(
+        "doubles",
+        _("Records of one person"),
+        _("Puts records side by side that may be of one person. A person decides; nothing is merged."),
+        doubles.run,
+        doubles.preview,
+    ),
+    Kind(
+        "tidy",
+        _("Tidying up"),
+        _("Deletes what is kept for a while only: drafts of 30 days ago, ended sessions."),
+        tidying.run,
+        tidying.preview,
     ),
 )
 RUNS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -7,7 +7,7 @@ nobody.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from backend.cases.wake import effects_ready
 from backend.people.models import Member
 from backend.runs import digests, due, ledger
 from backend.runs.due import DueTimer, Horizon, Place
-from backend.runs.reporting import Report, Trouble, telling_line, telling_words
+from backend.runs.reporting import Progress, Report, Trouble, silent, telling_line, telling_words
 from backend.sharing.disclosures import ending
 
 KIND = "reminders"
@@ -86,7 +86,7 @@ def run(
     now: datetime | None = None,
     chunk: int = due.CHUNK,
     lease_seconds: float = ledger.LEASE_SECONDS,
-    progress: Callable[[Counter[str]], None] = lambda counts: None,
+    progress: Progress = silent,
 ) -> Report:
     """Tell everybody what is due on a date (as seen `now`). Raises what ended it.
 
@@ -118,7 +118,7 @@ def _every_chunk(
     horizon: Horizon,
     business_date: date,
     size: int,
-    progress: Callable[[Counter[str]], None],
+    progress: Progress,
 ) -> None:
     office = Office(business_date)
     for last_turn in (False, True):

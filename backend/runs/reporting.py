@@ -6,7 +6,7 @@ the reader's language. No personal data: a case is named by its number, a member
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -78,6 +78,35 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("Leave the database as it is, type `tsunagu verify`, compare with the printed seals."),
     ),
 }
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far a run is in what it is making: so many letters of a print file, counted from 1."""
+
+    file: int
+    done: int
+    of: int
+
+    @property
+    def line(self) -> str:
+        """On the terminal."""
+        return f"file {self.file}: {self.done} of {self.of}"
+
+    @property
+    def words(self) -> str:
+        """On the page, in the reader's language."""
+        return _("file %(file)d: %(done)d of %(of)d letters") % asdict(self)
+
+
+class Progress(Protocol):
+    """Hears now and then what a run has counted, and how far it is in what it is making."""
+
+    def __call__(self, counts: Counter[str], reached: Reached | None = None) -> None: ...
+
+
+def silent(counts: Counter[str], reached: Reached | None = None) -> None:
+    """Progress that nobody watches."""
 
 
 @dataclass

@@ -6,8 +6,7 @@ The time is the workflow's (`retain`), counted from the 1 April after the fiscal
 age nobody knows is never proposed.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,7 +23,7 @@ from backend.people.acting import current
 from backend.people.models import Member, Role
 from backend.runs import ledger
 from backend.runs.models import Digest, Proposal
-from backend.runs.reporting import Report
+from backend.runs.reporting import Progress, Report, silent
 from backend.workflow.deadlines import fiscal_year_end
 from backend.workflow.model import Retention
 
@@ -54,7 +53,7 @@ class Over:
         return {"case": self.case.number, "ends": self.ends_on.isoformat(), "cite": self.rule.cite}
 
 
-def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None) -> Report:
+def run(business_date: date, *, progress: Progress = silent) -> Report:
     """Propose what is over by a date and was not proposed yet; tell each privacy officer once a day."""
     held = ledger.take(KIND, business_date)
     if held is None:

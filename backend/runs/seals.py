@@ -4,14 +4,12 @@ A seal is of the moment it is made, whatever business date the run has: it canno
 leaves nothing, and the next night's seal covers both.
 """
 
-from collections import Counter
-from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from backend.runs import ledger
-from backend.runs.reporting import Plan, Report, Trouble
+from backend.runs.reporting import Plan, Progress, Report, Trouble, silent
 from backend.seals import sealing
 
 KIND = "seal"
@@ -19,7 +17,7 @@ TOLD = ("sealed", "grown", "failed")
 LEASE_SECONDS = 15 * 60  # one statement after the other on a million chains, with no chunk to keep in between
 
 
-def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None) -> Report:
+def run(business_date: date, *, progress: Progress = silent) -> Report:
     """Make the next seal. Chains that were re-written since the last one keep their old leaf and are
     reported.
 

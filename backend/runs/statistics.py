@@ -3,8 +3,6 @@
 Run again for a month it changes nothing and gives the same bytes.
 """
 
-from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
 
@@ -16,14 +14,14 @@ from backend import access
 from backend.cases.verifying import snapshot
 from backend.runs import counting, ledger
 from backend.runs.models import Statistics
-from backend.runs.reporting import Plan, Report
+from backend.runs.reporting import Plan, Progress, Report, silent
 
 KIND = "statistics"
 TOLD = ("made", "kept", "failed")
 ALSO = ("withheld",)
 
 
-def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None) -> Report:
+def run(business_date: date, *, progress: Progress = silent) -> Report:
     """Count the last month that is over by the end of a date, for every controller that has none yet."""
     held = ledger.take(KIND, business_date)
     if held is None:

@@ -6,8 +6,8 @@ rule; recruiting takes months. Each stage is told once for each member; a day th
 the next, with the stage that holds then. Whoever has a following term in the same office is not told of.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ from backend.people.acting import in_office
 from backend.people.models import Member, Role
 from backend.runs import ledger
 from backend.runs.models import Digest, TermTold
-from backend.runs.reporting import Report, Trouble
+from backend.runs.reporting import Progress, Report, Trouble, silent
 
 KIND, NOTICE = "terms", "term"
 STAGES = (120, 90, 60, 30, 0)
@@ -71,7 +71,7 @@ class Ending:
                 "stage": self.stage, "members": len(self.told)}  # fmt: skip
 
 
-def run(business_date: date, *, progress: Callable[[Counter[str]], None] = lambda counts: None) -> Report:
+def run(business_date: date, *, progress: Progress = silent) -> Report:
     """Tell of every term that ends within 120 days of a date, at the stage that holds then."""
     held = ledger.take(KIND, business_date)
     if held is None:

@@ -15,6 +15,7 @@ from backend.workflow.guards import JST
 from backend.workflow.model import Deadline, State
 
 END_OF_DAY = time(23, 59, 59)
+_A_RENEWAL, _TERM = date(2025, 12, 1), 3  # years
 TimerKind = Literal["due", "remind", "escalate"]
 MORNING = time(6, 0)  # when the day's reminders are due, so that the morning run finds them
 
@@ -201,6 +202,17 @@ def _day(moment: datetime) -> date:
 def fiscal_year(day: date) -> int:
     """The fiscal year of a date, April to March (令和8年度 is 2026)."""
     return day.year if day.month >= 4 else day.year - 1
+
+
+def term_end(day: date) -> date:
+    """The last day of the term of all welfare commissioners that runs on a day.
+
+    They are renewed every third 1 December (民生委員法10条, 一斉改選), in 2025 for one.
+    """
+    renewed = date(day.year - (day.year - _A_RENEWAL.year) % _TERM, _A_RENEWAL.month, _A_RENEWAL.day)
+    if renewed > day:
+        renewed = renewed.replace(year=renewed.year - _TERM)
+    return renewed.replace(year=renewed.year + _TERM) - DAY
 
 
 def fiscal_year_end(day: date, *, years_later: int = 0) -> date:

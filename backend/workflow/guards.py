@@ -174,8 +174,8 @@ def consent_is_withdrawn(situation: Situation) -> bool:
 
 @guard(
     "person_is_known",
-    ja="どなたの同意かが登録されていません。人をさがし、その方のページから始めてください。",
-    en="It is not registered whose consent this is. Find the person and begin from their page.",
+    ja="どなたのことかが登録されていません。人をさがし、その方のページから始めてください。",
+    en="It is not registered who this is about. Find the person and begin from their page.",
 )
 def person_is_known(situation: Situation) -> bool:
     return bool(situation.case.get("person"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.definitions.canonical import canonical
 from backend.definitions.shapes import compiled
-from backend.workflow import facts, guards, watches  # noqa: F401 - importing them registers their names
+from backend.workflow import facts, guards, proposing, watches  # noqa: F401 - importing registers names
 from backend.workflow.model import Action, Effect, SchemaGuard, Text
 from backend.workflow.registry import FUNCTIONS, GUARDS
 from backend.workflow.situation import NOTHING, Situation

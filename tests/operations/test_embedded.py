@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL ends with the last process that uses it, however the others ended."""
+"""The embedded PostgreSQL: tuned at its first start, ended with the last process that uses it."""
 
 import os
 import signal
@@ -55,3 +55,20 @@ def test_a_command_told_to_end_ends_the_server_as_well(var: Path) -> None:
         assert told.wait(30) == 128 + signal.SIGTERM
 
     assert not (var / "postgres" / "postmaster.pid").exists()
+
+
+def test_what_the_server_is_given_is_written_down_once_and_may_be_changed(var: Path) -> None:
+    change = """
+import psycopg
+with psycopg.connect(
+    embedded.address(Path(sys.argv[1]) / "postgres", "postgres", "postgres"), autocommit=True
+) as connection:
+    connection.execute("ALTER SYSTEM SET shared_buffers = '64MB'")
+"""
+    for rest in (change, "pass"):
+        with user_of(var, rest) as process:
+            assert process.wait(60) == 0
+
+    kept = (var / "postgres" / "postgresql.auto.conf").read_text()
+    assert "shared_buffers = '64MB'" in kept
+    assert "max_wal_size = '2GB'" in kept

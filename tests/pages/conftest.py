@@ -13,6 +13,12 @@ from tests.cases.conftest import answers, detected, do, report, triaged
 __all__ = ["answers", "detected", "do", "report", "triaged"]
 
 
+@pytest.fixture(autouse=True)
+def draft_key(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Drafts are closed by a key of the test's own."""
+    settings.DRAFT_KEY = str(tmp_path_factory.mktemp("draft") / "key")
+
+
 @pytest.fixture
 def browser(cast: None) -> Callable[..., Client]:
     """A signed-in browser of one of the cast."""

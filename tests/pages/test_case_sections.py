@@ -14,7 +14,7 @@ from tests.pages.conftest import answers, do, post_of
 
 pytestmark = pytest.mark.django_db
 
-SECTIONS = ("answers", "people", "letters", "files", "sharing")
+SECTIONS = ("answers", "notes", "people", "letters", "files", "sharing")
 
 
 def text(page):
@@ -79,6 +79,36 @@ def test_each_section_is_an_address_that_says_which_it_is(browser, triaged):
             rf'href="{url(triaged, f"sections/{name}/")}#section"[^>]* aria-current="page"', page
         )
         assert 'id="timeline"' not in page
+
+
+def test_the_tabs_tell_how_much_is_in_them(browser, triaged):
+    do(triaged, "note", answers("note", body="電話で話した"), by="supervisor")
+
+    page = text(browser("caseworker").get(url(triaged)))
+
+    tabs = page.partition('id="section"')[2].partition("</nav>")[0]
+    assert re.findall(r">([^<>]+) <b>(\d+)</b></a>", tabs) == [("回答", "3"), ("メモ・下書き", "1")]
+
+
+def test_the_notes_stand_by_themselves(browser, triaged):
+    do(triaged, "note", answers("note", body="電話で話した"), by="supervisor")
+
+    page = main(browser("caseworker").get(url(triaged, "sections/notes/")))
+
+    assert "電話で話した" in page
+    assert 'id="step-2"' not in page
+
+
+def test_a_correction_is_offered_where_an_answer_is_seen(browser, triaged):
+    note = do(triaged, "note", answers("note", body="電話で話した"), by="supervisor")
+    client = browser("supervisor")
+
+    assert f'href="{url(triaged, "do/correct/")}?step=2"' in main(
+        client.get(url(triaged, "sections/answers/"))
+    )
+    wanted = f'href="{url(triaged, "do/correct/")}?step={note.revision}"'
+    assert wanted in main(client.get(url(triaged, "sections/notes/")))
+    assert "/do/correct/" not in main(browser("commissioner").get(url(triaged, "sections/answers/")))
 
 
 def test_a_section_nobody_knows_is_not_found(browser, triaged):

@@ -8,8 +8,12 @@ import pytest
 from django.utils import timezone
 
 from backend.cases.models import Case, Step
-from backend.pages.drafts import KEPT
+from backend.demo.cast import member_id
+from backend.pages import sealed
 from backend.pages.models import Draft
+from backend.people.models import Person
+from backend.runs import tidying
+from backend.runs.tidying import DRAFTS
 from tests.pages.conftest import answers, do, post_of
 
 pytestmark = pytest.mark.django_db
@@ -68,15 +72,109 @@ def test_what_could_not_be_recorded_is_kept(browser, detected):
     assert "すれ違った話" in text(browser("caseworker").get(url(detected, "do/note/")))
 
 
-def test_after_30_days_it_is_over_and_goes_with_the_next_one_kept(browser, detected):
+def test_after_30_days_it_is_over_and_the_night_deletes_it(browser, detected):
     client = browser("caseworker")
     client.post(url(detected, "do/note/draft/"), {"body": "ひと月前の話"})
-    Draft.objects.update(saved_at=timezone.now() - KEPT - timedelta(minutes=1))
+    Draft.objects.update(saved_at=timezone.now() - DRAFTS - timedelta(minutes=1))
     assert "ひと月前の話" not in text(client.get(url(detected, "do/note/")))
 
     client.post(url(detected, "do/triage/draft/"), {"reason": "今日の話"})
+    assert [one.count for one in tidying.preview(timezone.localdate())] == [1]
+    report = tidying.run(timezone.localdate())
 
+    assert report.counts["drafts"] == 1
     assert [draft.action for draft in Draft.objects.all()] == ["triage"]
+
+
+def test_neither_the_table_nor_another_row_opens_a_draft(browser, detected):
+    client = browser("caseworker")
+    client.post(url(detected, "do/note/draft/"), {"body": "まだ途中の話"})
+    row = Draft.objects.get()
+
+    assert "まだ途中の話".encode() not in bytes(row.sealed)
+    assert b"\\u307e" not in bytes(row.sealed)
+    Draft.objects.create(
+        member_id=member_id("supervisor"),
+        case=row.case,
+        action="note",
+        sealed=row.sealed,
+        saved_at=row.saved_at,
+    )
+    assert "まだ途中の話" not in text(browser("supervisor").get(url(detected, "do/note/")))
+
+
+def test_without_its_key_a_draft_is_not_there_and_none_is_kept(browser, detected, settings, tmp_path):
+    client = browser("caseworker")
+    client.post(url(detected, "do/note/draft/"), {"body": "まだ途中の話"})
+
+    settings.DRAFT_KEY = str(tmp_path / "another")
+    assert "まだ途中の話" not in text(client.get(url(detected, "do/note/")))
+    (tmp_path / "another").chmod(0o644)
+    assert client.post(url(detected, "do/note/draft/"), {"body": "つづき"}).status_code == 503
+    page = text(client.post(url(detected, "do/note/"), {"body": "つづき", "_draft": "1"}))
+
+    assert "下書きを保存できません。" in page
+    assert "つづき" in page
+
+
+def test_the_first_form_of_a_case_is_kept_for_the_person_it_is_about(browser, cast):
+    client = browser("caseworker")
+    hana, shigeru = (
+        Person.objects.create(controller="city", name=name, area_id="D01-1")
+        for name in ("髙田 ハナ", "髙田 茂")
+    )
+    client.post("/cases/new/referral/draft/", {"_person": str(hana.id), "facts_seen": "新聞がたまっている"})
+
+    about_her = text(browser("caseworker").get(f"/cases/new/referral/?person={hana.id}"))
+    about_him = text(client.get(f"/cases/new/referral/?person={shigeru.id}"))
+
+    assert "新聞がたまっている" in about_her
+    assert "の下書きがあります。" in about_her
+    assert "新聞がたまっている" not in about_him
+    assert not Case.objects.exists()
+    client.post("/cases/new/referral/draft/drop/", {"_person": str(hana.id)})
+    assert not Draft.objects.exists()
+
+
+def test_the_first_form_is_kept_without_a_script_and_ends_when_the_case_begins(browser, cast):
+    client = browser("caseworker")
+    page = client.post("/cases/new/referral/", {"facts_seen": "途中", "_draft": "1"}, follow=True)
+    assert "下書きを保存しました" in text(page)
+    assert Draft.objects.count() == 1
+
+    client.post("/cases/new/referral/", post_of(answers("detection_report")))
+
+    assert Case.objects.count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_who_may_not_begin_a_case_keeps_no_draft_of_one(browser, cast):
+    assert browser("receiver").post("/cases/new/council/draft/", {"title": "x"}).status_code == 404
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_of_what_cannot_be_done_any_more_can_still_be_read(browser, detected):
+    client = browser("caseworker")
+    client.post(url(detected, "do/triage/draft/"), {"reason": "玄関で会った"})
+    do(detected, "triage", answers("triage", urgency="C"), by="supervisor")
+
+    page = text(client.get(url(detected, "sections/notes/")))
+
+    assert f'href="{url(detected, "do/triage/")}"' not in page
+    assert "玄関で会った" in page
+
+
+def test_drafts_stand_in_the_notes_of_the_case_for_their_writer_alone(browser, detected):
+    client = browser("caseworker")
+    client.post(url(detected, "do/triage/draft/"), {"reason": "途中"})
+
+    page = text(client.get(url(detected, "sections/notes/")))
+
+    assert f'href="{url(detected, "do/triage/")}">緊急度を決める' in page
+    assert "メモ・下書き <b>1</b>" in page
+    assert "あなたの下書き" not in text(browser("supervisor").get(url(detected, "sections/notes/")))
+    client.post(url(detected, "do/triage/draft/drop/"), {"back": "notes"})
+    assert "あなたの下書き" not in text(client.get(url(detected, "sections/notes/")))
 
 
 def test_what_is_too_long_for_a_draft_stays_on_the_page(browser, detected):
@@ -102,7 +200,9 @@ def test_it_is_kept_and_thrown_away_without_a_script(browser, detected):
 def test_the_hidden_fields_of_a_page_and_what_nobody_types_are_no_draft(browser, detected):
     client = browser("caseworker")
     client.post(url(detected, "do/note/draft/"), {"body": "a\x00b", "_key": "x", "_revision": "1"})
-    assert Draft.objects.get().posted == {"body": ["ab"]}
+    draft = Draft.objects.get()
+    about = f"{draft.member_id}/{draft.case_id}/note"
+    assert sealed.opened(bytes(draft.sealed), about) == {"body": ["ab"]}
 
     assert client.post(url(detected, "do/note/draft/"), {"body": "あ" * 20_001}).status_code == 413
 
@@ -144,8 +244,6 @@ def test_a_draft_written_before_somebody_elses_step_asks_for_news_at_once(browse
 
 
 def test_who_merely_reported_hears_nothing_of_the_course(browser, report):
-    from backend.demo.cast import member_id
-
     done = report(actor=member_id("commissioner"))
     do(done, "triage", answers("triage", urgency="C"))
 

@@ -3,11 +3,13 @@
 import pytest
 
 from backend import access
+from backend.access.reading import heading
 from backend.cases import pinned
 from backend.catalogue import loading
 from backend.catalogue.differing import Difference, differences
 from backend.catalogue.permitting import MODEL, who_may
 from backend.definitions import store
+from backend.definitions.source import find
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,7 @@ def test_every_state_form_and_policy_has_a_page(browser, db):
     client = browser("caseworker")
     addresses = [f"/rules/workflow/{name}/" for name in loading.use().workflows]
     addresses += [f"/rules/form/{name}/" for name in sorted(loading.use().forms)[::9]]
+    addresses += [f"/rules/letter/{name}/" for name in loading.use().letters]
     addresses += [f"/rules/policy/{policy.id}/" for policy in access.current().every[::20]]
 
     assert {client.get(address).status_code for address in ["/rules/", *addresses]} == {200}
@@ -110,3 +113,20 @@ def test_a_state_is_drawn_in_few_queries(browser, triaged, django_assert_max_num
     client.get("/rules/workflow/referral/")
     with django_assert_max_num_queries(8):
         client.get("/rules/workflow/referral/?state=supporting")
+
+
+def test_a_letter_says_when_it_goes_out_and_shows_its_sample(browser, db):
+    client = browser("caseworker")
+    page = client.get("/rules/letter/visit_notice/").content.decode()
+
+    assert "御訪問のお知らせ" in page
+    assert "訪問を本人に知らせる" in page
+    assert client.get("/rules/letter/visit_notice/sample.pdf").content.startswith(b"%PDF")
+    assert client.get("/rules/letter/no_such/").status_code == 404
+
+
+def test_every_file_of_policies_is_named_in_both_languages(browser, db):
+    for source in find("policy"):
+        assert set(heading(source.path)) == {"ja", "en"}, source.name
+
+    assert "職員ができること" in browser("caseworker").get("/rules/").content.decode()

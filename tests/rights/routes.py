@@ -559,8 +559,12 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:work_later": (Row("POST", "/work/later/", signed_in, "put cases off until a morning"),),
     "pages:work_back": (Row("POST", "/work/back/", signed_in, "bring back what was put off"),),
     "pages:work_assign": (Row("POST", "/work/assign/", signed_in, "assign several cases"),),
+    "pages:work_letters": (Row("POST", "/work/letters/", signed_in, "write to several persons"),),
     "pages:work_view": (Row("POST", "/work/views/", signed_in, "keep a view of the work"),),
     "pages:work_forget": (Row("POST", "/work/views/0/forget/", signed_in, "forget an own view"),),
+    "demo:tour": (Row("GET", "/tour/", nobody, "the tour: in the demo city only"),),
+    "pages:hints_again": (Row("POST", "/hints/", signed_in, "show the own hints again"),),
+    "pages:hint_known": (Row("POST", "/hints/work/", signed_in, "put an own hint away"),),
     "pages:design": (Row("GET", "/design/", signed_in, "the parts pages are made of"),),
     "pages:notices": (Row("GET", "/notices/", signed_in, "the own notices", lists="notice"),),
     "pages:notices_read": (Row("POST", "/notices/read/", signed_in, "mark notices as read"),),
@@ -648,9 +652,16 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("POST", "/cases/new/referral/", signed_in, "report", body=_report_page),
     ),
     "pages:start_live": (Row("POST", "/cases/new/referral/live/", signed_in, "a form as it is filled in"),),
+    "pages:start_draft": (
+        Row("POST", "/cases/new/referral/draft/", signed_in, "keep a draft of a report of one's own"),
+    ),
+    "pages:start_draft_drop": (
+        Row("POST", "/cases/new/referral/draft/drop/", signed_in, "throw an own draft of a report away"),
+    ),
     "pages:case": (on_case("GET", "/cases/{case}/", VIEW, "a case"),),
     "pages:section": (
         on_case("GET", "/cases/{case}/sections/answers/", VIEW, "the answers of a case, each version"),
+        on_case("GET", "/cases/{case}/sections/notes/", VIEW, "the notes of a case, and one's own drafts"),
         on_case("GET", "/cases/{case}/sections/people/", VIEW, "the people and household of a case"),
         on_case("GET", "/cases/{case}/sections/letters/", VIEW, "the letters of a case"),
         on_case("GET", "/cases/{case}/sections/files/", VIEW, "the files of a case"),
@@ -727,6 +738,10 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:rules": (Row("GET", "/rules/", signed_in, "what can happen, who may, what is asked"),),
     "pages:rules_workflow": (Row("GET", "/rules/workflow/referral/", signed_in, "a workflow drawn"),),
     "pages:rules_form": (Row("GET", "/rules/form/triage/", signed_in, "a form to look at"),),
+    "pages:rules_letter": (Row("GET", "/rules/letter/visit_notice/", signed_in, "a letter before any is"),),
+    "pages:rules_letter_sample": (
+        Row("GET", "/rules/letter/acknowledgement/sample.pdf", signed_in, "the sample of a letter"),
+    ),
     "pages:rules_paper": (Row("GET", "/rules/form/triage/paper.pdf", signed_in, "a form as it is printed"),),
     "pages:rules_policy": (Row("GET", "/rules/policy/staff-view/", signed_in, "a policy in words"),),
     "pages:rules_difference": (

@@ -10,13 +10,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from backend.people import tokens
 from backend.people.models import User
+from tests.conftest import load_cast
 from tests.rights import table
 from tests.rights.routes import ROWS, Row, anyone, may, names
 from tests.rights.scene import EVERYBODY, NOBODY, Scene, Situation, build
@@ -41,17 +43,23 @@ def test_every_url_has_a_row_and_every_row_a_url() -> None:
     assert len(found) == len(set(found))
 
 
-@pytest.fixture
-def scene(cast: None, settings: Any) -> Scene:
-    settings.WEBHOOK_ORIGINS = ["https://hooks.example"]
-    return build()
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """One for all: whatever a request writes is taken back after it, the rest at the end."""
+    here = override_settings(WEBHOOK_ORIGINS=["https://hooks.example"])
+    with django_db_blocker.unblock(), here, transaction.atomic():
+        load_cast()
+        yield build()
+        transaction.set_rollback(True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ask(scene: Scene) -> Any:
     """One request as somebody; whatever it writes is taken back."""
     now = timezone.now()
-    keys = {name: tokens.make(User.objects.get(username=name), days=1, now=now)[1] for name in EVERYBODY}
+    users = {name: User.objects.get(username=name) for name in EVERYBODY}
+    keys = {name: tokens.make(user, days=1, now=now)[1] for name, user in users.items()}
+    sessions = {name: _session(user) for name, user in users.items()}
 
     def asked(who: str, row: Row, here: Situation | None) -> Any:
         client, headers = Client(), dict[str, str]()
@@ -61,7 +69,7 @@ def ask(scene: Scene) -> Any:
         if who != NOBODY and api:
             headers["Authorization"] = f"Token {keys[who]}"
         elif who != NOBODY:
-            client.force_login(User.objects.get(username=who))
+            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[who]
         if api and row.method == "POST":
             headers["Idempotency-Key"] = uuid4().hex
         sent = (
@@ -78,7 +86,12 @@ def ask(scene: Scene) -> Any:
     return asked
 
 
-@pytest.mark.django_db
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 @pytest.mark.parametrize("group", table.GROUPS)
 @pytest.mark.parametrize("who", [*EVERYBODY, NOBODY])
 def test_who_may_is_answered_and_nobody_else_learns_anything(
@@ -134,7 +147,6 @@ def _stuck(scene: Scene, who: str, found: Situation, text: str) -> Iterator[str]
         yield f"{found.name}: its number is shown or not, though list is {lists}"
 
 
-@pytest.mark.django_db
 def test_every_method_an_address_takes_has_a_row(scene: Scene, ask: Any) -> None:
     wrong = {}
     for name, rows in ROWS.items():
@@ -147,7 +159,6 @@ def test_every_method_an_address_takes_has_a_row(scene: Scene, ask: Any) -> None
     assert wrong == {}
 
 
-@pytest.mark.django_db
 def test_the_table_in_the_documentation_is_current(scene: Scene) -> None:
     found = table.text(scene)
     path = Path(__file__).parents[2] / "docs/reference/access-table.md"

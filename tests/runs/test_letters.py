@@ -126,6 +126,30 @@ def test_a_file_has_a_bounded_number_of_sheets():
     assert sorted(PrintFile.objects.values_list("sheets", flat=True)) == [1, 500]
 
 
+def test_one_hears_how_far_a_file_is():
+    waiting(70)
+    waiting(two_person=True)
+    heard = []
+    letters.run(DAY, progress=lambda counts, reached=None: heard.append(reached and reached.line))
+
+    assert heard == ["file 1: 50 of 70", "file 1: 70 of 70", None, "file 2: 1 of 1", None]
+    assert Run.objects.get().reached is None
+
+
+def test_a_run_that_fails_keeps_how_far_it_was_and_a_damaged_piece_is_made_anew(monkeypatch):
+    waiting(70)
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "_publish", no_space)
+        with pytest.raises(OSError, match="No space"):
+            letters.run(DAY)
+    assert Run.objects.get().reached == {"file": 1, "done": 70, "of": 70}
+
+    for piece in files.folder().glob("*.piece"):
+        piece.write_bytes(b"%PDF-1.7 half of it")
+
+    assert letters.run(DAY).counts["printed"] == 70
+
+
 def test_a_letter_of_a_later_date_waits():
     waiting(dated_on=DAY + timedelta(days=1))
 
@@ -218,8 +242,12 @@ def test_a_full_disk_prints_nothing_and_the_next_run_goes_on(monkeypatch):
     assert letters.run(DAY).counts["printed"] == 2
 
 
-def full(parts, path, *, sides):
+def full(parts, path, **_sides_and_pages):
     path.write_bytes(b"half")
+    no_space()
+
+
+def no_space(*_given):
     raise OSError(28, "No space left on device")
 
 

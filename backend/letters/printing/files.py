@@ -6,7 +6,7 @@ They hold names and addresses, so only this user may read them.
 import hashlib
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from backend.letters.printing import merging
 from backend.letters.printing.models import PrintFile
 
-_SUFFIX, _ASIDE = ".pdf", ".part"
+_SUFFIX, _PIECE, _ASIDE = ".pdf", ".piece", ".part"
 _YOUNG = 3600  # seconds
 
 
@@ -31,14 +31,21 @@ def path_of(file_id: UUID) -> Path:
     return folder() / f"{file_id}{_SUFFIX}"
 
 
-def publish(file_id: UUID, parts: Iterable[bytes], *, sides: int) -> str:
-    """Write the merged parts under the file's name, whole or not at all; the SHA-256 of what was written."""
+def piece_of(key: str) -> Path:
+    """Where the piece of a print file that has this key is, or would be."""
+    return folder() / f"{key}{_PIECE}"
+
+
+def publish(
+    path: Path, parts: Iterable[bytes | Path], *, sides: int, pages: Sequence[int] | None = None
+) -> str:
+    """Write the merged parts (of so many `pages` each) to `path`, whole or not at all; the SHA-256 of it."""
     aside = folder() / f"{uuid4()}{_ASIDE}"
     try:
-        merging.merge(parts, aside, sides=sides)
+        merging.merge(parts, aside, sides=sides, pages=pages)
         aside.chmod(0o600)
         digest = _flushed(aside)
-        aside.rename(path_of(file_id))
+        aside.rename(path)
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
@@ -66,13 +73,22 @@ def is_whole(file: PrintFile) -> bool:
     return path.is_file() and _flushed(path) == file.sha256
 
 
+def use_up(parts: Iterable[Path]) -> None:
+    """Take away the pieces of a print file that is whole."""
+    for path in parts:
+        path.unlink(missing_ok=True)
+
+
 def discard(file_id: UUID) -> None:
     """Take away a file that was written and belongs to no row."""
     path_of(file_id).unlink(missing_ok=True)
 
 
 def sweep() -> int:
-    """Take away what a run that was killed left: files aside, files of no row. Call it holding the lease."""
+    """Take away what a run that was killed left: files of no row, and after an hour files aside and pieces.
+
+    Call it holding the lease.
+    """
     known = {str(pk) for pk in PrintFile.objects.values_list("id", flat=True)}
     left = [path for path in folder().iterdir() if _is_left(path, known)]
     for path in left:
@@ -81,7 +97,7 @@ def sweep() -> int:
 
 
 def _is_left(path: Path, known: set[str]) -> bool:
-    """A young file aside may be somebody's download that is being made anew."""
-    if path.suffix == _ASIDE:
+    """A young file aside may be somebody's download that is being made anew, a young piece is still used."""
+    if path.suffix in (_ASIDE, _PIECE):
         return time.time() - path.stat().st_mtime > _YOUNG
     return path.suffix == _SUFFIX and path.stem not in known

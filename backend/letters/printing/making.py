@@ -2,14 +2,16 @@
 
 Nothing is locked while pages are merged. The file is on disk before its row; whatever happened to a letter
 meanwhile (voided, posted by hand, its address protected) is found under the lock, and the file is made again
-without it. Killed anywhere, the letters are either in a file and marked as printed, or neither.
+without it. Killed anywhere, the letters are either in a file and marked as printed, or neither; the pages
+merged until then are used again (`backend.letters.printing.pieces`).
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -23,9 +25,10 @@ from backend.cases.reading import case_facts
 from backend.definitions.canonical import canonical
 from backend.letters import house, life
 from backend.letters.models import FrozenPdf, IssuedLetter, LetterEvent, LetterState
-from backend.letters.printing import cover, files, merging
+from backend.letters.printing import cover, files, merging, pieces
 from backend.letters.printing.choosing import Batch
 from backend.letters.printing.models import PrintedLetter, PrintFile
+from backend.letters.printing.pieces import Unsound, Whole
 from backend.people.models import Organisation
 
 _OF_THE_PERSON = ("resident", "debtor")
@@ -45,29 +48,53 @@ class _ChangedError(Exception):
 
 
 Written = Callable[[PrintFile], None]
+Merged = Callable[[int, int], None]
 
 
-def make(batch: Batch, business_date: date, run: MemberFacts, written: Written) -> Made:
+def make(
+    batch: Batch,
+    business_date: date,
+    run: MemberFacts,
+    written: Written,
+    merged: Merged = lambda done, of: None,
+) -> Made:
     """Make the print file of a batch.
 
     `run` is the member the automated run is: what policies do not let it issue is left out and held.
-    `written` is called in the transaction that writes the file down. Raises OSError where the disk is full.
+    `merged` hears now and then how many letters of how many are merged; `written` is called in the
+    transaction that writes the file down. Raises what they raise, and OSError where the disk is full.
     """
-    made = Made()
+    made, used = Made(), set[Path]()
     left = list(batch.letters)
     while left:
         rows = _rows(left)
         made.held += [row.id for row in rows if not _may(run, row)]
-        sound = _sound([row for row in rows if row.id not in made.held], made)
-        if not sound:
+        whole = _whole([row for row in rows if row.id not in made.held])
+        if not whole:
             break
         try:
-            made.file = _publish(batch, business_date, run, sound, written)
+            parts = _pieces(whole, merged, used)
+            made.file = _publish(batch, business_date, run, whole, parts, written)
+        except Unsound as found:
+            made.failed += found.letters
+        except (_ChangedError, FileNotFoundError):
+            pass  # also a piece that the run of another day used up, with its letters
+        else:
             break
-        except _ChangedError:
-            gone = {*made.held, *made.failed}
-            left = [pk for pk in left if pk not in gone]
+        gone = {*made.held, *made.failed}
+        left = [pk for pk in left if pk not in gone]
+    files.use_up(used)
     return made
+
+
+def _pieces(whole: Sequence[Whole], merged: Merged, used: set[Path]) -> list[Path]:
+    parts = []
+    for part in pieces.pieces(whole, sides=house.current().postage.sides):
+        parts.append(part)
+        used.add(part)
+        merged(min(len(parts) * pieces.LETTERS, len(whole)), len(whole))
+        kill_point("R6/piece")
+    return parts
 
 
 def _rows(letters: Sequence[UUID]) -> list[IssuedLetter]:
@@ -89,48 +116,28 @@ def _may(run: MemberFacts, row: IssuedLetter) -> bool:
     return access.decide(run, "issue", letter, today=access.day(timezone.localdate())).allowed
 
 
-@dataclass(frozen=True)
-class _Sound:
-    """A letter whose frozen bytes are the ones that were frozen."""
-
-    row: IssuedLetter
-    pdf: bytes
-    sha256: str
-    pages: int
-
-
-def _sound(rows: Iterable[IssuedLetter], made: Made) -> list[_Sound]:
-    found = []
-    frozen = {one.letter_id: one for one in FrozenPdf.objects.filter(letter__in=[row.id for row in rows])}
-    for row in rows:
-        one = frozen[row.id]
-        pdf = bytes(one.pdf)
-        if hashlib.sha256(pdf).hexdigest() == one.sha256 and _has(pdf, one.pages):
-            found.append(_Sound(row, pdf, one.sha256, one.pages))
-        else:
-            made.failed.append(row.id)
-    return found
-
-
-def _has(pdf: bytes, pages: int) -> bool:
-    try:
-        return merging.pages_of(pdf) == pages
-    except merging.NotMergeable:
-        return False
+def _whole(rows: Sequence[IssuedLetter]) -> list[Whole]:
+    """What the bytes of each letter must be, without the bytes."""
+    frozen = FrozenPdf.objects.filter(letter__in=[row.id for row in rows])
+    said = {pk: (sha256, pages) for pk, sha256, pages in frozen.values_list("letter", "sha256", "pages")}
+    return [Whole(row.id, row.shown_number, *said[row.id]) for row in rows]
 
 
 def _publish(
-    batch: Batch, business_date: date, run: MemberFacts, sound: list[_Sound], written: Written
+    batch: Batch,
+    business_date: date,
+    run: MemberFacts,
+    whole: list[Whole],
+    parts: list[Path],
+    written: Written,
 ) -> PrintFile:
-    file = _described(batch, business_date, sound)
+    file = _described(batch, business_date, whole)
     sender = Organisation.objects.values_list("name", flat=True).get(code=file.organisation)
-    numbers = [one.row.shown_number for one in sound]
-    file.cover = cover.cover(file, sender, numbers[0], numbers[-1])
-    parts = [bytes(file.cover), *(one.pdf for one in sound)]
-    file.sha256 = files.publish(file.id, parts, sides=house.current().postage.sides)
+    file.cover = cover.cover(file, sender, whole[0].number, whole[-1].number)
+    file.sha256 = _merged(file, parts, house.current().postage.sides)
     try:
         with transaction.atomic():
-            _write(file, sound, run)
+            _write(file, whole, run)
             written(file)
             kill_point("R6")
     except BaseException:
@@ -139,7 +146,11 @@ def _publish(
     return file
 
 
-def _described(batch: Batch, business_date: date, sound: list[_Sound]) -> PrintFile:
+def _merged(file: PrintFile, parts: Sequence[Path], sides: int) -> str:
+    return files.publish(files.path_of(file.id), [bytes(file.cover), *parts], sides=sides)
+
+
+def _described(batch: Batch, business_date: date, whole: list[Whole]) -> PrintFile:
     group, postage = batch.group, house.current().postage
     same_day = PrintFile.objects.filter(organisation=group.organisation, business_date=business_date)
     file = PrintFile(
@@ -153,15 +164,15 @@ def _described(batch: Batch, business_date: date, sound: list[_Sound]) -> PrintF
         postage=group.postage.name,
         yen=group.postage.yen,
         sensitive=group.sensitive,
-        letters=len(sound),
-        sheets=sum(postage.sheets(one.pages) for one in sound),
+        letters=len(whole),
+        sheets=sum(postage.sheets(one.pages) for one in whole),
     )
-    file.manifest = canonical(_manifest(file, sound, postage.sides))
+    file.manifest = canonical(_manifest(file, whole, postage.sides))
     file.manifest_hash = hashlib.sha256(file.manifest).hexdigest()
     return file
 
 
-def _manifest(file: PrintFile, sound: list[_Sound], sides: int) -> dict[str, object]:
+def _manifest(file: PrintFile, whole: list[Whole], sides: int) -> dict[str, object]:
     """What the file is: each letter, its pages, the hash of its bytes, in order. No name, no address."""
     return {
         "file": str(file.id),
@@ -169,15 +180,15 @@ def _manifest(file: PrintFile, sound: list[_Sound], sides: int) -> dict[str, obj
         "sides": sides,
         "sheets": file.sheets,
         "letters": [
-            {"id": str(one.row.id), "number": one.row.shown_number, "pages": one.pages, "sha256": one.sha256}
-            for one in sound
+            {"id": str(one.letter), "number": one.number, "pages": one.pages, "sha256": one.sha256}
+            for one in whole
         ],
     }
 
 
-def _write(file: PrintFile, sound: list[_Sound], run: MemberFacts) -> None:
+def _write(file: PrintFile, whole: list[Whole], run: MemberFacts) -> None:
     """Write the file down and mark its letters as printed, if they all can still go out as they are."""
-    ids = [one.row.id for one in sound]
+    ids = [one.letter for one in whole]
     locked = IssuedLetter.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id")
     list(locked.values_list("id"))
     rows = _rows(ids)
@@ -185,8 +196,8 @@ def _write(file: PrintFile, sound: list[_Sound], run: MemberFacts) -> None:
         raise _ChangedError
     file.save(force_insert=True)
     PrintedLetter.objects.bulk_create(
-        PrintedLetter(letter=one.row, file=file, place=place, pages=one.pages)
-        for place, one in enumerate(sound, start=1)
+        PrintedLetter(letter_id=one.letter, file=file, place=place, pages=one.pages)
+        for place, one in enumerate(whole, start=1)
     )
     life.record_all(ids, LetterEvent.Kind.PRINTED)
 
@@ -198,12 +209,11 @@ def rebuild(file: PrintFile) -> bool:
     `NotMergeable` where a letter is not what the manifest says.
     """
     told = json.loads(bytes(file.manifest))
-    frozen = {str(one.letter_id): one for one in FrozenPdf.objects.filter(letter__printed__file=file)}
-    parts = [bytes(file.cover)]
-    for letter in told["letters"]:
-        one = frozen.get(letter["id"])
-        pdf = bytes(one.pdf) if one is not None else b""
-        if hashlib.sha256(pdf).hexdigest() != letter["sha256"]:
-            raise merging.NotMergeable(f"{letter['number']} is not the letter the manifest names")
-        parts.append(pdf)
-    return files.publish(file.id, parts, sides=told["sides"]) == file.sha256
+    whole = [Whole(UUID(it["id"]), it["number"], it["sha256"], it["pages"]) for it in told["letters"]]
+    try:
+        parts = list(pieces.pieces(whole, sides=told["sides"]))
+    except Unsound as error:
+        raise merging.NotMergeable("a letter is not the one the manifest names") from error
+    same = _merged(file, parts, told["sides"]) == file.sha256
+    files.use_up(parts)
+    return same

@@ -4,7 +4,7 @@ pikepdf (qpdf) copies pages as they are: 1.5 ms a letter, nine times as fast as 
 same order give the same bytes, so a print file can be made anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -17,28 +17,34 @@ class NotMergeable(ValueError):  # noqa: N818 - reads as what it says
     """The bytes are no PDF whose pages can be taken."""
 
 
-def pages_of(pdf: bytes) -> int:
-    """How many pages a PDF has. Raises `NotMergeable`."""
+def pages_of(pdf: bytes | Path) -> int:
+    """How many pages a PDF has. Raises `NotMergeable`, FileNotFoundError."""
     return len(_opened(pdf).pages)
 
 
-def merge(parts: Iterable[bytes], path: Path, *, sides: int) -> None:
+def merge(
+    parts: Iterable[bytes | Path], path: Path, *, sides: int, pages: Sequence[int] | None = None
+) -> None:
     """Write the pages of all parts, each beginning on a new sheet, to a file that must not exist.
 
-    Raises `NotMergeable`, OSError where the disk is full.
+    A part is a PDF or where one lies; `pages` is how many each must have. Raises `NotMergeable`, and OSError
+    where the disk is full or a part is gone.
     """
     whole = pikepdf.new()
     with path.open("xb") as file:
-        for part in parts:
-            whole.pages.extend(_opened(part).pages)
+        for nth, part in enumerate(parts):
+            found = _opened(part).pages
+            if pages is not None and len(found) != pages[nth]:
+                raise NotMergeable(f"part {nth} has {len(found)} pages, not {pages[nth]}")
+            whole.pages.extend(found)
             if sides == 2 and len(whole.pages) % 2:
                 whole.add_blank_page(page_size=_size(whole.pages[-1]))
         whole.save(file, deterministic_id=True, linearize=False)
 
 
-def _opened(pdf: bytes) -> pikepdf.Pdf:
+def _opened(pdf: bytes | Path) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(BytesIO(pdf))
+        return pikepdf.open(pdf if isinstance(pdf, Path) else BytesIO(pdf))
     except pikepdf.PdfError as error:
         raise NotMergeable("the bytes are no PDF") from error
 

@@ -5,9 +5,9 @@ Late cases stand in their list whatever it is narrowed by, and come back to ever
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from backend import access
 from backend.cases.models import Case
@@ -24,7 +25,9 @@ from backend.pages.models import Later
 from backend.pages.seeing import FIELD_ROLES
 
 VIEWS = ("mine", "team", "unassigned", "approval", "overdue", "later")
-ORDERS = {"due": ("due_at", "id"), "newest": ("-opened_at", "id")}
+LANDINGS = ("mine", "team", "unassigned", "approval")
+SUMMED = ("mine", "team")  # the views that tell what is due today and this week
+ORDERS = {"due": ("due_at", "id"), "waiting": ("entered_at", "id"), "newest": ("-opened_at", "id")}
 NARROWS = ("workflow", "urgency", "area")
 URGENCIES = ("A", "B", "C", "D")
 MOST = 999  # counted no further: a longer list is read by narrowing it, not by its number
@@ -80,23 +83,35 @@ def mine(acting: Acting) -> Q:
     return own
 
 
-def rows(acting: Acting, asked: Wanted) -> QuerySet[Case]:
-    """The open cases of one view that the member may list."""
-    allowed = access.visible_q(acting.facts, "case", acting.day)
-    cases = Case.objects.filter(allowed, is_open=True)
+def listed(acting: Acting) -> QuerySet[Case]:
+    """The open cases the member may list."""
+    return Case.objects.filter(access.visible_q(acting.facts, "case", acting.day), is_open=True)
+
+
+def rows(cases: QuerySet[Case], acting: Acting, asked: Wanted) -> QuerySet[Case]:
+    """Of the cases `listed`, those of one view."""
     late = Q(due_at__lt=acting.now, held_at=None)
     if asked.view == "overdue":
         return cases.filter(late)
     put_off = Exists(Later.objects.filter(member=acting.member, case=OuterRef("pk"), until__gt=acting.now))
-    cases = cases.filter(put_off) if asked.view == "later" else cases.filter(late | ~put_off)
     found = {
         "mine": mine(acting),
         "team": Q(),
         "unassigned": Q(assignee=None),
         "approval": Q(state__in=WAITING),
-        "later": Q(),
+        "later": put_off,
     }[asked.view]
-    return cases.filter(found, _narrow(asked))
+    return cases.filter(found if asked.view == "later" else found & (late | ~put_off), _narrow(asked))
+
+
+def due_before(cases: QuerySet[Case], moment: datetime, now: datetime) -> QuerySet[Case]:
+    """Of these, the ones whose running deadline comes before a moment and is not over."""
+    return cases.filter(held_at=None, due_at__gte=now, due_at__lt=moment)
+
+
+def midnight_after(day: date) -> datetime:
+    """When a day ends."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
 def _narrow(asked: Wanted) -> Q:
@@ -110,28 +125,66 @@ def _narrow(asked: Wanted) -> Q:
     return narrow
 
 
-def counts(acting: Acting, asked: Wanted) -> dict[str, int]:
-    """How many are in each view, up to one more than `MOST`: one statement, and none reads a long list."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for view in VIEWS:
-        some = rows(acting, replace(asked, view=view)).order_by().values("pk")[: MOST + 1]
-        try:
-            sql, params = some.query.sql_with_params()
-        except EmptyResultSet:
-            parts.append("0")
-            continue
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases are in each view, and of some how many are due `today` and by Sunday (`week`)."""
+
+    views: Mapping[str, int]
+    today: Mapping[str, int]
+    week: Mapping[str, int]
+
+    @property
+    def landing(self) -> str:
+        """The first view with something in it: where one lands who asked for none."""
+        return next((view for view in LANDINGS if self.views[view]), VIEWS[0])
+
+
+def counts(cases: QuerySet[Case], acting: Acting, asked: Wanted) -> Counts:
+    """How many of the cases `listed` are in each view, up to one more than `MOST`."""
+    every = Case.objects.all()
+    views = {view: rows(every, acting, replace(asked, view=view)) for view in VIEWS}
+    tonight, sunday = (
+        midnight_after(day) for day in (acting.today, acting.today + timedelta(6 - acting.today.weekday()))
+    )
+    wanted = [*views.values()]
+    for moment in (tonight, sunday):
+        wanted += [due_before(views[view], moment, acting.now) for view in SUMMED]
+    found = _counted(cases, wanted)
+    told = [found[place : place + len(SUMMED)] for place in (len(VIEWS), len(VIEWS) + len(SUMMED))]
+    today, week = (dict(zip(SUMMED, numbers, strict=True)) for numbers in told)
+    return Counts(dict(zip(VIEWS, found, strict=False)), today, week)
+
+
+def _counted(cases: QuerySet[Case], wanted: Sequence[QuerySet[Case]]) -> Sequence[int]:
+    """How many of `cases` each of the others holds as well.
+
+    One statement in which `cases` stand under the name of their table, so that the filter of the policies is
+    written once; not materialized, each part comes from its index and stops early.
+    """
+    try:
+        allowed, values = cases.query.sql_with_params()
+    except EmptyResultSet:
+        return [0] * len(wanted)
+    parts = []
+    for some in wanted:
+        sql, more = some.order_by().values("pk")[: MOST + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608 - every value is a parameter
-        values += params
+        values += more
+    table = connection.ops.quote_name(Case._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        found = cursor.fetchone()
-    return dict(zip(VIEWS, found, strict=True))
+        cursor.execute(f"WITH {table} AS NOT MATERIALIZED ({allowed}) SELECT {', '.join(parts)}", values)
+        found: Sequence[int] = cursor.fetchone()
+    return found
+
+
+def shown(count: int) -> str:
+    """A count as it is told."""
+    return f"{MOST}+" if count > MOST else str(count)
 
 
 def cursor_of(case: Case, order: str) -> str:
     """Where a page ended, opaque and without personal data."""
-    at = case.due_at if order == "due" else case.opened_at
+    at = getattr(case, ORDERS[order][0].lstrip("-"))
     return base64.urlsafe_b64encode(f"{at.isoformat() if at else ''}|{case.id}".encode()).decode()
 
 
@@ -145,8 +198,9 @@ def beyond(cursor: str, order: str) -> Q:
             return Q()
     except (ValueError, UnicodeError, binascii.Error):
         return Q()
-    if order == "newest":
-        return Q(opened_at__lt=at) | Q(opened_at=at, id__gt=last) if at else Q()
+    name = ORDERS[order][0]
+    column, further = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
     if at is None:
-        return Q(due_at=None, id__gt=last)
-    return Q(due_at__gt=at) | Q(due_at=at, id__gt=last) | Q(due_at=None)
+        return Q(due_at=None, id__gt=last) if order == "due" else Q()
+    after = Q(**{f"{column}__{further}": at}) | Q(**{column: at, "id__gt": last})
+    return after | Q(due_at=None) if order == "due" else after

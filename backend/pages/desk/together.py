@@ -1,7 +1,8 @@
 """Several cases at once: put off, brought back, or given to somebody, and for each what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.http import HttpResponse
@@ -42,7 +43,7 @@ def put_off(request: Asked) -> HttpResponse:
     """Out of one's own lists until a morning."""
     moment = later.until(request.POST.get("until", ""), request.acting.today)
     title = _("Later: back on %(when)s") % {"when": wording.moment(moment, request.acting.lang)}
-    return _each(request, title, lambda seen: later.put_off(seen, moment))
+    return each(request, title, lambda seen: later.put_off(seen, moment))
 
 
 @require_POST
@@ -54,7 +55,7 @@ def bring_back(request: Asked) -> HttpResponse:
         later.bring_back(seen)
         return ""
 
-    return _each(request, _("Back in the list"), back)
+    return each(request, _("Back in the list"), back)
 
 
 @require_POST
@@ -65,9 +66,9 @@ def assign(request: Asked) -> HttpResponse:
     acting, to, reason = request.acting, request.POST.get("assigned_to", ""), request.POST.get("reason", "")
     options = choosing.choices(form, acting.facts.controller, acting.today, acting.lang)["member"]
     reasons = [(code, words) for code, words in _reasons(acting.lang) if code != "other"]
-    chosen = _chosen(request)
+    ticked = chosen(request)
     if to not in {value for value, _words in options} or reason not in {code for code, _words in reasons}:
-        able = [Outcome(seen, _not_together(seen)) for seen in chosen]
+        able = [Outcome(seen, apart(seen) or refused(seen, ASSIGN)) for seen in ticked]
         shown = {
             "outcomes": able,
             "able": [one for one in able if one.done],
@@ -78,10 +79,10 @@ def assign(request: Asked) -> HttpResponse:
         }
         return render(request, "pages/together_assign.html", shown, status=422 if shown["wrong"] else 200)
     name = dict(options)[to]
-    return _each(
+    return each(
         request,
         _("Assigned to %(name)s") % {"name": name},
-        lambda seen: _assign(request, seen, {"assigned_to": to, "reason": reason}),
+        lambda seen: apart(seen) or through(request, seen, ASSIGN, {"assigned_to": to, "reason": reason}),
     )
 
 
@@ -91,20 +92,17 @@ def _reasons(lang: str) -> list[tuple[str, str]]:
     return [(one.code, one.label.of(lang)) for one in field.choices]
 
 
-def _assign(request: Asked, seen: Seen, answers: dict[str, str]) -> str:
-    because = _not_together(seen)
-    if because:
-        return because
-    key = _key(request.POST.get("_key", ""), seen.case.id)
+def through(request: Asked, seen: Seen, action: str, answers: Mapping[str, Any]) -> str:
+    """One step through the door with the revision and key of the page; "" when it was taken, else why not."""
     revision = request.POST.get(f"revision-{seen.case.id}", "")
     try:
         actions.perform(
             seen.case.id,
-            ASSIGN,
+            action,
             actor=request.acting.member.id,
             answers=answers,
             revision=int(revision) if revision.isascii() and revision.isdigit() else None,
-            key=key,
+            key=_key(request.POST.get("_key", ""), seen.case.id),
         )
     except Refused as error:
         told = explain(error.decision, request.acting.lang)
@@ -116,24 +114,31 @@ def _assign(request: Asked, seen: Seen, answers: dict[str, str]) -> str:
     return ""
 
 
-def _not_together(seen: Seen) -> str:
-    """Why a case is not given away with others: what is grave is looked at by itself, and what is closed."""
+def apart(seen: Seen) -> str:
+    """Why something grave is not done together with others; "" for what is not."""
     if seen.emergency or seen.case.urgency == "A":
-        return _("It is urgent: assign it by itself.")
+        return _("It is urgent: do it by itself.")
     if seen.case.protected or seen.case.facts.get("abuse") not in (None, "", "none"):
-        return _("It needs care: assign it by itself.")
-    offer = offered(seen, ASSIGN)
-    if offer is None or not offer.allowed:
-        return (offer.because if offer else "") or _("This cannot be done in the state the case is in.")
+        return _("It needs care: do it by itself.")
     return ""
 
 
-def _each(request: Asked, title: str, act: Callable[[Seen], str]) -> HttpResponse:
-    outcomes = [Outcome(seen, act(seen)) for seen in _chosen(request)]
+def refused(seen: Seen, action: str) -> str:
+    """Why an action cannot be taken now; "" when it can."""
+    offer = offered(seen, action)
+    if offer is not None and offer.allowed:
+        return ""
+    told = (offer.because, offer.help) if offer else ()
+    return " ".join(filter(None, told)) or _("This cannot be done in the state the case is in.")
+
+
+def each(request: Asked, title: str, act: Callable[[Seen], str]) -> HttpResponse:
+    """Do it to each of the chosen cases, and tell what came of each."""
+    outcomes = [Outcome(seen, act(seen)) for seen in chosen(request)]
     return render(request, "pages/together.html", {"title": title, "outcomes": outcomes})
 
 
-def _chosen(request: Asked) -> list[Seen]:
+def chosen(request: Asked) -> list[Seen]:
     """The ticked cases the member may list; what is none or not theirs is not there."""
     ids = {found for found in map(_uuid, request.POST.getlist("case")[:MOST]) if found}
     acting = request.acting

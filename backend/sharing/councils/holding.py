@@ -36,7 +36,7 @@ from backend.workflow.registry import guard, in_transaction
 from backend.workflow.situation import Situation
 
 # What has no place on an agenda: meetings, their tasks, reviews.
-_NOT_ABOUT_A_PERSON = ("council", "follow_up", "glass_review")
+_NOT_FOR_A_MEETING = ("council", "follow_up", "glass_review", "appointment", "grant")
 LEAST_MEMBERS = 2
 MOST_CASES = 26  # each has a letter
 
@@ -76,7 +76,7 @@ def _in_office(ids: Iterable[str], asked: Asked) -> list[str]:
 def council_case(asked: Asked) -> Mapping[str, Any]:
     """The case of a number, if whoever brings it may see it; and whether the person agreed to it."""
     number = unicodedata.normalize("NFKC", asked.answers["number"]).strip().upper()
-    case = Case.objects.exclude(workflow__in=_NOT_ABOUT_A_PERSON).filter(number=number).first()
+    case = Case.objects.exclude(workflow__in=_NOT_FOR_A_MEETING).filter(number=number).first()
     if case is None:
         raise said(NO_CASE)
     facts = case_facts(case, asked.now)

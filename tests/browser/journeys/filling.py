@@ -6,6 +6,8 @@ from typing import Any
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 OWN = "main form:not(.menu-body) "
+# What a control is, and whether its answer brings up other questions: asked in one turn, not in six.
+_KIND = "one => [one.tagName === 'SELECT' ? 'select' : one.type, !!one.closest('[hx-post]')]"
 
 
 def fill(page: Any, answers: Mapping[str, Any]) -> None:
@@ -22,18 +24,19 @@ def fill(page: Any, answers: Mapping[str, Any]) -> None:
 
 
 def _answer(page: Any, name: str, value: Any) -> None:
-    controls = page.locator(f'{OWN}[name="{name}"]:visible')
-    controls.first.wait_for()
-    kind = controls.first.get_attribute("type") or ""
+    control = page.locator(f'{OWN}[name="{name}"]:visible').first
+    kind, decides = control.evaluate(_KIND)
     if kind in ("radio", "checkbox"):
         for one in value if isinstance(value, list) else [value]:
             page.locator(f'{OWN}[name="{name}"][value="{_posted(one)}"]').check()
-    elif controls.first.evaluate("one => one.tagName") == "SELECT":
-        controls.first.select_option(_posted(value))
+    elif kind == "select":
+        control.select_option(_posted(value))
     else:
-        controls.first.fill(_posted(value))
-        controls.first.blur()
-    page.locator(".htmx-request").wait_for(state="detached")
+        control.fill(_posted(value))
+        if decides:
+            control.blur()
+    if decides:
+        page.locator(".htmx-request").wait_for(state="detached")
 
 
 def _posted(value: Any) -> str:

@@ -35,9 +35,7 @@ def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture):
     case = watched("山本 ヨシ")
     phone = sign_in("volunteer", width=375)
     phone.goto("/field/")
-    phone.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    phone.goto("/field/")
-    phone.wait_for_load_state("networkidle")
+    phone.locator("#kept").wait_for()
 
     phone.context.set_offline(True)
     phone.goto("/field/")
@@ -61,7 +59,8 @@ def test_the_emergency_number_is_two_taps_from_home_without_a_network(sign_in):
     watched("西村 キク")
     phone = sign_in("volunteer", width=375)
     phone.goto("/field/")
-    phone.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    phone.locator("#kept").wait_for()
+
     phone.context.set_offline(True)
     phone.goto("/field/")
 
@@ -77,7 +76,7 @@ def test_signing_out_takes_the_list_and_leaves_what_is_sealed(sign_in):
     phone = sign_in("volunteer", width=375)
     phone.on("dialog", lambda dialog: dialog.accept())
     phone.goto("/field/")
-    phone.wait_for_load_state("networkidle")
+    phone.locator("#kept").wait_for()
     phone.route("**/field/outbox/", lambda route: route.abort())
     phone.locator(f'[data-case="{case.case}"] .big').click()
     phone.locator("#just-now").wait_for()

@@ -38,14 +38,18 @@ def run_member(controller: str = "city") -> Member:
 
 
 def waiting(
-    how_many: int = 1, *, zips: Sequence[str] = ("0000101",), pages: int = 1, **values: Any
+    how_many: int = 1,
+    *,
+    zips: Sequence[str] = ("0000101",),
+    pages: int = 1,
+    alike: bool = True,
+    **values: Any,
 ) -> list[IssuedLetter]:
-    """Printed nowhere, of one case; the postal codes are taken in turn."""
+    """Printed nowhere, of one case; the postal codes are taken in turn. `alike`: all have the same bytes."""
     run_member()
     case = values.pop("case", None) or office.case()
     envelope = {"names": "髙田 ハナ 様", "paper": "A4", "window": True, **values.pop("envelope", {})}
     content = values.pop("content", None) or pdf(pages)
-    digest = hashlib.sha256(content).hexdigest()
     given = {
         "seq": 1,
         "definition": "visit_notice",
@@ -66,7 +70,7 @@ def waiting(
         IssuedLetter(id=uuid4(), case=case, number=n, ordinal=n % 32000, **given) for n in numbers
     )
     FrozenPdf.objects.bulk_create(
-        FrozenPdf(letter=one, pdf=content, sha256=digest, pages=pages) for one in letters
+        _frozen(one, content if alike else b"%s%%%d\n" % (content, one.number), pages) for one in letters
     )
     Envelope.objects.bulk_create(
         Envelope(letter=one, zip=zips[n % len(zips)], **envelope) for n, one in enumerate(letters)
@@ -77,3 +81,7 @@ def waiting(
         defaults={"last": numbers[-1], "last_dated_on": DAY},
     )  # fmt: skip
     return letters
+
+
+def _frozen(letter: IssuedLetter, content: bytes, pages: int) -> FrozenPdf:
+    return FrozenPdf(letter=letter, pdf=content, sha256=hashlib.sha256(content).hexdigest(), pages=pages)

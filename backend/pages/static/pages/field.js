@@ -285,11 +285,18 @@
       one("#due").append(card);
     }
   };
+  // Only when both the list and the page that shows it are on the phone may somebody count on them.
+  const tellKept = async () => {
+    await navigator.serviceWorker.ready;
+    one("#kept").textContent = word("kept", clock((await readList()).until));
+    one("#kept").hidden = false;
+  };
   const begin = async () => {
     if ("shell" in data) await shell();
     else if (data.key && navigator.serviceWorker) {
-      navigator.serviceWorker.register(data.worker, {scope: data.home}).catch(() => {});
-      if (location.pathname === data.home) await fetchList().catch(() => {});
+      const waits = navigator.serviceWorker.register(data.worker, {scope: data.home});
+      waits.catch(() => {});
+      if (location.pathname === data.home) await fetchList().then(() => waits).then(tellKept).catch(() => {});
     }
     await draw();
     await send();

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from backend.config.keyfiles import KeyTrouble
 from backend.runs.registry import RUNS, Kind
-from backend.runs.reporting import Report
+from backend.runs.reporting import Reached, Report, silent
 
 INTERRUPTED = 130  # what a shell calls a process that was interrupted
 
@@ -37,20 +37,27 @@ def kind(text: str) -> Kind:
 
 @contextmanager
 def _ending_aloud(name: str, business_date: date) -> Iterator[None]:
-    """A run that is told to end says so: SIGTERM alone would end its process without a word or a trace."""
+    """A run that is told to end says so: SIGTERM, or SIGHUP of a terminal that was closed, would end its
+    process without a word or a trace. Under `nohup` it goes on.
+    """
 
     def stop(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    told_to = [signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        told_to.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in told_to}
     try:
         yield
     except KeyboardInterrupt:
         told = "interrupted. What was done stays done; start it again, and it goes on from there."
-        print(f"{name} {business_date}: {told}", file=sys.stderr, flush=True)
+        with suppress(OSError):  # the terminal may be gone
+            print(f"{name} {business_date}: {told}", file=sys.stderr, flush=True)
         raise SystemExit(INTERRUPTED) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Command(BaseCommand):
@@ -69,7 +76,7 @@ class Command(BaseCommand):
         if options["preview"]:
             self._preview(name, business_date, as_json=options["json"])
             return
-        shown = self._progress if sys.stderr.isatty() and not options["json"] else lambda counts: None
+        shown = self._progress if sys.stderr.isatty() and not options["json"] else silent
         try:
             with _ending_aloud(name.name, business_date):
                 report = name.do(business_date, progress=shown)
@@ -82,8 +89,9 @@ class Command(BaseCommand):
         if report.failed:
             raise SystemExit(1)
 
-    def _progress(self, counts: Counter[str]) -> None:
-        self.stderr.write("\r" + ", ".join(f"{count} {name}" for name, count in counts.items()), ending="")
+    def _progress(self, counts: Counter[str], reached: Reached | None = None) -> None:
+        told = [f"{count} {name}" for name, count in counts.items()] + ([reached.line] if reached else [])
+        self.stderr.write("\r\x1b[K" + ", ".join(told), ending="")
         self.stderr.flush()
 
     def _words(self, report: Report) -> None:

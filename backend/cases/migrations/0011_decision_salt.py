@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_effects_shares_and_failures'),
+        ('cases', '0010_lists_of_work'),
     ]
 
     operations = [
