@@ -9,7 +9,7 @@ CHAOS_SECONDS ?= 180
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test lint policy-mutation accessibility chaos up clean
+.PHONY: help setup demo test lint policy-mutation accessibility pictures chaos up clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,6 +34,9 @@ policy-mutation: setup ## change every policy in every small way; the last line 
 
 accessibility: setup ## every page × language × screen × theme in Chromium: axe, targets, headings, 320 px
 	@EVERY_COMBINATION=yes $(BIN)/pytest tests/browser/test_every_page.py -n 2 --dist worksteal -q
+
+pictures: setup ## the pictures in docs/pictures, taken anew from the pages
+	@$(BIN)/pytest tests/browser/pictures.py -q
 
 chaos: setup ## kill processes of an office under load every few seconds, then judge it (CHAOS_SECONDS=…)
 	@$(BIN)/python -m tests.chaos --seconds $(CHAOS_SECONDS)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+MOST_BYTES = 80_000
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
@@ -32,6 +33,14 @@ def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
 
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_every_picture_is_small_and_shown_somewhere() -> None:
+    pictures = sorted(ROOT.glob("docs/pictures/*.png"))
+    told = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+
+    assert [one.name for one in pictures if one.stat().st_size > MOST_BYTES] == []
+    assert [one.name for one in pictures if one.name not in told] == []
 
 
 def source(name: str) -> str:

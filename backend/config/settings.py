@@ -137,6 +137,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "backend.pages.display.context",
+                "backend.demo.tour.context",
             ],
         },
     },

@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
     path("api/", include("backend.api.urls")),
     path("", include("backend.pages.urls")),
+    path("", include("backend.demo.urls")),
 ]

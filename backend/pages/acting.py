@@ -7,6 +7,7 @@ from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from backend.answers.eras import years_of_reader
 from backend.answers.post import Post
 from backend.cases import callsheet, mending
 from backend.cases.models import Notice
+from backend.pages.models import KnownHint
 from backend.people.acting import members_of
 from backend.people.models import Member, User
 from backend.runs import unsent
@@ -40,8 +42,8 @@ class Acting:
     now: datetime
 
     @cached_property
-    def waiting(self) -> dict[str, int]:
-        """What waits, counted in one query by whatever draws a menu.
+    def waiting(self) -> dict[str, Any]:
+        """What waits, counted in one query by whatever draws a menu; and the hints this member knows.
 
         `unread` notices behind the bell, `received` packages nobody opened yet, `stuck` effects and
         `unsent` daily mails that are this member's to decide about.
@@ -130,15 +132,16 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
     return Acting(user, member, facts, choices, now)
 
 
-def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, int]:
+def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, Any]:
     waits = {
         "unread": Notice.objects.filter(member=member, read_at=None),
         "received": inbox.unread(facts, now),
         "stuck": mending.listed(facts, now),
         "unsent": unsent.listed(facts, now),
     }
-    counts = {name: count_of(rows) for name, rows in waits.items()}
-    found: dict[str, int] = Member.objects.filter(pk=member.pk).annotate(**counts).values(*counts).get()
+    columns: dict[str, Any] = {name: count_of(rows) for name, rows in waits.items()}
+    columns["known_hints"] = ArraySubquery(KnownHint.objects.filter(member=member).values("page"))
+    found: dict[str, Any] = Member.objects.filter(pk=member.pk).annotate(**columns).values(*columns).get()
     return found
 
 

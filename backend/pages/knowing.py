@@ -160,7 +160,7 @@ def _draw(
         "events": [
             (wording.moment(event.at, lang), event.get_kind_display(), event.reader) for event in found.events
         ],
-        "duties": duties.in_words(row.obligations, lang),
+        "duties": duties.of_package(row, lang),
         "may_link": standing is Standing.OPEN and row.recipient is not None and seen.may("refer").allowed,
         "issued": issued,
         "url": request.build_absolute_uri(reverse("pages:recipient_link", args=[issued.token]))

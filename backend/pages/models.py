@@ -1,4 +1,4 @@
-"""What a desk keeps beside the cases: what comes back later, named views, drafts. No case depends on it."""
+"""What a desk keeps beside the cases: what comes back later, views, drafts, hints. No case depends on it."""
 
 from django.db import models
 
@@ -58,3 +58,16 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class KnownHint(models.Model):
+    """A hint for beginners that a member needs no more, by the name of its page."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    page = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "page"], name="known_hint_once")]
+
+    def __str__(self) -> str:
+        return self.page

@@ -111,7 +111,7 @@ def draw(request: HttpRequest, found: Reading, way: Way) -> HttpResponse:
             for name in row.categories
             if (lines := _lines(found.known, name, lang))
         ],
-        "duties": duties.in_words(row.obligations, lang),
+        "duties": duties.of_package(row, lang),
         "answers": [
             (way.answer(action.name), action.title.in_language(lang))
             for action in replying.possible(found.case)

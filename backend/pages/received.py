@@ -69,7 +69,11 @@ def package(request: Asked, package_id: UUID) -> HttpResponse:
         return opened.over(request, standing, _way(request, package_id))
     reading = _reading(request, found)
     if reading is None:
-        shown = {"told": _told(found, acting), "duties": _duties(found, acting.lang), "package": package_id}
+        shown = {
+            "told": _told(found, acting),
+            "duties": duties.of_package(found.known.package, acting.lang),
+            "package": package_id,
+        }
         return render(request, "pages/received_cover.html", shown)
     visible.record_look(found.known.package, acting.facts, acting.now, "page")
     return opened.draw(request, reading, _way(request, package_id))
@@ -147,7 +151,3 @@ def _told(one: Received, acting: Acting) -> Told:
         new=standing is Standing.OPEN and not one.known.openings,
         readers=tuple(f"{event.reader} {wording.moment(event.at, lang)}" for event in one.known.openings),
     )
-
-
-def _duties(found: Received, lang: str) -> list[str]:
-    return duties.in_words(found.known.package.obligations, lang)

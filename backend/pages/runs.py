@@ -1,10 +1,8 @@
-"""The automated runs: what ran when, what it did, what failed and what to do; a look ahead, and running one
-now.
-"""
+"""The automated runs: what came of the night, what is next, who is at work, a look ahead, running one."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,7 +21,8 @@ from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
 from backend.people.models import Member
-from backend.runs import ledger, terms, unsent
+from backend.runs import ledger, terms, timetable, unsent
+from backend.runs.calendar import CalendarError
 from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS, Kind, counted
 from backend.runs.reporting import Reached, Trouble, troubles
@@ -31,6 +30,8 @@ from backend.seals.models import Seal
 from backend.seals.paper import paper
 
 DAYS = 31
+EVENING = time(17, 15)  # what ran since then is the result of the night
+MOST_DAYS = 5
 MOST_LINES, MOST_SEALS, MOST_TABLES = 100, 10, 24
 
 
@@ -40,6 +41,17 @@ class Told:
 
     trouble: Trouble
     case: Case | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A kind of run: when it was done last, when it is next, and what process is at work on it until when."""
+
+    kind: Kind
+    last: str
+    next: str
+    at_work: str
+    until: str
 
 
 @dataclass(frozen=True)
@@ -67,9 +79,15 @@ def runs(request: Asked) -> HttpResponse:
     since = acting.today - timedelta(days=DAYS)
     rows = list(Run.objects.filter(business_date__gte=since, kind__in=RUNS).order_by("-started_at")[:200])
     cases = _cases((one["about"] for row in rows for one in row.troubles), acting)
+    moments, unreadable = _upcoming(acting.now)
+    done = [(row, _done(row, cases, acting.lang)) for row in rows]
+    night = [told for row, told in done if _since_evening(row, acting)]
     shown = {
-        "kinds": [(kind, _last(kind, rows, acting.lang)) for kind in RUNS.values()],
-        "done": [_done(row, cases, acting.lang) for row in rows],
+        "kinds": [_due(kind, rows, moments.get(kind.name), acting) for kind in RUNS.values()],
+        "unreadable": unreadable,
+        "night": night,
+        "well": not any(one.failed for one in night),
+        "done": [told for _row, told in done],
         "seals": [(seal, wording.moment(seal.at, acting.lang)) for seal in _seals()],
         "tables": _tables(acting),
         "ending": _ending(acting),
@@ -81,7 +99,7 @@ def runs(request: Asked) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def run(request: Asked, name: str) -> HttpResponse:
-    """What a run would do today; posted, a worker does it soon."""
+    """What a run would do on a day (`?day=2026-12-01`, else today); posted, a worker does it soon."""
     acting = request.acting
     _require(acting)
     kind = _kind(name)
@@ -93,12 +111,22 @@ def run(request: Asked, name: str) -> HttpResponse:
         else:
             messages.info(request, _("%(run)s: it is running already.") % {"run": kind.title})
         return redirect("pages:runs")
-    planned = list(kind.look_ahead(acting.today))
+    days = list(dict.fromkeys([acting.today, *_days(name, acting.now)]))
+    day = next((one for one in days if one.isoformat() == request.GET.get("day")), acting.today)
+    planned = list(kind.look_ahead(day))
     listed = [one for one in planned if one.outcome not in ("skipped", "quiet")]
     cases = _cases((one.row().get("case", "") for one in listed), acting)
     lines = [(cases.get(one.row().get("case", "")), one.words) for one in listed[:MOST_LINES]]
     skipped = sum(one.outcome == "skipped" for one in planned)
-    shown = {"kind": kind, "lines": lines, "more": len(listed) - len(lines), "skipped": skipped}
+    shown = {
+        "kind": kind,
+        "lines": lines,
+        "expected": sum(one.count for one in listed),
+        "more": len(listed) - len(lines),
+        "skipped": skipped,
+        "days": [(one.isoformat(), wording.day(one, acting.lang), one == day) for one in days],
+        "today": day == acting.today,
+    }
     return render(request, "pages/run.html", shown)
 
 
@@ -163,6 +191,46 @@ def _ending(acting: Acting) -> list[tuple[Member, str]]:
     return [(row, shown_date(row.valid_until, acting.lang)) for row in rows if row.valid_until]
 
 
+def _upcoming(now: datetime) -> tuple[dict[str, datetime], str]:
+    """The next moment of each run, or why the calendar cannot be read."""
+    try:
+        return timetable.upcoming(now), ""
+    except CalendarError as error:
+        return {}, str(error)
+
+
+def _days(name: str, now: datetime) -> list[date]:
+    """The next days of a run; none where the calendar cannot be read, which the list of runs tells."""
+    try:
+        return timetable.days(name, now, MOST_DAYS)
+    except CalendarError:
+        return []
+
+
+def _since_evening(row: Run, acting: Acting) -> bool:
+    """Whether a run ended, or is at work, since the office closed yesterday."""
+    evening = datetime.combine(acting.today - timedelta(days=1), EVENING)
+    return (row.finished_at or row.started_at) >= timezone.make_aware(evening)
+
+
+def _due(kind: Kind, rows: list[Run], following: datetime | None, acting: Acting) -> Due:
+    held = next((row for row in rows if row.kind == kind.name and _alive(row)), None)
+    return Due(
+        kind,
+        _last(kind, rows, acting.lang),
+        wording.moment(following, acting.lang) if following else "",
+        held.holder if held else "",
+        f"{timezone.localtime(held.lease_until):%H:%M:%S}" if held and held.lease_until else "",
+    )
+
+
+def _alive(row: Run) -> bool:
+    """Whether a process is at work on it: its lease lasts."""
+    if row.state != Run.State.RUNNING or row.lease_until is None:
+        return False
+    return row.lease_until > timezone.now()
+
+
 def _last(kind: Kind, rows: list[Run], lang: str) -> str:
     own = next((row for row in rows if row.kind == kind.name and row.finished_at), None)
     return wording.moment(own.finished_at, lang) if own and own.finished_at else ""
@@ -204,8 +272,7 @@ def _state(row: Run) -> str:
     if row.asked_at is not None and row.state != Run.State.RUNNING:
         return _("Will run within a minute")
     if row.state == Run.State.RUNNING:
-        alive = row.lease_until is not None and row.lease_until > timezone.now()
-        return _("At work") if alive else _("Interrupted; the next start goes on")
+        return _("At work") if _alive(row) else _("Interrupted; the next start goes on")
     if row.state == Run.State.FAILED:
         return _("Ended before it was done")
     return _("Done, with failures") if row.counts.get("failed") else _("Done")

@@ -63,18 +63,20 @@ def local_server() -> LocalServer:
     return LocalServer(command, known)
 
 
-def read() -> list[dict[str, Any]]:
-    """The deployments of the calendar, an overlay's file instead of the shipped one.
-
-    Raises `CalendarError`.
-    """
+def file() -> Path:
+    """Where the calendar is written: an overlay's file instead of the shipped one. Raises `CalendarError`."""
     files = [root / FILE for root in roots() if (root / FILE).is_file()]
     if not files:
         raise CalendarError(f"{FILE} is missing; restore it from the shipped definitions.")
-    found = read_yaml(files[-1]).value
+    return files[-1]
+
+
+def read() -> list[dict[str, Any]]:
+    """The deployments of the calendar. Raises `CalendarError`."""
+    found = read_yaml(file()).value
     deployments = found.get("deployments") if isinstance(found, dict) else None
     if not isinstance(deployments, list) or not deployments:
-        raise CalendarError(f"{files[-1]}: there is no deployment in it; list at least the reminders.")
+        raise CalendarError(f"{file()}: there is no deployment in it; list at least the reminders.")
     return deployments
 
 

@@ -5,6 +5,8 @@ rolls back.
 """
 
 import json
+import os
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,20 +23,22 @@ LEASE_SECONDS = 60
 
 _TAKE = """
     INSERT INTO runs_run
-        (kind, business_date, state, token, lease_until, counts, troubles, result, starts, last_error,
+        (kind, business_date, state, token, holder, lease_until, counts, troubles, result, starts, last_error,
          started_at)
-    VALUES (%(kind)s, %(date)s, 'running', %(token)s, clock_timestamp() + %(lease)s * interval '1 second',
-            '{}', '[]', '{}', 1, '', clock_timestamp())
+    VALUES (%(kind)s, %(date)s, 'running', %(token)s, %(holder)s,
+            clock_timestamp() + %(lease)s * interval '1 second', '{}', '[]', '{}', 1, '', clock_timestamp())
     ON CONFLICT (kind, business_date) DO UPDATE
-    SET state = 'running', token = EXCLUDED.token, lease_until = EXCLUDED.lease_until,
+    SET state = 'running', token = EXCLUDED.token, holder = EXCLUDED.holder,
+        lease_until = EXCLUDED.lease_until,
         starts = runs_run.starts + 1, last_error = '', finished_at = NULL, asked_at = NULL
     WHERE runs_run.lease_until IS NULL OR runs_run.lease_until < clock_timestamp()
     RETURNING id, counts
 """
 _ASK = """
     INSERT INTO runs_run
-        (kind, business_date, state, counts, troubles, result, starts, last_error, started_at, asked_at)
-    VALUES (%(kind)s, %(date)s, 'asked', '{}', '[]', '{}', 0, '', clock_timestamp(), clock_timestamp())
+        (kind, business_date, state, holder, counts, troubles, result, starts, last_error, started_at,
+         asked_at)
+    VALUES (%(kind)s, %(date)s, 'asked', '', '{}', '[]', '{}', 0, '', clock_timestamp(), clock_timestamp())
     ON CONFLICT (kind, business_date) DO UPDATE SET asked_at = EXCLUDED.asked_at
     WHERE runs_run.lease_until IS NULL OR runs_run.lease_until < clock_timestamp()
 """
@@ -98,6 +102,7 @@ def take(kind: str, business_date: date, *, lease_seconds: float = LEASE_SECONDS
         "kind": kind,
         "date": business_date,
         "token": token,
+        "holder": holder(),
         "lease": lease_seconds,
     }
     with connection.cursor() as cursor:
@@ -106,6 +111,11 @@ def take(kind: str, business_date: date, *, lease_seconds: float = LEASE_SECONDS
     if row is None:
         return None
     return HeldRun(row[0], token, Counter(json.loads(row[1])), lease_seconds)
+
+
+def holder() -> str:
+    """This process, as whoever looks after the machines finds it: its host and number."""
+    return f"{socket.gethostname()[:80]} #{os.getpid()}"
 
 
 def ask(kind: str, business_date: date) -> bool:

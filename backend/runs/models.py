@@ -14,8 +14,9 @@ from backend.people.models import Member
 class Run(models.Model):
     """The work of one kind for one business date, however often it was started.
 
-    Whoever holds `token` while the lease lasts is the one at work. `counts` adds up over every start;
-    `reached` is how far a start is, or was when it ended without a word (`backend.runs.reporting.Reached`).
+    Whoever holds `token` while the lease lasts is the one at work: the process `holder`. `counts` adds up
+    over every start; `reached` is how far a start is, or was when it ended without a word
+    (`backend.runs.reporting.Reached`).
     """
 
     class State(models.TextChoices):
@@ -28,6 +29,7 @@ class Run(models.Model):
     business_date = models.DateField()
     state = models.CharField(max_length=8, choices=State.choices)
     token = models.UUIDField(null=True)
+    holder = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     troubles = models.JSONField(default=list)

@@ -89,6 +89,60 @@ WIDEST = """
 """
 
 
+# What readers set for themselves: room between lines, letters and words (1.4.12), text doubled (1.4.4).
+SPACED = """* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}
+p {margin-bottom: 2em !important}"""
+DOUBLED = "html {font-size: 200% !important}"
+CUT = """
+(css) => {
+  const sheet = new CSSStyleSheet(), before = document.adoptedStyleSheets;
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...before, sheet];
+  const cut = [...document.querySelectorAll("body *")].filter((one) => {
+    const apart = one.closest("svg, .unseen, .skip, .scroller, textarea, select") || one.clientWidth < 2;
+    if (apart || !one.checkVisibility()) return false;
+    const style = getComputedStyle(one), hides = (value) => value === "hidden" || value === "clip";
+    const wide = hides(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
+    const high = hides(style.overflowY) && one.scrollHeight > one.clientHeight + 1;
+    return one.innerText && (wide || high);
+  }).map((one) => `${one.tagName}.${one.className} "${one.innerText.slice(0, 20)}"`);
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth + 1) cut.push(`scrolls sideways to ${root.scrollWidth} px`);
+  document.adoptedStyleSheets = before;
+  return cut;
+}
+"""
+# In the system's own colours backgrounds are gone: what can be pressed or filled in keeps an edge.
+EDGELESS = """
+() => [...document.querySelectorAll("button, a.button, input:not([type=hidden]), select, textarea, .chip")]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest(".unseen, .skip"))
+  .filter((one) => {
+    const style = getComputedStyle(one), edge = (side) =>
+      style[`border${side}Style`] !== "none" && parseFloat(style[`border${side}Width`]) >= 1;
+    const own = style.appearance !== "none" && one.matches("[type=radio], [type=checkbox]");
+    const line = style.textDecorationLine.includes("underline");
+    return !(own || line || edge("Bottom"));
+  })
+  .map((one) => `${one.tagName}.${one.className} "${(one.innerText || one.name).slice(0, 20)}"`)
+"""
+
+
+def roomy(page: Any) -> Iterator[str]:
+    """What is lost or cut when a reader spaces the text out, or doubles its size."""
+    for name, css in (("spaced", SPACED), ("doubled", DOUBLED)):
+        yield from (f"{name}: {one}" for one in page.evaluate(CUT, css))
+
+
+def forced(page: Any) -> Iterator[str]:
+    """What loses its edge, and whether the focus loses its ring, in the system's own colours."""
+    page.emulate_media(forced_colors="active")
+    yield from (f"no edge: {one}" for one in page.evaluate(EDGELESS))
+    page.keyboard.press("Tab")
+    if page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none":
+        yield "the focus has no ring"
+    page.emulate_media(forced_colors="none")
+
+
 @cache
 def _axe() -> str:
     """The script of axe-core, as the package ships it."""

@@ -33,6 +33,30 @@ CELLS = [
 ]
 
 
+# One page of each kind: a list, a case, its form, a table of rulings, a drawing, outside, in the street.
+OF_EACH_KIND = (
+    *(
+        "/?view=team",
+        "/cases/{case}/",
+        "/cases/{case}/do/note/",
+        "/cases/{case}/disclose/",
+        "/approvals/",
+        "/board/",
+    ),
+    *("/signin/", "/report/", "/reply/", "/field/"),
+)
+
+
+@pytest.mark.parametrize("width", [1366, 375])
+@pytest.mark.parametrize("address", OF_EACH_KIND)
+def test_text_may_be_spaced_doubled_and_in_the_systems_colours(sign_in, office, address, width):
+    who, path = reader(office, address)
+    page = sign_in("" if who == NOBODY else who, width=width)
+    page.goto(path)
+
+    assert "\n".join([*checks.roomy(page), *checks.forced(page)]) == ""
+
+
 @pytest.mark.parametrize(("address", "lang", "width", "theme"), CELLS)
 def test_everybody_can_use_the_page(sign_in, office, address, lang, width, theme):
     asked = reader(office, address)

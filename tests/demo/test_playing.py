@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from backend.cases.models import Case, Effect, Key, Notice
-from backend.demo import lives, story, telling, timeline
+from backend.demo import lives, sharing, story, telling, timeline
 from backend.demo.acts import Act, Script
 from backend.demo.city import SEED, build
 from backend.demo.loading import load
@@ -198,3 +198,15 @@ def test_an_effect_of_the_future_does_not_wait(played: Callable[..., timeline.Re
     result = played(Script("case/later", "referral", (later,), area="D01-1"))
 
     assert result.effects[timeline.Outcome.DONE] == Effect.objects.count() > 0
+
+
+def test_requests_to_share_wait_for_whoever_decides_and_lie_with_the_receiver(
+    played: Callable[..., timeline.Result],
+) -> None:
+    played(*(SCRIPTS[wanted.about] for wanted in sharing.WANTED))
+    sharing.ask_all()
+    sharing.ask_all()
+
+    states = Case.objects.filter(workflow="disclosure").values_list("state", flat=True)
+    wanted = sorted(f"disclosure.{wanted.state}" for wanted in sharing.WANTED)
+    assert sorted(states) == wanted

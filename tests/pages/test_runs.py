@@ -1,13 +1,15 @@
 """The runs page: what ran, what failed and what to do, a look ahead, and running one now."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from backend.cases.models import Case, Notice, Timer
-from backend.runs import asked, ledger, reminders
+from backend.runs import asked, calendar, ledger, reminders, timetable
 from backend.runs.models import Run
+from backend.runs.registry import RUNS
 from backend.runs.reporting import Reached, Trouble
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,55 @@ def test_a_look_ahead_does_nothing(browser, triaged):
     assert Case.objects.values_list("number", flat=True).get(pk=triaged.case) in page
     assert not Notice.objects.filter(kind="due").exists()
     assert not Run.objects.exists()
+
+
+def test_a_look_ahead_tells_how_much_and_goes_on_to_the_days_that_follow(browser, triaged):
+    late(triaged.case)
+    days = timetable.days("reminders", timezone.now(), 5)
+    client = browser("supervisor")
+
+    today = client.get("/runs/reminders/").content.decode()
+    ahead = client.get(f"/runs/reminders/?day={days[-1]}").content.decode()
+
+    assert "いま動かす (1)" in today
+    assert f'href="?day={days[-1]}"' in today
+    assert f'href="?day={days[-1]}" aria-current="true"' in ahead
+    assert "見込み: <b>1</b>" in ahead
+    assert "いま動かす" not in ahead
+    assert not Run.objects.exists()
+
+
+def test_each_run_says_when_it_is_next_and_which_process_is_at_work(browser):
+    held = ledger.take("letters", timezone.localdate())
+
+    page = browser("supervisor").get("/runs/").content.decode()
+
+    assert ledger.holder() in page
+    assert re.search(r"まで受け持っています", page)
+    held.end()
+    assert "まで受け持っています" not in browser("supervisor").get("/runs/").content.decode()
+    assert page.count("<dt>次の予定</dt><dd>–</dd>") == 0
+    assert page.count("<dt>次の予定</dt>") == len(RUNS)
+
+
+def test_the_night_is_told_in_a_line_each_and_what_failed_is_not_called_done(browser):
+    ended(sent=1)
+    client = browser("supervisor")
+    assert "夜のあいだ、すべて済みました。" in client.get("/runs/").content.decode()
+
+    ended(Trouble("", "error"), failed=1)
+
+    assert "夜のあいだ、すべて済みました。" not in client.get("/runs/").content.decode()
+
+
+def test_a_calendar_nobody_can_read_is_said_where_the_runs_are(browser, monkeypatch, tmp_path):
+    broken = tmp_path / "prefect.yaml"
+    broken.write_text("deployments:\n  - {name: seal, schedules: [{cron: never, timezone: Asia/Tokyo}]}\n")
+    monkeypatch.setattr(calendar, "file", lambda: broken)
+    client = browser("supervisor")
+
+    assert "予定表を読めないため、自動では何も動きません。" in client.get("/runs/").content.decode()
+    assert client.get("/runs/seal/").status_code == 200
 
 
 def test_run_now_is_done_by_a_worker(browser, triaged):

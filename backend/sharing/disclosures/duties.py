@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 
 from backend.answers.text import Text
+from backend.cases.reading import latest
+from backend.sharing.disclosures.models import Package
+
+_DECISION = "disclosure_decision"
 
 # What the recipient promises, whatever was ruled.
 ALWAYS = ("in_purpose_only", "no_onward", "no_copies", "report_loss")
@@ -34,6 +38,12 @@ _OFFICE = {
     ),
     "start_48_hours": Text("48時間以内の安全確認が始まります。", "The 48 hours for the safety check begin."),
 }
+
+
+def of_package(package: Package, lang: str) -> list[str]:
+    """What the recipient of a package has to mind: the condition of its approval first, in one line."""
+    condition = " ".join(str(latest(package.case, _DECISION).get("conditions", "")).split())
+    return [*filter(None, [condition]), *in_words(package.obligations, lang)]
 
 
 def in_words(obligations: Iterable[str], lang: str) -> list[str]:

@@ -1,12 +1,14 @@
 """A package on paper: the letter is made from the frozen bytes and nothing else of the case."""
 
 from dataclasses import replace
+from textwrap import wrap
 
 from backend.cases.effects import Hopeless
 from backend.cases.failing import Code
 from backend.cases.models import Effect
 from backend.letters.casework import amends
 from backend.letters.context import Item, LetterContext, Office, Shared
+from backend.letters.fields import LARGEST_TEXT
 from backend.sharing.disclosures import duties, packages
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.words import basis_words, purpose_words
@@ -43,7 +45,9 @@ def from_package(effect: Effect, context: LetterContext) -> LetterContext:
             expires_on=package.expires_on,
             serial=serial(package),
             mark=f"{package.recipient_name}　{context.case_number}"[:60],
-            duties=tuple(duties.in_words(package.obligations, "ja")),
+            duties=tuple(
+                line for duty in duties.of_package(package, "ja") for line in wrap(duty, LARGEST_TEXT)
+            ),
         ),
     )
 

@@ -18,7 +18,7 @@ from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.demo.cast import member_id
 from backend.people.models import Member, Person
-from backend.sharing.disclosures import links
+from backend.sharing.disclosures import duties, links
 from backend.sharing.disclosures.models import Package, PackageEvent
 from tests.cases.conftest import answers, do
 from tests.pages.conftest import browser, post_of
@@ -394,3 +394,22 @@ def test_nobody_from_outside_sees_a_package_page(browser: Browser, shared: Done)
 
     assert browser("receiver").get(f"/packages/{package.id}/").status_code == 404
     assert browser("outsider").post(f"/packages/{package.id}/link/").status_code == 404
+
+
+def test_the_condition_of_the_approval_reaches_who_must_keep_it(browser: Browser, asked: Done) -> None:
+    given = {"decision": "conditional", "content_hash": seen_hash(asked)}
+    done = do(
+        asked,
+        "approve_with_conditions",
+        {**given, "conditions": "訪問する人だけが\n読むこと。"},
+        by="supervisor",
+    )
+    shared = do(done, "hand_over", answers("disclosure_handover"))
+    package = package_of(shared).package
+
+    inside = text(browser("caseworker").get(f"/packages/{package.id}/"))
+    cover = text(browser("receiver").get(f"/received/{package.id}/"))
+
+    assert "訪問する人だけが 読むこと。" in inside
+    assert "訪問する人だけが 読むこと。" in cover
+    assert duties.of_package(package, "ja")[0] == "訪問する人だけが 読むこと。"
