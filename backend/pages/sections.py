@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backend.answers.display import Shown, display
 from backend.cases import reading, visible
 from backend.cases.generic import GENERIC
 from backend.cases.looks import Look
@@ -26,6 +27,7 @@ from backend.pages.models import Draft
 from backend.pages.offers import Offers, offered
 from backend.pages.seeing import Seen, see
 from backend.pages.steps import PAGE, Item, action_title, compared, readable, timeline
+from backend.pages.tasks import task
 from backend.people.models import Member, Person
 
 HISTORY = "history"
@@ -75,12 +77,16 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A draft of the reader: what of, since when; `open` while the action can still be taken."""
+    """A draft of the reader: what of, since when; `open` while the action can still be taken.
+
+    Where it cannot, `lines` are what was typed, so that none of it is lost.
+    """
 
     action: str
     title: str
     when: str
     open: bool
+    lines: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,8 +230,15 @@ def _notes(seen: Seen, asked: QueryDict, _offered: Offers | None) -> Section:
 
 def _unfinished(seen: Seen, draft: Draft) -> Unfinished:
     offer = offered(seen, draft.action)
-    title = offer.title if offer else action_title(seen, draft.action)
-    return Unfinished(draft.action, title, drafts.when(draft, seen.acting), bool(offer and offer.allowed))
+    when = drafts.when(draft, seen.acting)
+    if offer is None:
+        return Unfinished(draft.action, action_title(seen, draft.action), when, open=False)
+    if offer.allowed:
+        return Unfinished(draft.action, offer.title, when, open=True)
+    form = task(seen, draft.action, offer.title, "").form
+    typed = drafts.resume(seen.acting, drafts.of_case(seen, draft.action), form)
+    lines = display(form, typed.answers, seen.acting.lang) if form and typed else ()
+    return Unfinished(draft.action, offer.title, when, open=False, lines=tuple(lines))
 
 
 def _people(seen: Seen, _asked: QueryDict, _offered: Offers | None) -> Section:

@@ -103,3 +103,9 @@ def retention(business_date: str | None = None) -> dict[str, int]:
 def tidy(business_date: str | None = None) -> dict[str, int]:
     """Delete what is kept for a while only and is over."""
     return _done("tidy", business_date)
+
+
+@flow(name="doubles")
+def doubles(business_date: str | None = None) -> dict[str, int]:
+    """Put records side by side that may be of one person."""
+    return _done("doubles", business_date)

@@ -13,6 +13,7 @@ from backend.runs import (
     board,
     closures,
     consents,
+    doubles,
     letters,
     reminders,
     retention,
@@ -80,6 +81,7 @@ COUNTS: Mapping[str, Any] = {
     "sealed": _("seals"),
     "grown": _("cases with new steps"),
     "counted": _("figures counted"),
+    "pairs": _("pairs to decide about"),
     **{name: passing.words for name, passing in tidying.PASSING.items()},
 }
 
@@ -147,6 +149,13 @@ _ALL: Iterable[Kind] = (
         _("Proposes closed cases whose retention is over to the privacy officer. It deletes nothing."),
         retention.run,
         retention.preview,
+    ),
+    Kind(
+        "doubles",
+        _("Records of one person"),
+        _("Puts records side by side that may be of one person. A person decides; nothing is merged."),
+        doubles.run,
+        doubles.preview,
     ),
     Kind(
         "tidy",

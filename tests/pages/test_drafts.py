@@ -153,6 +153,17 @@ def test_who_may_not_begin_a_case_keeps_no_draft_of_one(browser, cast):
     assert not Draft.objects.exists()
 
 
+def test_a_draft_of_what_cannot_be_done_any_more_can_still_be_read(browser, detected):
+    client = browser("caseworker")
+    client.post(url(detected, "do/triage/draft/"), {"reason": "玄関で会った"})
+    do(detected, "triage", answers("triage", urgency="C"), by="supervisor")
+
+    page = text(client.get(url(detected, "sections/notes/")))
+
+    assert f'href="{url(detected, "do/triage/")}"' not in page
+    assert "玄関で会った" in page
+
+
 def test_drafts_stand_in_the_notes_of_the_case_for_their_writer_alone(browser, detected):
     client = browser("caseworker")
     client.post(url(detected, "do/triage/draft/"), {"reason": "途中"})
