@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from backend.answers.eras import DateNotRead, era_date, parse_date
 from backend.answers.form import Form
 from backend.answers.problems import Problem
 from backend.cases import visible
@@ -193,11 +194,20 @@ def _draw(
         "trouble": told,
         "key": new_key(),
         "recipients": recipients(request.acting),
+        "until": _day(composed.of("until"), lang),
         "purposes": _choices(composed, "purpose", lang),
         "means": _choices(composed, "means", lang),
         "obtainable": _choices(composed, "obtainable", lang),
     }
     return render(request, "pages/disclose.html", shown, status=status)
+
+
+def _day(value: str, lang: str) -> str:
+    """A day as every form shows it; what cannot be read as one as it was typed."""
+    try:
+        return era_date(parse_date(value), lang)
+    except DateNotRead:
+        return value
 
 
 def _choices(composed: Composed, name: str, lang: str) -> list[tuple[str, str, bool]]:

@@ -32,6 +32,8 @@ from backend.pages.seeing import IMMINENT
 from backend.pages.tasks import unreadable
 from backend.people.models import Person
 
+_APPLYING = "set_applicant"  # an organisation begins it, so that there is nobody to find first
+
 
 @require_safe
 @signed_in
@@ -177,6 +179,7 @@ def _draw(
         "workflow": _titles(pin, acting),
         "paper": keyed.of_start(request, pin.workflow.name),
         "person": person,
+        "of_a_person": _APPLYING not in pin.workflow.start.do,
         "problems": problems,
         "trouble": told,
         "key": request.POST.get("_key", "") if posted else new_key(),

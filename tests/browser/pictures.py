@@ -12,6 +12,8 @@ from PIL import Image
 
 from backend.cases import actions
 from backend.demo.cast import member_id
+from backend.pages.hints import HINTS
+from backend.pages.models import KnownHint
 from backend.people.models import Person
 from tests.browser.journeys.filling import fill
 from tests.cases.conftest import answers, do
@@ -45,6 +47,8 @@ def _person(name, number):
 @pytest.fixture(scope="module")
 def known(office):
     """A desk with work in several states, and one case of which enough is known to be shared."""
+    hints = (KnownHint(member_id=member_id("caseworker"), page=page) for page in HINTS)
+    KnownHint.objects.bulk_create(hints)
     assigned = {"assigned_to": str(member_id("caseworker"))}
     for number, name in enumerate(("大谷 文子", "松下 正一", "岸本 ツヤ"), 11):
         done = _case(_person(name, number))

@@ -78,6 +78,23 @@ def test_everybody_can_use_the_page(sign_in, office, address, lang, width, theme
     assert "\n".join(wrong) == ""
 
 
+@pytest.mark.parametrize(("lang", "width"), [("ja", 375), ("en", 1366)])
+def test_everybody_can_use_the_tour_of_a_demo(sign_in, settings, lang, width):
+    settings.DEMO = True
+    page = sign_in("caseworker", lang=lang, width=width)
+
+    page.goto("/tour/")
+
+    wrong = [
+        *checks.accessible(page),
+        *checks.whole(page, lang),
+        *checks.reachable(page),
+        *checks.narrow(page),
+    ]
+    assert "\n".join(wrong) == ""
+    assert page.locator(".tour > li").count() == 4
+
+
 def reader(office, address):
     """Somebody who may open the address, and with what in it."""
     row = next(row for rows in ROWS.values() for row in rows if (row.method, row.address) == ("GET", address))

@@ -93,6 +93,7 @@ def test_a_grant_is_asked_for_by_bodies_of_the_city_and_not_by_its_sections(brow
 
     assert 'value="vg-salon"' in form
     assert 'value="city-welfare"' not in form
+    assert "その人のページから" not in form
 
 
 def test_the_certificate_has_a_number_the_term_and_a_place_for_the_seal(approved):

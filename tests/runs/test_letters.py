@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from backend.cases.models import Notice
 from backend.letters.models import IssuedLetter, LetterEvent
-from backend.letters.printing import files, making
+from backend.letters.printing import files, making, pieces
 from backend.letters.printing.models import PrintedLetter, PrintFile
 from backend.people.models import Person
 from backend.runs import letters
@@ -57,10 +57,19 @@ def test_a_second_run_prints_nothing_more():
     assert PrintFile.objects.count() == 1
 
 
-def test_a_run_told_to_end_says_so_and_the_next_goes_on_at_once(monkeypatch, capsys):
+@pytest.fixture
+def at_a_terminal():
+    """Closing it ends what runs there, however these tests themselves were started."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("told_by", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_told_to_end_says_so_and_the_next_goes_on_at_once(at_a_terminal, monkeypatch, capsys, told_by):
     waiting(3)
     with monkeypatch.context() as told:
-        told.setattr(making, "make", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        told.setattr(making, "make", lambda *_: os.kill(os.getpid(), told_by))
         with pytest.raises(SystemExit) as ended:
             call_command("run", "letters", date=DAY)
 
@@ -68,6 +77,21 @@ def test_a_run_told_to_end_says_so_and_the_next_goes_on_at_once(monkeypatch, cap
     assert "interrupted" in capsys.readouterr().err
     assert Run.objects.get().last_error == "interrupted"
     assert letters.run(DAY).line == "letters 2026-11-24: 3 printed, 0 held, 0 failed"
+
+
+def test_under_nohup_a_closed_terminal_ends_nothing(at_a_terminal, monkeypatch):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    waiting(3)
+    make = making.make
+
+    def meanwhile(*given):
+        os.kill(os.getpid(), signal.SIGHUP)
+        return make(*given)
+
+    monkeypatch.setattr(making, "make", meanwhile)
+    call_command("run", "letters", date=DAY)
+
+    assert Run.objects.get().counts["printed"] == 3
 
 
 def test_letters_lie_in_the_order_of_the_post():
@@ -252,7 +276,7 @@ def no_space(*_given):
 
 
 def test_a_lost_file_is_made_anew_with_the_same_bytes():
-    waiting(2)
+    waiting(2 * pieces.LETTERS + 1, alike=False)
     letters.run(DAY)
     file = PrintFile.objects.get()
     files.path_of(file.id).unlink()

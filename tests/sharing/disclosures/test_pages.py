@@ -56,6 +56,19 @@ def test_before_anything_is_chosen_the_table_says_what_is_missing(browser: Brows
     assert "選ぶと、出せるかどうかが分かります" in page
 
 
+def test_the_last_day_is_written_as_in_every_form_and_kept_as_typed_when_unread(
+    browser: Browser, agreed: Done
+) -> None:
+    client, path = browser("caseworker"), f"/cases/{agreed.case}/disclose/"
+    first = client.get(path).context["until"]
+    posted = client.post(path, typed(until=first, _preview="1"))
+    wrong = client.post(path, typed(until="来月の末", _preview="1"))
+
+    assert first.startswith("令和")
+    assert posted.context["until"] == first
+    assert wrong.context["until"] == "来月の末"
+
+
 def test_the_table_rules_on_every_category_the_case_holds(browser: Browser, agreed: Done) -> None:
     page = text(browser("caseworker").post(f"/cases/{agreed.case}/disclose/matrix/", typed()))
 
