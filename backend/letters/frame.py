@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+
 from backend.letters import postal, tokens
 from backend.letters.honorifics import name_lines
 from backend.letters.house import House
@@ -117,6 +120,12 @@ def _expiry(letter: Any, issuing: Issuing) -> str:
     return (reply_by + timedelta(days=letter.valid_days)).isoformat()
 
 
+def reply_address(token: tokens.Token) -> str:
+    """Where a telephone's camera leads. A browser sends nothing behind the `#`, so no log holds the token."""
+    page = settings.SITE_URL.rstrip("/") + reverse("pages:reply")
+    return f"{page}{tokens.BEFORE_CODE}{token.code}"
+
+
 def shown(
     frame: Mapping[str, Any], token: tokens.Token | None, size: str = "", *, large: bool = False
 ) -> dict[str, Any]:
@@ -131,7 +140,7 @@ def shown(
     slip = None
     if token is not None:
         expires = Day(date.fromisoformat(frame["expires_on"]))
-        slip = {"code": token.shown, "qr": qr(token.code), "expires_on": expires}
+        slip = {"code": token.shown, "qr": qr(reply_address(token)), "expires_on": expires}
     return {
         **{key: frame[key] for key in ("name", "title", "number", "sender", "seal_omitted", "greeting")},
         "seal": frame.get("seal", ""),  # letters numbered before it was kept have none

@@ -1,6 +1,6 @@
 """The token of a slip or a paper form: random, stored only as a hash, readable aloud.
 
-It is printed twice: as QR and in groups of four characters of Crockford's base32 (no I, L, O, U). The last
+It is printed twice: as QR, on a letter with the address of the page that takes an answer, and in groups of four characters of Crockford's base32 (no I, L, O, U). The last
 two are Reed-Solomon check symbols over GF(32), so that any one or two wrong characters are noticed, and of
 one wrong character the place is known.
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, PAPER_LENGTH, GROUP = 28, 8, 4
 _CHECKS = 2
+BEFORE_CODE, MOST_TYPED = "#", 200
 _ALIKE = str.maketrans("OIL", "011")
 _IGNORED = " 　-‐‑‒–—―−ー・.\t"
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
@@ -98,9 +99,11 @@ def _syndromes(values: list[int]) -> tuple[int, int]:
 def read(text: str, lengths: tuple[int, ...] = (LENGTH,)) -> Token:
     """A token from what somebody typed: case, width, hyphens and spaces do not matter, O is 0, I and L are 1.
 
+    What a scanner reads off a letter's QR, the address with the token behind it, is understood too.
     Raises `ReplyCodeError`, naming the character to look at where one wrong character explains it.
     """
-    plain = unicodedata.normalize("NFKC", text[:200]).upper().translate(_ALIKE)
+    typed = unicodedata.normalize("NFKC", text[:MOST_TYPED]).rpartition(BEFORE_CODE)[2]
+    plain = typed.upper().translate(_ALIKE)
     code = "".join(char for char in plain if char not in _IGNORED)
     for position, char in enumerate(code, start=1):
         if char not in _VALUE:

@@ -18,6 +18,7 @@ from backend.letters import engine, fonts, glyphs, postal, proof, render, tokens
 from backend.letters.asking import asked_of
 from backend.letters.context import Resident
 from backend.letters.engine import NotRenderable
+from backend.letters.frame import reply_address
 from backend.letters.glyphs import MissingGlyph
 from backend.letters.layout import MM, Extent, check_layout, texts
 from backend.letters.render import DoesNotFit
@@ -219,14 +220,17 @@ def test_the_sheet_is_marked_where_it_is_folded(letters):
     assert ".fold.second { top: 198mm; }" in style
 
 
-def test_the_qr_code_holds_the_token_alone(letters, the_house, monkeypatch):
+def test_the_qr_code_leads_to_the_page_for_answers_and_holds_the_token_alone(
+    letters, the_house, monkeypatch, settings
+):
+    settings.SITE_URL = "https://tsunagu.example/"
     drawn = []
     monkeypatch.setattr("backend.letters.frame.qr", lambda text: drawn.append(text) or "data:,")
     token = tokens.new()
 
     render.page(letters["consent_request"], stored(letters["consent_request"], the_house), token)
 
-    assert drawn == [token.code]
+    assert drawn == [f"https://tsunagu.example/reply/#{token.code}"]
 
 
 def _picture(letter, inputs, token, mark, tmp_path):
@@ -250,7 +254,7 @@ def _dots(millimetres):
 def test_the_qr_code_on_paper_is_the_tokens_module_by_module(letters, the_house, tmp_path):
     letter, token = letters["consent_request"], tokens.new()
     dark = _picture(letter, stored(letter, the_house), token, "data-keep", tmp_path)
-    wanted = segno.make(token.code, error="m", micro=False, boost_error=False).matrix
+    wanted = segno.make(reply_address(token), error="m", micro=False, boost_error=False).matrix
     modules = len(wanted) + 8
 
     def module(x, y):

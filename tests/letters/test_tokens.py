@@ -82,3 +82,9 @@ def test_a_paper_has_a_short_number_with_the_same_checks():
     with pytest.raises(tokens.ReplyCodeError) as error:
         tokens.read(token.code[:4] + wrong + token.code[5:], (8, 28))
     assert error.value.position == 5
+
+
+def test_what_a_scanner_reads_off_a_letter_is_understood():
+    token = tokens.new()
+
+    assert tokens.read(f"https://tsunagu.example/reply/#{token.code}").code == token.code

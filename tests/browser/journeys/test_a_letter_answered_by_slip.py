@@ -56,7 +56,9 @@ def test_the_addressee_answers_on_the_phone_and_the_case_shows_it(sign_in, pictu
     (case, number), (other, _number) = asked
     before, elsewhere = steps(case, "note"), steps(other, "note")
     phone = sign_in("", lang=lang, width=375)
-    phone.goto("/reply/")
+    phone.goto(f"/reply/#{number.replace('-', '')}")  # as the camera reads it off the letter
+    assert phone.locator("#code").input_value() == number.replace("-", "")
+    assert "#" not in phone.url
     phone.locator("#code").fill(number.lower().replace("-", " "))
     phone.locator("[data-main]").click()
     phone.locator("button[name=answer]").first.wait_for()
