@@ -1,8 +1,8 @@
 """The token of a slip or a paper form: random, stored only as a hash, readable aloud.
 
-It is printed twice: as QR, on a letter with the address of the page that takes an answer, and in groups of four characters of Crockford's base32 (no I, L, O, U). The last
-two are Reed-Solomon check symbols over GF(32), so that any one or two wrong characters are noticed, and of
-one wrong character the place is known.
+It is printed twice: as QR, on a letter behind the address of the page that takes the answer, and in groups
+of four characters of Crockford's base32 (no I, L, O, U). The last two are Reed-Solomon check symbols over
+GF(32), so that any one or two wrong characters are noticed, and of one wrong character the place is known.
 
 A slip that anybody may answer with has 28 characters: 130 random bits, which nobody guesses. A paper that
 only the office keys in has 8: whoever types it has signed in and is shown nothing they could not see
