@@ -25,7 +25,7 @@ from backend.pages.models import Later
 from backend.pages.seeing import FIELD_ROLES
 
 VIEWS = ("mine", "team", "unassigned", "approval", "overdue", "later")
-LANDINGS = ("mine", "team", "unassigned", "approval")
+LANDINGS = ("mine", "approval", "team", "unassigned")
 SUMMED = ("mine", "team")  # the views that tell what is due today and this week
 ORDERS = {"due": ("due_at", "id"), "waiting": ("entered_at", "id"), "newest": ("-opened_at", "id")}
 NARROWS = ("workflow", "urgency", "area")
