@@ -16,6 +16,7 @@ from tests.cases.conftest import answers, do, report  # noqa: F401 - a fixture
 TABLES = (
     "cases_step",
     "cases_blob",
+    "cases_decisionlog",
     "definitions_published",
     "seals_seal",
     "seals_chain",

@@ -104,6 +104,7 @@ def test_a_history_cut_short_with_its_head_set_back_is_caught_by_the_seal_alone(
 ) -> None:
     for table in ("cases_blob", "cases_step"):
         owner.execute(f"DELETE FROM {table} WHERE case_id = %s AND seq = 4", [life.case])
+    owner.execute('DELETE FROM cases_decisionlog WHERE "case" = %s AND seq = 4', [life.case])
     owner.execute(
         "UPDATE cases_case SET revision = 3, head = (SELECT hash FROM cases_step WHERE case_id = %(case)s"
         " AND seq = 3) WHERE id = %(case)s",
