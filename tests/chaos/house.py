@@ -106,7 +106,7 @@ class ServerStore:
 
     def kill(self) -> None:
         """One session dies hard; the server then ends all of them and recovers, as after any crash."""
-        with psycopg.connect(self._superuser, autocommit=True) as connection:
+        with self._reached() as connection:
             row = connection.execute(
                 "SELECT pid FROM pg_stat_activity WHERE datname = %s LIMIT 1", [DATABASE]
             ).fetchone()
@@ -118,13 +118,15 @@ class ServerStore:
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
                         [DATABASE],
                     )
-        self._wait()
+        self._reached().close()
 
-    def _wait(self) -> None:
+    def _reached(self) -> "psycopg.Connection[Any]":
+        """A session of the superuser, as soon as the server has recovered from the death before."""
         for _ in range(100):
-            with suppress(psycopg.OperationalError), psycopg.connect(self._superuser):
-                return
+            with suppress(psycopg.OperationalError):
+                return psycopg.connect(self._superuser, autocommit=True)
             time.sleep(0.2)
+        return psycopg.connect(self._superuser, autocommit=True)
 
     def close(self) -> None:
         Broker("RabbitMQ", self.broker).remove(QUEUE)
