@@ -41,8 +41,14 @@ def form(digest: str) -> Form:
 
 def newest(kind: str, name: str) -> str:
     """The hash of the version published last under a name. Raises `NotPublished`."""
-    rows = Published.objects.filter(kind=kind, name=name).order_by("-published_at", "-id")
-    digest = rows.values_list("hash", flat=True).first()
-    if digest is None:
-        raise store.NotPublished(f"No {kind} named {name} is published; run `tsunagu prepare`.")
-    return digest
+    return newest_of(kind, name)[name]
+
+
+def newest_of(kind: str, *names: str) -> dict[str, str]:
+    """The same for several names, asked once."""
+    rows = Published.objects.filter(kind=kind, name__in=names).order_by("name", "-published_at", "-id")
+    found = dict(rows.distinct("name").values_list("name", "hash"))
+    for name in names:
+        if name not in found:
+            raise store.NotPublished(f"No {kind} named {name} is published; run `tsunagu prepare`.")
+    return found

@@ -20,7 +20,7 @@ from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import protected_words
 from backend.pages.residents import record
 from backend.pages.seeing import see
-from backend.pages.start import may_ask, may_propose, startable
+from backend.pages.start import may_begin_about, startable
 from backend.people import keeping, merging
 from backend.people.doubles import Pair, Verdict
 from backend.people.models import Person
@@ -106,6 +106,7 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
     about = Case.objects.filter(person=found).select_related("person", "area", "assignee", "receiver")
     cases = visible.visible(about, acting.facts, acting.now).order_by("-opened_at", "id")[:MOST_CASES]
     looked = [seen for seen in (see(case, acting) for case in cases) if seen is not None]
+    begins = may_begin_about(found, acting, "consent", "appointment")
     shown = {
         "person": _shown(found, acting),
         "guarded": protected_words(found.controller, acting.today) if found.protected else "",
@@ -114,8 +115,8 @@ def person(request: Asked, person_id: UUID) -> HttpResponse:
         "may_report": startable(acting),
         "sets_letters": keeping.may(acting.member, found.facts(), acting.now).allowed,
         "consents": consents.of_person(found, acting),
-        "ask_consent_of": found.id if may_ask(found, acting) else None,
-        "may_propose": may_propose(found, acting),
+        "ask_consent_of": found.id if "consent" in begins else None,
+        "may_propose": "appointment" in begins,
         **record.about(found, acting),
     }
     return render(request, "pages/person.html", shown)

@@ -267,14 +267,10 @@ def startable(acting: Acting) -> bool:
     return access.decide(acting.facts, "report", None, today=acting.day).allowed
 
 
-def may_ask(person: Person, acting: Acting) -> bool:
-    """Whether the member may ask this person for a standing consent."""
-    return may_begin(_pin("consent"), acting, person)
-
-
-def may_propose(person: Person, acting: Acting) -> bool:
-    """Whether the member may propose this person for an office."""
-    return may_begin(_pin("appointment"), acting, person)
+def may_begin_about(person: Person, acting: Acting, *workflows: str) -> frozenset[str]:
+    """Which of these workflows the member may begin about this person."""
+    pins = pinned.newest_of("workflow", *workflows)
+    return frozenset(name for name in workflows if may_begin(pinned.pinned(pins[name]), acting, person))
 
 
 def may_plan(acting: Acting) -> bool:

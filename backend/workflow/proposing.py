@@ -40,7 +40,10 @@ def set_term(situation: Situation) -> dict[str, Any]:
     reads=("begins_on", "ends_on"),
 )
 def term_is_in_order(situation: Situation) -> bool:
-    begins, ends = (date.fromisoformat(situation.answer(name)) for name in ("begins_on", "ends_on"))
+    first, last_day = (situation.answer(name) for name in ("begins_on", "ends_on"))
+    if not first or not last_day:
+        return False
+    begins, ends = date.fromisoformat(first), date.fromisoformat(last_day)
     year = begins.year + LONGEST_TERM
     last = monthrange(year, begins.month)[1]
     return begins <= ends < begins.replace(year=year, day=min(begins.day, last))
@@ -52,7 +55,8 @@ def term_is_in_order(situation: Situation) -> bool:
     en="The term is not over. For who leaves before that, use “Record a resignation”.",
 )
 def term_is_over(situation: Situation) -> bool:
-    return date.fromisoformat(situation.facts["term_ends_on"]) <= today(situation.now)
+    ends = situation.facts.get("term_ends_on")
+    return bool(ends) and date.fromisoformat(ends) <= today(situation.now)
 
 
 # --- a grant -----------------------------------------------------------------------------------------------
@@ -78,7 +82,7 @@ def applicant_is_recorded(situation: Situation) -> bool:
 @in_transaction("address_applicant", sets=("receiver",), discloses=True)
 def address_applicant(situation: Situation) -> dict[str, Any]:
     """Whoever applied is written to, and nobody else."""
-    return {"receiver": situation.facts["applicant"]}
+    return {"receiver": situation.facts.get("applicant", "")}
 
 
 @guard(

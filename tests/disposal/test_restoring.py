@@ -1,6 +1,7 @@
 """A backup from before a disposal is restored: what was destroyed is destroyed again before it is opened."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,14 +26,16 @@ from tests.disposal.conftest import CANARY, approved_list, destroyed, listed, me
 from tests.runs.test_killed_runs import tsunagu
 from tests.seals.conftest import found
 
-BACKUP = "tsunagu_backup_of_a_test"
+BACKUP = f"tsunagu_backup_of_a_test_{os.getpid()}"
 
 
 def back_up() -> None:
-    """A copy of the whole database as it is now."""
+    """A copy of the whole database as it is now. No other session may be in it meanwhile."""
     connections.close_all()
     name = str(installed.DATABASES["owner"]["NAME"])
     with psycopg.connect(owner_address("postgres"), autocommit=True) as server:
+        others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
+        server.execute(others, [name])
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(BACKUP)))
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         server.execute(copy.format(sql.Identifier(BACKUP), sql.Identifier(name)))

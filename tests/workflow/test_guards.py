@@ -112,6 +112,23 @@ TABLE = [
     ("visit_is_alarming", ({}, {"result": "alarm"}, {}), ({}, {"result": "worried"}, {})),
     ("visit_is_not_alarming", ({}, {"result": "absent"}, {}), ({}, {"result": "alarm"}, {})),
     ("asked_by_letter", ({}, {"method": "letter"}, {}), ({}, {"method": "phone"}, {})),
+    (
+        "term_is_in_order",
+        ({}, {"begins_on": "2025-12-01", "ends_on": "2028-11-30"}, {}),
+        ({}, {"begins_on": "2025-12-01", "ends_on": "2028-12-01"}, {}),
+    ),
+    (
+        "term_is_in_order",
+        ({}, {"begins_on": "2025-12-01", "ends_on": "2025-12-01"}, {}),
+        ({}, {"begins_on": "2025-12-01", "ends_on": "2025-11-30"}, {}),
+    ),
+    ("term_is_over", ({"term_ends_on": "2026-11-24"}, {}, {}), ({"term_ends_on": "2026-11-25"}, {}, {})),
+    ("applicant_is_recorded", ({"applicant": "npo-hidamari"}, {}, {}), ({}, {}, {})),
+    (
+        "appeal_fits_controller",
+        ({}, {"appealable": True}, {"controller": "city"}),
+        ({}, {"appealable": True}, {"controller": "csw"}),
+    ),
 ]
 
 
