@@ -55,7 +55,7 @@ def term_is_in_order(situation: Situation) -> bool:
     en="The term is not over. For who leaves before that, use “Record a resignation”.",
 )
 def term_is_over(situation: Situation) -> bool:
-    ends = situation.facts.get("term_ends_on")
+    ends: str = situation.facts.get("term_ends_on") or ""
     return bool(ends) and date.fromisoformat(ends) <= today(situation.now)
 
 
