@@ -20,9 +20,9 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 
 
 def test_every_command_the_readme_names_exists() -> None:
-    named = set(re.findall(r"^\| `tsunagu ([a-z]+)", page("README.md"), re.M))
+    named = set(re.findall(r"^\| `tsunagu ([a-z-]+)", page("README.md"), re.M))
 
-    have = {path.stem for path in ROOT.glob("backend/*/management/commands/*.py")}
+    have = {path.stem.replace("_", "-") for path in ROOT.glob("backend/*/management/commands/*.py")}
 
     assert named
     assert named <= have
