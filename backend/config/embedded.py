@@ -57,8 +57,9 @@ def start(var: Path) -> Path:
         try:
             server = get_server(folder, cleanup_mode="stop")
             socket = server.get_postmaster_info().socket_dir or folder
-            _make_roles(socket)
-            _tune(socket)
+            with psycopg.connect(address(socket, "postgres", "postgres"), autocommit=True) as connection:
+                _make_roles(connection)
+                _tune(connection)
             atexit.register(_forget_the_dead, server)  # before the server's own leaving: last in, first out
             return socket
         except Exception as error:
@@ -89,36 +90,32 @@ def _alive(pid: int) -> bool:
     return False
 
 
-def _make_roles(socket: Path) -> None:
-    with psycopg.connect(address(socket, "postgres", "postgres"), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(7402)")
-        roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-        if OWNER not in roles:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
-        if APPLICATION not in roles:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
-        # So that the owner may end the application's sessions when a database is dropped.
+def _make_roles(connection: "psycopg.Connection[Any]") -> None:
+    connection.execute("SELECT pg_advisory_lock(7402)")
+    roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+    if OWNER not in roles:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
+    if APPLICATION not in roles:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
+    # So that the owner may end the application's sessions when a database is dropped.
+    connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
+    databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+    if DATABASE not in databases:
         connection.execute(
-            sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER))
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
         )
-        databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-        if DATABASE not in databases:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
-            )
 
 
-def _tune(socket: Path) -> None:
+def _tune(connection: "psycopg.Connection[Any]") -> None:
     """Write down what the server should be given, once; whoever changed it since keeps their value."""
-    with psycopg.connect(address(socket, "postgres", "postgres"), autocommit=True) as connection:
-        given = "SELECT name FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf'"
-        known = {row[0] for row in connection.execute(given)}
-        for name in _TUNED.keys() - known:
-            connection.execute(
-                sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(_TUNED[name]))
-            )
-        if _TUNED.keys() - known:
-            connection.execute("SELECT pg_reload_conf()")
+    given = "SELECT name FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf'"
+    known = {row[0] for row in connection.execute(given)}
+    for name in _TUNED.keys() - known:
+        connection.execute(
+            sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(_TUNED[name]))
+        )
+    if _TUNED.keys() - known:
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def ensure(var: Path) -> None:

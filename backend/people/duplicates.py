@@ -41,13 +41,18 @@ _KEYS = """
     ) AS v (key)
     WHERE v.key IS NOT NULL
 """
-_SWEEP = f"""
+_NEW = f"""
     WITH keys AS MATERIALIZED ({_KEYS})
-    INSERT INTO people_pair (controller, first_id, second_id, found_at, verdict, note)
-    SELECT DISTINCT one.controller, one.id, other.id, %(now)s::timestamptz, '', ''
+    SELECT DISTINCT one.controller, one.id AS first, other.id AS second
     FROM keys AS one JOIN keys AS other
         ON other.key = one.key AND other.controller = one.controller AND one.id < other.id
         AND (left(one.key, 2) <> 'nk' OR one.birth_date IS NULL OR other.birth_date IS NULL)
+    WHERE NOT EXISTS (SELECT FROM people_pair AS known
+                      WHERE known.first_id = one.id AND known.second_id = other.id)
+"""  # noqa: S608 - no value of a user
+_SWEEP = f"""
+    INSERT INTO people_pair (controller, first_id, second_id, found_at, verdict, note)
+    SELECT controller, first, second, %(now)s::timestamptz, '', '' FROM ({_NEW}) AS found
     ON CONFLICT (first_id, second_id) DO NOTHING
 """  # noqa: S608 - no value of a user
 
@@ -57,6 +62,13 @@ def sweep(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_SWEEP, {"now": now})
         return int(cursor.rowcount)
+
+
+def new_pairs() -> int:
+    """How many pairs a sweep would find, nothing written."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({_NEW}) AS found")  # noqa: S608 - no value of a user
+        return int(cursor.fetchone()[0])
 
 
 def likely(member: Member, wanted: Person, today: date) -> list[Person]:

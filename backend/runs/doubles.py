@@ -27,9 +27,7 @@ def run(business_date: date, *, progress: Progress = silent) -> Report:
 
 
 def preview(business_date: date) -> list[Plan]:
-    """How many pairs would be new; none is kept."""
-    with transaction.atomic():
-        count = duplicates.sweep(timezone.now())
-        transaction.set_rollback(True)
+    """How many pairs would be new; nothing is written."""
+    count = duplicates.new_pairs()
     said = _("%(count)d new pairs would wait for a decision") % {"count": count}
     return [Plan(f"{count} pairs", {"pairs": count}, "pairs", said, count)] if count else []
