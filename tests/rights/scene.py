@@ -1,4 +1,5 @@
-"""One case in each situation that matters to rights, each about another person, with a file and a letter."""
+"""One case in each situation that matters to rights, each about another person, with a file and a letter;
+the section's figures are counted, so that its board has content."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from backend.cases import actions
 from backend.cases.models import Case, Effect, Notice
 from backend.cases.pinned import newest
 from backend.demo.cast import CAST, member_id
+from backend.figures import counting
 from backend.letters.models import FrozenPdf, IssuedLetter
 from backend.people.models import Member, Person, User
 from tests.cases.conftest import answers
@@ -110,6 +112,8 @@ def build() -> Scene:
         user.save(update_fields=["password"])
     for found in situations.values():
         Notice.objects.bulk_create(_notices(found.case))
+    counting.standing(timezone.now())
+    counting.ways(timezone.now())
     return Scene(situations, members, access.day(timezone.localdate()))
 
 
