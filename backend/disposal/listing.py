@@ -121,7 +121,7 @@ def approve(list_id: UUID, *, by: Member, now: datetime) -> DisposalList:
     with transaction.atomic():
         row = _undecided(list_id, by)
         _require(by, APPROVE, now, row)
-        if same_hands(row.made_by, by, timezone.localdate(now)):
+        if row.made_by is None or same_hands(row.made_by, by, timezone.localdate(now)):
             raise NotPossible(_("Somebody other than who made the list must approve it."))
         row.approved_by, row.approved_account, row.approved_at = by, by.facts().account, now
         row.save(update_fields=["approved_by", "approved_account", "approved_at"])
