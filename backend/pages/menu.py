@@ -76,7 +76,7 @@ MENU = (
         (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
-            Entry("cards", _("Paper cards"), (), roles("supervisor")),
+            Entry("cards", _("Paper cards"), ("card_appointed",), roles("supervisor")),
             Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
             Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),
