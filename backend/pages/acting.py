@@ -19,7 +19,7 @@ from backend import access
 from backend.access import MemberFacts
 from backend.answers.eras import years_of_reader
 from backend.answers.post import Post
-from backend.cases import callsheet, mending
+from backend.cases import callsheet, mending, notices
 from backend.cases.models import Notice
 from backend.pages.models import KnownHint
 from backend.people.acting import members_of
@@ -45,8 +45,8 @@ class Acting:
     def waiting(self) -> dict[str, Any]:
         """What waits, counted in one query by whatever draws a menu; and the hints this member knows.
 
-        `unread` notices behind the bell, `received` packages nobody opened yet, `stuck` effects and
-        `unsent` daily mails that are this member's to decide about.
+        `unread` is the cases and matters behind the bell with something new, `received` packages nobody
+        opened yet, `stuck` effects and `unsent` daily mails that are this member's to decide about.
         """
         return _waiting(self.member, self.facts, self.now)
 
@@ -134,20 +134,24 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
 
 def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, Any]:
     waits = {
-        "unread": Notice.objects.filter(member=member, read_at=None),
+        "unread": Notice.objects.filter(member=member, read_at=None).annotate(about=notices.ABOUT),
         "received": inbox.unread(facts, now),
         "stuck": mending.listed(facts, now),
         "unsent": unsent.listed(facts, now),
     }
-    columns: dict[str, Any] = {name: count_of(rows) for name, rows in waits.items()}
+    columns: dict[str, Any] = {
+        name: count_of(rows, "about" if name == "unread" else "pk") for name, rows in waits.items()
+    }
     columns["known_hints"] = ArraySubquery(KnownHint.objects.filter(member=member).values("page"))
     found: dict[str, Any] = Member.objects.filter(pk=member.pk).annotate(**columns).values(*columns).get()
     return found
 
 
-def count_of(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows there are, as a column of another query."""
-    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+def count_of(rows: QuerySet[Any], each: str = "pk") -> Coalesce:
+    """How many different `each` the rows have, as a column of another query."""
+    # The keys of rows are different by themselves; to sort them out again would cost a list its speed.
+    number = Count(each, distinct=each != "pk")
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=number).values("n")
     return Coalesce(Subquery(counted), 0)
 
 
