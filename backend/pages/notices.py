@@ -85,7 +85,7 @@ def _told(acting: Acting) -> list[Told]:
     )
     groups: dict[str, list[Notice]] = {}
     for notice in (*rows.filter(read_at=None)[:MOST_NEW], *rows.exclude(read_at=None)[:MOST_READ]):
-        groups.setdefault(notice.about, []).append(notice)
+        groups.setdefault(str(notice.case_id or notice.kind), []).append(notice)
     return [_group(about, found, acting) for about, found in islice(groups.items(), MOST)]
 
 
