@@ -86,8 +86,7 @@ def sign_in(office: Office, chromium: Any) -> Iterator[Callable[..., Any]]:
     def begin(
         username: str, *, lang: str = "ja", width: int = 1366, theme: str = "light", **more: Any
     ) -> Any:
-        size = {"width": width, "height": HEIGHTS.get(width, 768)}
-        context = chromium.new_context(base_url=office.url, viewport=size, locale=lang, **more)
+        context = chromium.new_context(base_url=office.url, viewport=screen(width), locale=lang, **more)
         context.set_default_timeout(15_000)
         contexts.append(context)
         cookies = session(username, lang, theme) if username else terminal(lang, theme)
@@ -97,6 +96,11 @@ def sign_in(office: Office, chromium: Any) -> Iterator[Callable[..., Any]]:
     yield begin
     for context in contexts:
         context.close()
+
+
+def screen(width: int) -> dict[str, int]:
+    """A desk's or a phone's."""
+    return {"width": width, "height": HEIGHTS.get(width, 768)}
 
 
 def session(username: str, lang: str, theme: str) -> list[tuple[str, str]]:
