@@ -21,7 +21,7 @@ from backend.access.facts import (
     Resource,
     day,
 )
-from backend.access.filtering import visible_q
+from backend.access.filtering import Standpoint, standpoint, visible_q
 from backend.access.loading import load
 from backend.access.nearest import Change, Nearest
 from backend.access.provision import ProvisionFacts
@@ -55,6 +55,7 @@ __all__ = [
     "RegisterFacts",
     "Resource",
     "Ruling",
+    "Standpoint",
     "categories",
     "current",
     "current_areas",
@@ -66,6 +67,7 @@ __all__ = [
     "rule",
     "rule_all",
     "sentences",
+    "standpoint",
     "use",
     "use_areas",
     "using",

@@ -5,7 +5,7 @@ A list is a courtesy, not a decision: rows shown are decided again one by one.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import cedarpy
 from django.db.models import Q
@@ -29,6 +29,24 @@ ASKED_OF_LISTS: Mapping[str, tuple[Kind, ...]] = {
     "keep_channel": ("channel",),
     "count_hidden": ("person",),
 }
+
+
+class Standpoint(NamedTuple):
+    """Everything the filters of a member on a day come from: what was made of them may be kept under it."""
+
+    member: MemberFacts
+    today: int
+    book: PolicyBook | None
+    areas: Areas
+
+
+def standpoint(member: MemberFacts, today: int) -> Standpoint:
+    """Where the member's filters come from now."""
+    try:
+        book = current()
+    except NoBook:
+        book = None
+    return Standpoint(member, today, book, current_areas(member.area or ""))
 
 
 def visible_q(

@@ -8,5 +8,5 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Register the proofs of decisions and persons: parts of `tsunagu verify` like that of the cases."""
-        from backend.cases import decisionproof, personproof  # noqa: F401, PLC0415 - models must be loaded
+        """Register the proofs of decisions and persons, and what applications look up."""
+        from backend.cases import applying, decisionproof, personproof  # noqa: F401, PLC0415 - models first

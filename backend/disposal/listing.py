@@ -88,7 +88,7 @@ def make(over: Iterable[Over], *, by: Member, now: datetime) -> DisposalList:
         items = [_item(made, rows[own]) for own in free]
         items += [DisposalItem(list=made, kind=Kind.PERSON, subject=own) for own in needing.persons_of(free)]
         DisposalItem.objects.bulk_create(sorted(items, key=lambda one: (one.kind, one.number)))
-        _tell(made, now)
+        _tell(made, by, now)
         return made
 
 
@@ -106,13 +106,13 @@ def _item(made: DisposalList, one: Over) -> DisposalItem:
     )
 
 
-def _tell(made: DisposalList, now: datetime) -> None:
+def _tell(made: DisposalList, by: Member, now: datetime) -> None:
     """The supervisors of the controller, but for whoever made the list."""
     today = timezone.localdate(now)
     heads = Member.objects.filter(current(today), role=Role.SUPERVISOR, controller=made.controller)
     Notice.objects.bulk_create(
         Notice(member=one, kind=NOTICE, key=f"{NOTICE}/{made.pk}/{one.id}", created_at=now)
-        for one in heads.exclude(pk=made.made_by_id)
+        for one in heads.exclude(pk=by.pk)
     )
 
 
@@ -121,7 +121,7 @@ def approve(list_id: UUID, *, by: Member, now: datetime) -> DisposalList:
     with transaction.atomic():
         row = _undecided(list_id, by)
         _require(by, APPROVE, now, row)
-        if same_hands(row.made_by, by, timezone.localdate(now)):
+        if row.made_by is None or same_hands(row.made_by, by, timezone.localdate(now)):
             raise NotPossible(_("Somebody other than who made the list must approve it."))
         row.approved_by, row.approved_account, row.approved_at = by, by.facts().account, now
         row.save(update_fields=["approved_by", "approved_account", "approved_at"])

@@ -17,12 +17,13 @@ class DisposalList(models.Model):
     """廃棄簿: records proposed for destruction together. A second person approves or declines it.
 
     The accounts are those of the persons behind the members: whoever holds two offices does not approve with
-    one what they listed with the other.
+    one what they listed with the other. `restored_at` is when the list was carried out again on a restored
+    backup (`backend.disposal.restoring`), where whoever decided may not be a member: their account is.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     controller = models.CharField(max_length=40)
-    made_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     made_account = models.CharField(max_length=60)
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
@@ -32,6 +33,7 @@ class DisposalList(models.Model):
     declined_at = models.DateTimeField(null=True)
     decline_reason = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -41,8 +43,14 @@ class DisposalList(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None, approved_at=None)
-                | Q(approved_by__isnull=False, approved_at__isnull=False) & ~Q(approved_account=""),
+                | (Q(approved_by__isnull=False) | Q(restored_at__isnull=False))
+                & Q(approved_at__isnull=False)
+                & ~Q(approved_account=""),
                 name="disposal_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_by__isnull=False) | Q(restored_at__isnull=False),
+                name="disposal_made_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(approved_at__isnull=False), name="disposal_done_if_approved"

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from backend.answers.eras import era_date, era_year
 from backend.cases import pinned
@@ -13,6 +14,7 @@ from backend.definitions.store import NotPublished
 from backend.disposal.models import Certificate, DisposalItem
 from backend.disposal.words import why_kept
 from backend.letters import render
+from backend.people.models import Member
 from backend.workflow.deadlines import fiscal_year
 
 _STYLE = """
@@ -55,20 +57,27 @@ def record(made: Certificate) -> bytes:
     row = made.list
     with translation.override("ja"):
         lines = list(lines_of(row.items.filter(kind="case").order_by("number", "id")))
-        approver = row.approved_by
+        office = row.approved_by or row.made_by
         values = {
             "made": made,
             "day": _day(timezone.localdate(made.at)),
             "listed_on": _day(timezone.localdate(row.made_at)),
             "approved_on": _day(timezone.localdate(row.approved_at)),
-            "office": approver.organisation.name if approver else "",
-            "maker": row.made_by,
-            "approver": approver,
+            "office": office.organisation.name if office else "",
+            "maker": who(row.made_by, row.made_account),
+            "approver": who(row.approved_by, row.approved_account),
             "lines": [line for line in lines if not line.why],
             "kept": [line for line in lines if line.why],
             "mark": bytes(made.digest).hex()[:_SHOWN],
         }
         return render.sheet(render_to_string("disposal/record.html", values), _STYLE)
+
+
+def who(member: Member | None, account: str) -> str:
+    """Who decided, with their office; by the account where a restored backup does not know the member."""
+    if member is not None:
+        return f"{member.organisation.name}　{member.name}"
+    return _("account %(account)s, not in this backup") % {"account": account}
 
 
 def lines_of(

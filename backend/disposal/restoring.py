@@ -1,7 +1,8 @@
 """After a backup was restored: what was destroyed since it was made is destroyed again.
 
-It works with the owner's rights, because the approvals themselves may be younger than the backup. The number
-of the certificate is the one it had; what it counts is what the backup held.
+It works with the owner's rights, because the approvals themselves may be younger than the backup, and even
+the members who gave them: then the list names their accounts alone. The number of the certificate is the one
+it had; what it counts is what the backup held.
 """
 
 from uuid import UUID
@@ -15,11 +16,13 @@ from backend.letters.models import DisposedLetter
 _LIST = """
     INSERT INTO disposal_disposallist
         (id, controller, made_by_id, made_account, made_at, approved_by_id, approved_account, approved_at,
-         decline_reason)
-    VALUES (%(list)s, %(controller)s, %(made_by)s, %(made_account)s, %(made_at)s, %(approved_by)s,
-            %(approved_account)s, %(approved_at)s, '')
+         decline_reason, restored_at)
+    VALUES (%(list)s, %(controller)s, (SELECT id FROM people_member WHERE id = %(made_by)s), %(made_account)s,
+            %(made_at)s, (SELECT id FROM people_member WHERE id = %(approved_by)s), %(approved_account)s,
+            %(approved_at)s, '', now())
     ON CONFLICT (id) DO UPDATE SET approved_by_id = EXCLUDED.approved_by_id, declined_by_id = NULL,
-        declined_at = NULL, approved_account = EXCLUDED.approved_account, approved_at = EXCLUDED.approved_at
+        declined_at = NULL, approved_account = EXCLUDED.approved_account, approved_at = EXCLUDED.approved_at,
+        restored_at = EXCLUDED.restored_at
 """
 _ITEMS = """
     INSERT INTO disposal_disposalitem

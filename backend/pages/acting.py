@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property, wraps
+from datetime import date, datetime, time
+from functools import cached_property, lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, QuerySet, Subquery, Value
@@ -22,12 +23,14 @@ from backend.answers.post import Post
 from backend.cases import callsheet, mending
 from backend.cases.models import Notice
 from backend.pages.models import KnownHint
+from backend.pages.statements import MOST, Statement
 from backend.people.acting import members_of
 from backend.people.models import Member, User
 from backend.runs import unsent
 from backend.sharing.disclosures import inbox
 
 CHOSEN = "acting_as"
+WAITS = ("unread", "received", "stuck", "unsent", "known_hints")
 P = ParamSpec("P")
 
 
@@ -48,7 +51,7 @@ class Acting:
         `unread` notices behind the bell, `received` packages nobody opened yet, `stuck` effects and
         `unsent` daily mails that are this member's to decide about.
         """
-        return _waiting(self.member, self.facts, self.now)
+        return _waiting(self.facts, self.now)
 
     @property
     def today(self) -> date:
@@ -132,17 +135,26 @@ def _acting(request: HttpRequest, user: User) -> Acting | None:
     return Acting(user, member, facts, choices, now)
 
 
-def _waiting(member: Member, facts: MemberFacts, now: datetime) -> dict[str, Any]:
-    waits = {
-        "unread": Notice.objects.filter(member=member, read_at=None),
-        "received": inbox.unread(facts, now),
-        "stuck": mending.listed(facts, now),
-        "unsent": unsent.listed(facts, now),
+def _waiting(facts: MemberFacts, now: datetime) -> dict[str, Any]:
+    today = timezone.localdate(now)
+    statement = _statement(access.standpoint(facts, access.day(today)), today)
+    return dict(zip(WAITS, statement.ask(now), strict=True))
+
+
+@lru_cache(MOST)
+def _statement(standpoint: access.Standpoint, today: date) -> Statement:
+    """What waits depends on the day only, so any moment of it makes the same statement."""
+    facts, member = standpoint.member, UUID(standpoint.member.id)
+    now = timezone.make_aware(datetime.combine(today, time()))
+    columns = {
+        "unread": count_of(Notice.objects.filter(member=member, read_at=None)),
+        "received": count_of(inbox.unread(facts, now)),
+        "stuck": count_of(mending.listed(facts, now)),
+        "unsent": count_of(unsent.listed(facts, now)),
+        "known_hints": ArraySubquery(KnownHint.objects.filter(member=member).values("page")),
     }
-    columns: dict[str, Any] = {name: count_of(rows) for name, rows in waits.items()}
-    columns["known_hints"] = ArraySubquery(KnownHint.objects.filter(member=member).values("page"))
-    found: dict[str, Any] = Member.objects.filter(pk=member.pk).annotate(**columns).values(*columns).get()
-    return found
+    found = Member.objects.filter(pk=member).annotate(**columns).values_list(*columns)
+    return Statement(*found.query.sql_with_params())
 
 
 def count_of(rows: QuerySet[Any]) -> Coalesce:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from backend.answers.display import Choices
 from backend.answers.form import Form
+from backend.cases.applying import GRANTING
 from backend.people.acting import current
 from backend.people.models import Area, Member, Organisation, Role
 
@@ -22,7 +23,6 @@ OF_MEETINGS = frozenset(
 )
 # Who can be granted something: bodies of the city's life, not the offices that grant.
 OF_GRANTS = frozenset({"grant_application"})
-_GRANTING = "city_section"
 PLACES = ("member", "organisation", "area")
 
 
@@ -74,7 +74,7 @@ def _members(controller: str, today: date, roles: tuple[str, ...]) -> Pairs:
 def _organisations(lang: str, *, applying: bool) -> Pairs:
     """Who accepts referrals; `applying`: who can apply for a grant."""
     known = Organisation.objects.order_by("type", "code")
-    rows = known.exclude(type=_GRANTING) if applying else known.filter(accepts_referrals=True)
+    rows = known.exclude(type=GRANTING) if applying else known.filter(accepts_referrals=True)
     return [(row.code, row.name_en if lang == "en" and row.name_en else row.name) for row in rows]
 
 

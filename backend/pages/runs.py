@@ -25,7 +25,7 @@ from backend.runs import ledger, terms, timetable, unsent
 from backend.runs.calendar import CalendarError
 from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS, Kind, counted
-from backend.runs.reporting import Reached, Trouble, troubles
+from backend.runs.reporting import INTERRUPTED, Reached, Trouble, troubles
 from backend.seals.models import Seal
 from backend.seals.paper import paper
 
@@ -77,7 +77,8 @@ def runs(request: Asked) -> HttpResponse:
     acting = request.acting
     _require(acting)
     since = acting.today - timedelta(days=DAYS)
-    rows = list(Run.objects.filter(business_date__gte=since, kind__in=RUNS).order_by("-started_at")[:200])
+    recent = Run.objects.filter(business_date__gte=since, kind__in=RUNS).order_by("-started_at")
+    rows = list(recent.select_related("caught_up_by").prefetch_related("caught_up")[:200])
     cases = _cases((one["about"] for row in rows for one in row.troubles), acting)
     moments, unreadable = _upcoming(acting.now)
     done = [(row, _done(row, cases, acting.lang)) for row in rows]
@@ -241,12 +242,13 @@ def _done(row: Run, cases: Mapping[str, Case], lang: str) -> Done:
     if row.state == Run.State.FAILED:
         why = "key" if row.last_error == KeyTrouble.__name__ else "ended"
         told.insert(0, Told(Trouble("", why, row.last_error), None))
-    state = _state(row)
+    for one in row.caught_up.all():
+        told.insert(0, Told(Trouble("", INTERRUPTED, wording.day(one.business_date, lang)), None))
     return Done(
         title=str(RUNS[row.kind].title),
         day=wording.day(row.business_date, lang),
         when=wording.moment(row.finished_at or row.started_at, lang),
-        state=state,
+        state=_state(row, lang),
         failed=row.state == Run.State.FAILED or bool(row.counts.get("failed")),
         counts=counted(row.counts),
         made=_made(row),
@@ -268,7 +270,10 @@ def _reached(row: Run) -> str:
     return Reached(**row.reached).words if row.reached and row.state != Run.State.DONE else ""
 
 
-def _state(row: Run) -> str:
+def _state(row: Run, lang: str) -> str:
+    if row.caught_up_by is not None:
+        day = wording.day(row.caught_up_by.business_date, lang)
+        return _("Interrupted; its work was done by the run of %(day)s") % {"day": day}
     if row.asked_at is not None and row.state != Run.State.RUNNING:
         return _("Will run within a minute")
     if row.state == Run.State.RUNNING:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from uuid import uuid4
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -49,12 +49,11 @@ class Row:
 def work(request: Asked) -> HttpResponse:
     """The list of one view, a page at a time; of the first that has something where none was asked for."""
     acting, asked = request.acting, lists.wanted(request)
-    cases = lists.listed(acting)
-    counts = lists.counts(cases, acting, asked)
+    counts = lists.counts(acting, asked)
     if "view" not in request.GET:
         asked = replace(asked, view=counts.landing)
     after = request.GET.get("after", "")
-    rows, following = _page(cases, asked, after, acting)
+    rows, following = _page(asked, after, acting)
     own = asked.view == "mine" and not after
     shown = {
         "tabs": _tabs(counts, asked),
@@ -121,10 +120,11 @@ def _summary(counts: Counts, view: str) -> dict[str, str]:
     return {name: lists.shown(count) for name, count in found.items()}
 
 
-def _page(cases: QuerySet[Case], asked: Wanted, after: str, acting: Acting) -> tuple[list[Row], str]:
+def _page(asked: Wanted, after: str, acting: Acting) -> tuple[list[Row], str]:
     """One page of rows the policies, asked again for each, let the member see; and where the next begins."""
+    cases = lists.listed(acting.facts, acting.day)
     found: list[Case] = list(
-        lists.rows(cases, acting, asked)
+        lists.rows(cases, acting.facts, acting.now, asked)
         .filter(lists.beyond(after, asked.order))
         .select_related("person", "area", "assignee", "receiver")
         .order_by(*lists.ORDERS[asked.order])[: PAGE + 1]

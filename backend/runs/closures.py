@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -109,7 +110,7 @@ def run(business_date: date, *, progress: Progress = silent) -> Report:
             progress(held.counts)
         held.result["calendar"] = now.to_content()  # remembered only when everything was dealt with
         held.keep()
-    return Report(business_date, held.counts, kind=KIND, told=TOLD, also=ALSO)
+    return Report(business_date, held.counts, kind=KIND, troubles=held.troubles, told=TOLD, also=ALSO)
 
 
 def preview(business_date: date) -> list[Move]:
@@ -126,7 +127,8 @@ def preview(business_date: date) -> list[Move]:
 
 def _remembered() -> Calendar | None:
     """The calendar that deadlines were last counted by."""
-    rows = Run.objects.filter(kind=KIND, result__has_key="calendar").order_by("-finished_at")
+    rows = Run.objects.filter(kind=KIND, result__has_key="calendar")
+    rows = rows.order_by(F("finished_at").desc(nulls_last=True))
     found = rows.values_list("result", flat=True).first()
     return Calendar.from_content(found["calendar"]) if found else None
 

@@ -69,13 +69,17 @@ def month_of(business_date: date) -> date:
     return date(year, month + 1, 1)
 
 
+def following(month: date) -> date:
+    """The first day of the month after one."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
 def count(month: date) -> list[Figures]:
     """The figures of every controller. Call it in one snapshot."""
     zone = timezone.get_default_timezone()
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     values = {
         "begin": datetime.combine(month, time(), zone),
-        "end": datetime.combine(following, time(), zone),
+        "end": datetime.combine(following(month), time(), zone),
     }
     districts = _districts()
     found: dict[str, dict[Row, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))

@@ -23,7 +23,9 @@ def run(business_date: date, *, progress: Progress = silent) -> Report:
         held.counts["pairs"] += duplicates.sweep(timezone.now())
         held.keep()
         progress(held.counts)
-    return Report(business_date, held.counts, kind=KIND, told=TOLD, result=held.result)
+    return Report(
+        business_date, held.counts, kind=KIND, troubles=held.troubles, told=TOLD, result=held.result
+    )
 
 
 def preview(business_date: date) -> list[Plan]:

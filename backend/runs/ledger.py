@@ -1,7 +1,8 @@
 """Who is at work on a run: a row with a lease by the database's clock, not a lock of the scheduler.
 
 A run killed on the way is taken over when its lease ends; one that slept past it finds its token gone and
-rolls back.
+rolls back. Where nobody takes it up on its own day, the run of a later day does its work with its own, and
+then says so of it: every run takes up whatever earlier days left undone.
 """
 
 import json
@@ -17,7 +18,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from backend.runs.reporting import MOST_KEPT, Reached, Trouble
+from backend.runs.reporting import INTERRUPTED, MOST_KEPT, Reached, Trouble
 
 LEASE_SECONDS = 60
 
@@ -30,7 +31,8 @@ _TAKE = """
     ON CONFLICT (kind, business_date) DO UPDATE
     SET state = 'running', token = EXCLUDED.token, holder = EXCLUDED.holder,
         lease_until = EXCLUDED.lease_until,
-        starts = runs_run.starts + 1, last_error = '', finished_at = NULL, asked_at = NULL
+        starts = runs_run.starts + 1, last_error = '', finished_at = NULL, asked_at = NULL,
+        caught_up_by_id = NULL
     WHERE runs_run.lease_until IS NULL OR runs_run.lease_until < clock_timestamp()
     RETURNING id, counts
 """
@@ -52,6 +54,16 @@ _END = """
            finished_at = clock_timestamp()
     WHERE id = %(id)s AND token = %(token)s
 """
+# A dead one ended with its lease at the latest: so the newest end stays that of the run that did the work.
+_DONE = f"""
+    WITH done AS ({_END} RETURNING id, kind, business_date, finished_at)
+    UPDATE runs_run left_open SET state = 'done', token = NULL, lease_until = NULL,
+           finished_at = left_open.lease_until, caught_up_by_id = done.id
+    FROM done
+    WHERE left_open.kind = done.kind AND left_open.business_date < done.business_date
+          AND left_open.state = 'running' AND left_open.lease_until < done.finished_at
+    RETURNING left_open.business_date
+"""  # noqa: S608 - a statement of ours within another
 
 
 class RunLost(Exception):  # noqa: N818 - reads as what it says
@@ -88,11 +100,18 @@ class HeldRun:
                 raise RunLost
 
     def end(self, *, error: str = "") -> None:
-        """Let go, so that the next start need not wait for the lease."""
+        """Let go, so that the next start need not wait for the lease.
+
+        What dead processes left open on earlier days is done with it, and told as a trouble of its own.
+        """
         state = "failed" if error else "done"
         values: dict[str, Any] = {"id": self.id, "token": self.token, "state": state, "error": error}
         with connection.cursor() as cursor:
-            cursor.execute(_END, values)
+            if error:
+                cursor.execute(_END, values)
+                return
+            cursor.execute(_DONE, values)
+            self.troubles += [Trouble(str(day), INTERRUPTED) for (day,) in sorted(cursor.fetchall())]
 
 
 def take(kind: str, business_date: date, *, lease_seconds: float = LEASE_SECONDS) -> HeldRun | None:

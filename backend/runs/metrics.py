@@ -11,6 +11,7 @@ from hmac import compare_digest
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -59,7 +60,12 @@ def _runs() -> Iterable[Metric]:
     ended = GaugeMetricFamily("tsunagu_run_success_timestamp_seconds", "End of the last run", labels=["run"])
     counts = GaugeMetricFamily("tsunagu_run_count", "What the last run counted", labels=["run", "count"])
     failing = GaugeMetricFamily("tsunagu_run_failing", "1 while the last run failed", labels=["run"])
+    interrupted = GaugeMetricFamily(
+        "tsunagu_run_interrupted", "Days whose run was interrupted, by their work", labels=["run", "work"]
+    )
     for kind in RUNS:
+        for work, days in _interrupted(kind).items():
+            interrupted.add_metric([kind, work], days)
         rows = Run.objects.filter(kind=kind, finished_at__isnull=False).order_by("-finished_at")
         last = rows.first()
         if last is None:
@@ -71,7 +77,14 @@ def _runs() -> Iterable[Metric]:
         failing.add_metric([kind], float(failed))
         for name, count in last.counts.items():
             counts.add_metric([kind, name], count)
-    yield from (ended, failing, counts)
+    yield from (ended, failing, counts, interrupted)
+
+
+def _interrupted(kind: str) -> dict[str, int]:
+    """How many days' runs ended without a word: still `open`, or `done` by the run of a later day."""
+    rows = Run.objects.filter(kind=kind)
+    left_open = rows.filter(state=Run.State.RUNNING, lease_until__lt=timezone.now())
+    return {"open": left_open.count(), "done": rows.filter(caught_up_by__isnull=False).count()}
 
 
 @require_safe

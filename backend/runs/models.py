@@ -16,7 +16,8 @@ class Run(models.Model):
 
     Whoever holds `token` while the lease lasts is the one at work: the process `holder`. `counts` adds up
     over every start; `reached` is how far a start is, or was when it ended without a word
-    (`backend.runs.reporting.Reached`).
+    (`backend.runs.reporting.Reached`). What a dead process left open the run of a later day does with its
+    own work: `caught_up_by` says which.
     """
 
     class State(models.TextChoices):
@@ -40,6 +41,7 @@ class Run(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
+    caught_up_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="caught_up")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "business_date"], name="run_once")]

@@ -27,7 +27,10 @@ from backend.runs.reporting import Planned, Progress, Report, silent
 
 
 class Run(Protocol):
-    """Does a run for a date, safe to do again; `progress` hears the counts now and then."""
+    """Does a run for a date with whatever earlier dates left undone, safe to do again.
+
+    `progress` hears the counts now and then.
+    """
 
     def __call__(self, business_date: date, *, progress: Progress = ...) -> Report: ...
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 MOST_KEPT = 100  # of what failed; the counts tell of all
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
     "ended": (
         gettext_lazy("The run ended before it was done."),
         gettext_lazy("Run it again: it goes on where it stopped and does nothing twice."),
+    ),
+    INTERRUPTED: (
+        gettext_lazy("The run of that day was interrupted; its work was done by this run."),
+        gettext_lazy("Nothing is left to do. If it happens again, ask whoever runs the system why."),
     ),
     "key": (
         gettext_lazy("The key of the seals cannot be used."),

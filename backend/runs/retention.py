@@ -73,7 +73,7 @@ def run(business_date: date, *, progress: Progress = silent) -> Report:
             held.counts["notices"] += _tell(controller, business_date)
         held.keep()
         progress(held.counts)
-    return Report(business_date, held.counts, kind=KIND, told=TOLD, also=ALSO)
+    return Report(business_date, held.counts, kind=KIND, troubles=held.troubles, told=TOLD, also=ALSO)
 
 
 def preview(business_date: date) -> list[Over]:

@@ -1,19 +1,22 @@
 """The statistics run: each month's figures, counted in one snapshot and then kept as they are.
 
-Run again for a month it changes nothing and gives the same bytes.
+Run again for a month it changes nothing and gives the same bytes. A month whose run was missed or interrupted
+is counted by the next one.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend import access
 from backend.cases.verifying import snapshot
 from backend.runs import counting, ledger
-from backend.runs.models import Statistics
+from backend.runs.models import Run, Statistics
 from backend.runs.reporting import Plan, Progress, Report, silent
 
 KIND = "statistics"
@@ -22,23 +25,52 @@ ALSO = ("withheld",)
 
 
 def run(business_date: date, *, progress: Progress = silent) -> Report:
-    """Count the last month that is over by the end of a date, for every controller that has none yet."""
+    """Count the last month that is over by the end of a date, for every controller that has none yet.
+
+    Before it those that were missed since the first run ever.
+    """
     held = ledger.take(KIND, business_date)
     if held is None:
         return Report(business_date, at_work=True, kind=KIND, told=TOLD)
     with ledger.ending(held):
-        month = counting.month_of(business_date)
+        for month in _months(business_date):
+            _count(held, month)
+            progress(held.counts)
+    return Report(
+        business_date,
+        held.counts,
+        kind=KIND,
+        troubles=held.troubles,
+        told=TOLD,
+        also=ALSO,
+        result=held.result,
+    )
+
+
+def _months(business_date: date) -> list[date]:
+    """The month a run of a date is for, after those since the first run ever of which no table was kept."""
+    own = counting.month_of(business_date)
+    first = Run.objects.filter(kind=KIND).aggregate(first=Min("business_date"))["first"]
+    kept = set(Statistics.objects.values_list("month", flat=True))
+    missed, month = list[date](), counting.month_of(first or business_date)
+    while month < own:
+        if month not in kept:
+            missed.append(month)
+        month = counting.following(month)
+    return [*missed, own]
+
+
+def _count(held: ledger.HeldRun, month: date) -> None:
+    """The tables of one month, together or not at all."""
+    rows = [(figures.controller, *figures.table(_least())) for figures in _counted(month)]
+    with transaction.atomic():
+        for controller, table, hidden in rows:
+            made = _keep(controller, month, table)
+            held.counts["made" if made else "kept"] += 1
+            if made:
+                held.counts["withheld"] += hidden
         held.result["month"] = f"{month:%Y-%m}"
-        rows = [(figures.controller, *figures.table(_least())) for figures in _counted(month)]
-        with transaction.atomic():
-            for controller, table, hidden in rows:
-                made = _keep(controller, month, table)
-                held.counts["made" if made else "kept"] += 1
-                if made:
-                    held.counts["withheld"] += hidden
-            held.keep()
-        progress(held.counts)
-    return Report(business_date, held.counts, kind=KIND, told=TOLD, also=ALSO, result=held.result)
+        held.keep()
 
 
 def _counted(month: date) -> list[counting.Figures]:
@@ -67,8 +99,10 @@ def _least() -> int:
 
 def preview(business_date: date) -> list[Plan]:
     """Which tables would be made, and how much of each would be withheld; nothing written."""
-    month = counting.month_of(business_date)
-    plans = []
+    return [plan for month in _months(business_date) for plan in _plans(month)]
+
+
+def _plans(month: date) -> Iterator[Plan]:
     for figures in _counted(month):
         _table, hidden = figures.table(_least())
         values = {
@@ -80,5 +114,4 @@ def preview(business_date: date) -> list[Plan]:
         kept = Statistics.objects.filter(controller=figures.controller, month=month).exists()
         said = _("%(month)s, %(controller)s: %(rows)d rows, %(hidden)d figures withheld") % values
         line = "{controller} {month}: {rows} rows, {hidden} figures withheld".format(**values)
-        plans.append(Plan(line, values, "kept" if kept else "made", said))
-    return plans
+        yield Plan(line, values, "kept" if kept else "made", said)

@@ -38,6 +38,8 @@ _PERSONS = """
     WHERE controller = 'city' AND NOT protected AND address <> '' AND name !~ '[\U00010000-\U0010ffff]'
     LIMIT 200
 """
+# No run is at work now: the night passes, in which the leases of those that were killed end.
+_NIGHT = "UPDATE runs_run SET lease_until = clock_timestamp() WHERE lease_until > clock_timestamp()"
 SETTLING = 300  # seconds
 
 
@@ -74,6 +76,8 @@ class Chaos:
         self.house.wait_ready()
         deadline = time.monotonic() + SETTLING
         self._wait_settled(deadline)
+        with psycopg.connect(self.house.store.owner) as connection:
+            connection.execute(_NIGHT)
         for name in RUNS:
             while self._run(name) != 0 and time.monotonic() < deadline:
                 time.sleep(1)

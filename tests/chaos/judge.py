@@ -59,6 +59,10 @@ RULES = {
             SELECT FROM printing_printedletter p WHERE p.letter_id = l.id)
     """,
     "a run did not end": "SELECT kind || ' ' || business_date FROM runs_run WHERE state <> 'done'",
+    "a run was closed as done by one that did not do it": """
+        SELECT r.kind || ' ' || r.business_date FROM runs_run r JOIN runs_run by ON by.id = r.caught_up_by_id
+        WHERE by.state <> 'done' OR by.kind <> r.kind OR by.business_date <= r.business_date
+    """,
     "a number of a case is missing or given twice": """
         SELECT c.controller || c.fiscal_year FROM cases_casecounter c
         WHERE c.last <> (SELECT count(DISTINCT number) FROM cases_case WHERE controller = c.controller)

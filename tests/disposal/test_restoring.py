@@ -18,11 +18,12 @@ from psycopg import sql
 from backend.cases.models import Case
 from backend.config import health, scratch
 from backend.config.scratch import owner_address
-from backend.disposal import carrying_out, erasures, listing
-from backend.disposal.models import Certificate, DisposalItem
+from backend.disposal import carrying_out, erasures, listing, paper
+from backend.disposal.models import Certificate, DisposalItem, DisposalList
+from backend.people.models import Member, User
 from backend.runs import disposal
 from backend.runs.models import Run
-from tests.disposal.conftest import CANARY, approved_list, destroyed, listed, member, tables_holding
+from tests.disposal.conftest import CANARY, approved_list, destroyed, listed, member, proposed, tables_holding
 from tests.runs.test_killed_runs import tsunagu
 from tests.seals.conftest import found
 
@@ -83,6 +84,39 @@ def test_what_was_destroyed_stays_gone(backed_up: Certificate, capsys: Any) -> N
         assert health.erasures() == ""
         assert (Certificate.objects.get().number, found()) == (backed_up.number, [])
         assert set(DisposalItem.objects.values_list("outcome", flat=True)) == {"destroyed"}
+
+
+def test_who_decided_may_be_younger_than_the_backup(ended: list[Case], capsys: Any) -> None:
+    back_up()
+    younger = {role: _joined(role) for role in ("privacy_officer", "supervisor")}
+    row = listing.make(proposed(), by=younger["privacy_officer"], now=timezone.now())
+    row = listing.approve(row.pk, by=younger["supervisor"], now=timezone.now())
+    carrying_out.carry_out(row.pk)
+
+    with restored():
+        call_command("restore_check")
+
+        assert tables_holding(CANARY, "たかだ") == []
+        again = DisposalList.objects.get()
+        assert (again.made_by, again.approved_by) == (None, None)
+        assert (again.made_account, again.approved_account) == (row.made_account, row.approved_account)
+        assert again.restored_at is not None
+        assert row.approved_account in paper.who(again.approved_by, again.approved_account)
+        assert paper.record(Certificate.objects.get()).startswith(b"%PDF-")
+        assert (found(), health.erasures()) == ([], "")
+
+
+def _joined(role: str) -> Member:
+    """Somebody who joins the city today."""
+    like = Member.objects.filter(controller="city", role=role, organisation__type="city_section").first()
+    assert like is not None
+    user = User.objects.create(username=f"new_{role}")
+    fresh = Member.objects.create(
+        user=user, name="新任", role=role, organisation=like.organisation, controller="city",
+        area=like.area, valid_from=timezone.localdate(), pledge_signed_on=like.pledge_signed_on,
+        trained_until=like.trained_until,
+    )  # fmt: skip
+    return Member.objects.select_related("user", "organisation", "area").get(pk=fresh.pk)
 
 
 def test_doing_it_again_changes_nothing(ended: list[Case]) -> None:

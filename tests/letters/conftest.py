@@ -85,6 +85,7 @@ def context(**changed: Any) -> LetterContext:
             "requested_on": "2026-11-20",
             "applied_on": "2026-10-20",
             "project": "ふれあいいきいきサロン事業",
+            "reason": "申請した事業のほかに使ったため。",
             "decision": "granted",
             "appealable": True,
             "role": "福祉員",

@@ -51,7 +51,11 @@ def test_a_letter_is_tagged_titled_japanese_and_its_fonts_are_subsets(letters, t
 def test_the_text_of_a_letter_can_be_searched(letters, the_house, name):
     text = text_of(printed(letters[name], stored(letters[name], the_house)).pdf)
 
-    signer = "海鳴市長" if name in ("appointment", "grant_decision") else "海鳴市福祉部福祉課長"
+    signer = (
+        "海鳴市長"
+        if name in ("appointment", "grant_decision", "grant_revocation")
+        else "海鳴市福祉部福祉課長"
+    )
     in_words = name == "appointment"  # a certificate has its numbers in kanji numerals
     assert ("海福第一二三号" if in_words else "海福第123号") in text
     assert ("令和八年十一月二十四日" if in_words else "令和8年11月24日") in text

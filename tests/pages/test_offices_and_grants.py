@@ -6,13 +6,15 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from backend.answers.eras import era_date
 from backend.cases import actions, effects
+from backend.cases.errors import NotPossible
 from backend.catalogue import loading
 from backend.demo.cast import member_id
 from backend.letters.models import IssuedLetter
-from backend.people.models import Person
+from backend.people.models import Organisation, Person
 from backend.workflow.deadlines import term_end
 from tests.letters.conftest import text_of
 from tests.pages.conftest import answers, do
@@ -123,6 +125,32 @@ def test_the_decision_goes_to_the_applicant_with_appeal_only_where_it_is_a_dispo
     assert "ふれあいいきいきサロン事業" in shown
     assert ("審査請求" in shown) == appeal
     assert ("事業の内容を変えるときは、あらかじめ承認を受けること。" in shown) == appeal
+
+
+def test_a_revocation_is_told_under_a_title_of_its_own(examined):
+    awarded = do(examined, "award", sample("grant_decision", 4), by="supervisor")
+    effects.run_due()
+    decision = IssuedLetter.objects.get()
+
+    do(awarded, "revoke", sample("grant_decision", 3), by="supervisor")
+    effects.run_due()
+
+    shown = printed(IssuedLetter.objects.get(definition="grant_revocation"))
+    assert "地域福祉活動助成金交付決定取消通知書" in shown
+    assert f"{decision.shown_number}で通知した助成金の交付の決定を" in shown
+    assert "申請した事業のほかに使ったため" in shown
+
+
+@pytest.mark.parametrize(
+    ("applicant", "why"),
+    [("nobody-known", "is not registered"), ("city-welfare", "does not apply"), ("vg-salon", "no address")],
+)
+def test_who_could_not_be_written_to_is_told_when_the_application_comes_in(cast, applicant, why):
+    Organisation.objects.filter(code="vg-salon").update(address="")
+    given = {**sample("grant_application"), "applicant": applicant}
+
+    with override("en"), pytest.raises(NotPossible, match=why):
+        actions.start("grant", actor=member_id("caseworker"), answers=given, key=uuid4().hex)
 
 
 def test_a_refusal_gives_its_reason(examined):

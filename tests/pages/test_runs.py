@@ -141,6 +141,21 @@ def test_a_run_that_failed_says_so(browser, monkeypatch):
     assert "もう一度動かしてください" in page
 
 
+def test_a_day_that_was_interrupted_is_told_as_what_it_is(browser):
+    today = timezone.localdate()
+    ledger.take("reminders", today - timedelta(days=1))
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    client = browser("supervisor")
+    assert "途中で切れました。次に動くとき続きから行います" in client.get("/runs/").content.decode()
+
+    ended(sent=1)
+
+    page = client.get("/runs/").content.decode()
+    assert f"その分は{today.month}月{today.day}日（" in page
+    assert "その日の実行は途中で切れました。その分は、この実行が済ませました。" in page
+    assert "途中で切れました。次に動くとき続きから行います" not in page
+
+
 @pytest.mark.parametrize("path", ["/runs/nothing/", "/runs/seals/7/"])
 def test_what_is_not_there_is_not_found(browser, path):
     assert browser("supervisor").get(path).status_code == 404

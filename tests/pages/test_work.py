@@ -1,6 +1,7 @@
 """My work: the lists, what is kept of them, and what is done with several cases at once."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
+from backend import access
 from backend.cases.models import Case, Step
 from backend.demo.cast import member_id
 from backend.pages.models import Later, SavedView
@@ -180,3 +182,18 @@ def test_the_newest_first_goes_on_page_by_page(browser, report):
 
     assert {number for number in numbers if number in first} | {n for n in numbers if n in second} == numbers
     assert not [number for number in numbers if number in first and number in second]
+
+
+def test_a_count_is_of_the_moment_it_is_asked_and_of_the_rules_in_force(browser, easy, monkeypatch):
+    client, noon = browser("caseworker"), timezone.localtime().replace(hour=12, minute=0)
+    Case.objects.filter(pk=easy.case).update(due_at=noon + timedelta(hours=1))
+
+    def late(hours):
+        with monkeypatch.context() as patched:
+            patched.setattr("django.utils.timezone.now", lambda: noon + timedelta(hours=hours))
+            return {tab.name: tab.shown for tab in client.get("/").context["tabs"]}["overdue"]
+
+    assert (late(0), late(2), late(0)) == ("0", "1", "0")
+    with access.using(replace(access.current(), closed=True)):
+        assert late(2) == "0"
+    assert late(2) == "1"

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from backend.cases.models import Notice, Timer
+from backend.runs import ledger
 from backend.runs.models import Digest, Run
 from backend.seals.models import Chain, Journal, Leaf, Seal
 from tests.jobs.conftest import start
@@ -25,12 +26,13 @@ def tsunagu(*arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(arguments, process.returncode, output)
 
 
-def run(name: str, capsys) -> str:
+def run(name: str, capsys, *, all_of_it: bool = False):
     """The last line of a run that nobody kills: in this process, whatever its exit status."""
     connection.close()
     with suppress(SystemExit):
         call_command("run", name)
-    return capsys.readouterr().out.splitlines()[-1]
+    told = capsys.readouterr()
+    return told if all_of_it else told.out.splitlines()[-1]
 
 
 def many_due(count: int) -> None:
@@ -56,6 +58,47 @@ def test_killed_in_the_middle_the_next_run_goes_on_where_it_ended(point, kept, c
 
     assert run("reminders", capsys).endswith(f": {450 - kept} sent, 0 skipped, 0 failed")
     assert Notice.objects.count() == 450
+
+
+def test_what_a_dead_process_left_open_the_run_of_a_later_day_does_and_closes(capsys):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    many_due(450)
+    killed = tsunagu("run", "reminders", "--date", yesterday.isoformat(), TSUNAGU_KILL_POINT="R3")
+    over = timezone.now() - timedelta(seconds=1)
+    Run.objects.update(lease_until=over)
+
+    told = run("reminders", capsys, all_of_it=True)
+
+    assert killed.returncode == 137
+    assert told.out.splitlines()[-1].endswith(": 250 sent, 0 skipped, 0 failed")
+    assert f"{yesterday}: その日の実行は途中で切れました。その分は、この実行が済ませました。" in told.err
+    left = Run.objects.get(business_date=yesterday)
+    assert (left.state, left.token, left.finished_at) == ("done", None, over)
+    assert left.caught_up_by == Run.objects.get(business_date=timezone.localdate())
+
+
+def test_a_run_whose_lease_lasts_is_closed_by_nobody(capsys):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    many_due(1)
+    tsunagu("run", "reminders", "--date", yesterday.isoformat(), TSUNAGU_KILL_POINT="R2")
+
+    run("reminders", capsys)
+
+    left = Run.objects.get(business_date=yesterday)
+    assert (left.state, left.caught_up_by) == ("running", None)
+
+
+def test_started_again_for_its_own_day_a_run_is_its_own(capsys):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    tsunagu("run", "seal", "--date", yesterday.isoformat(), TSUNAGU_KILL_POINT="R8")
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    run("tidy", capsys)  # another kind does not do its work
+
+    run("seal", capsys)
+    assert Run.objects.get(kind="seal", business_date=yesterday).caught_up_by is not None
+
+    ledger.take("seal", yesterday).end()
+    assert Run.objects.get(kind="seal", business_date=yesterday).caught_up_by is None
 
 
 def test_of_two_at_once_one_works_and_the_other_says_so():

@@ -8,10 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from backend.runs import calendar, ledger, reminders
+from backend.runs import calendar, closures, ledger, reminders
 from backend.runs.models import Run
 from backend.runs.registry import COUNTS, RUNS, in_words
 from backend.runs.reporting import WHY, Report, Trouble
+from backend.workflow.calendar import office as office_days
 from tests.operations import office
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,32 @@ def test_monitoring_reads_how_runs_and_seals_stand(client, settings):
     assert 'tsunagu_run_failing{run="reminders"} 0.0' in told
     assert "tsunagu_seal_number 0.0" in told
     assert "R8-" not in told
+
+
+def test_monitoring_tells_interrupted_days_by_whether_their_work_is_done(client, settings):
+    settings.METRICS_TOKEN = "m" * 30
+    for days in (1, 2):
+        ledger.take("seal", DAY - timedelta(days=days))
+    ledger.take("tidy", DAY)
+    Run.objects.filter(kind="seal").update(lease_until=timezone.now() - timedelta(seconds=1))
+    ledger.take("seal", DAY - timedelta(days=1)).end()
+    ledger.take("seal", DAY)
+    Run.objects.filter(business_date=DAY).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    told = client.get("/metrics", headers={"Authorization": f"Bearer {'m' * 30}"}).content.decode()
+
+    assert 'tsunagu_run_interrupted{run="seal",work="open"} 1.0' in told
+    assert 'tsunagu_run_interrupted{run="seal",work="done"} 1.0' in told
+    assert 'tsunagu_run_interrupted{run="letters",work="open"} 0.0' in told
+
+
+def test_the_calendar_remembers_what_the_newest_run_ended_with_not_one_cut_short():
+    closures.run(DAY)
+    ledger.take("calendar", DAY - timedelta(days=1))
+    typhoon = office_days().to_content() | {"closed": ["2026-09-30"]}
+    Run.objects.filter(business_date__lt=DAY).update(result={"calendar": typhoon})
+
+    assert closures._remembered() == office_days()
 
 
 def test_a_run_asked_for_waits_for_its_lease():

@@ -1,7 +1,7 @@
 """The figures of a month: counted from the history, the same whenever counted, small ones withheld."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from backend.cases.actions import Done
-from backend.runs import counting, statistics
+from backend.runs import counting, ledger, statistics
 from backend.runs.counting import withheld
 from backend.runs.models import Run, Statistics
 from backend.runs.registry import RUNS
@@ -58,6 +59,26 @@ def test_run_again_after_more_has_happened_it_gives_the_same_bytes(february: lis
     assert again.counts == {"kept": 1}
     assert table() == first
     assert counting.count(FEBRUARY)[0].table(5)[0] == first.encode("utf-8-sig")
+
+
+def test_a_month_whose_run_died_is_counted_by_the_next(february: list[Done]) -> None:
+    ledger.take("statistics", LAST)
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+
+    (missed, own) = statistics.preview(date(2027, 3, 31))
+    done = statistics.run(date(2027, 3, 31))
+
+    assert (missed.values["month"], own.values["month"]) == ("2027-02", "2027-03")
+    assert done.line == "statistics 2027-03-31: 2 made, 0 kept, 0 failed"
+    assert [trouble.about for trouble in done.troubles] == [LAST.isoformat()]
+    assert "2027-02,つなぎ,受け付けた,気づき受付,合計,6" in table().splitlines()
+
+
+def test_a_month_whose_run_never_began_is_counted_by_the_next(february: list[Done]) -> None:
+    statistics.run(date(2027, 1, 31))  # nothing had happened
+
+    assert statistics.run(date(2027, 3, 31)).counts["made"] == 2
+    assert statistics.run(date(2027, 4, 1)).counts == {"kept": 1}
 
 
 def test_a_small_figure_is_withheld(february: list[Done]) -> None:

@@ -5,9 +5,10 @@ Late cases stand in their list whatever it is narrowed by, and come back to ever
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from backend import access
+from backend.access import MemberFacts
 from backend.cases.models import Case
 from backend.pages.acting import Acting
 from backend.pages.approvals import WAITING
 from backend.pages.models import Later
 from backend.pages.seeing import FIELD_ROLES
+from backend.pages.statements import MOST as STATEMENTS
+from backend.pages.statements import NOW, Statement
 
 VIEWS = ("mine", "team", "unassigned", "approval", "overdue", "later")
 LANDINGS = ("mine", "approval", "team", "unassigned")
@@ -73,29 +77,29 @@ def read(given: Mapping[str, Any]) -> Wanted:
     )
 
 
-def mine(acting: Acting) -> Q:
+def mine(member: MemberFacts) -> Q:
     """What waits for this member: what they are assigned, what their agency received, what they watch."""
-    own = Q(assignee=acting.member)
-    if acting.facts.role == "agency_staff":
-        return Q(receiver=acting.facts.organisation)
-    if acting.facts.role in FIELD_ROLES:
-        return own | Q(watchers__contains=[acting.facts.id])
+    own = Q(assignee=member.id)
+    if member.role == "agency_staff":
+        return Q(receiver=member.organisation)
+    if member.role in FIELD_ROLES:
+        return own | Q(watchers__contains=[member.id])
     return own
 
 
-def listed(acting: Acting) -> QuerySet[Case]:
-    """The open cases the member may list."""
-    return Case.objects.filter(access.visible_q(acting.facts, "case", acting.day), is_open=True)
+def listed(member: MemberFacts, today: int) -> QuerySet[Case]:
+    """The open cases the member may list on a day (YYYYMMDD)."""
+    return Case.objects.filter(access.visible_q(member, "case", today), is_open=True)
 
 
-def rows(cases: QuerySet[Case], acting: Acting, asked: Wanted) -> QuerySet[Case]:
+def rows(cases: QuerySet[Case], member: MemberFacts, now: datetime, asked: Wanted) -> QuerySet[Case]:
     """Of the cases `listed`, those of one view."""
-    late = Q(due_at__lt=acting.now, held_at=None)
+    late = Q(due_at__lt=now, held_at=None)
     if asked.view == "overdue":
         return cases.filter(late)
-    put_off = Exists(Later.objects.filter(member=acting.member, case=OuterRef("pk"), until__gt=acting.now))
+    put_off = Exists(Later.objects.filter(member=UUID(member.id), case=OuterRef("pk"), until__gt=now))
     found = {
-        "mine": mine(acting),
+        "mine": mine(member),
         "team": Q(),
         "unassigned": Q(assignee=None),
         "approval": Q(state__in=WAITING),
@@ -139,42 +143,38 @@ class Counts:
         return next((view for view in LANDINGS if self.views[view]), VIEWS[0])
 
 
-def counts(cases: QuerySet[Case], acting: Acting, asked: Wanted) -> Counts:
+def counts(acting: Acting, asked: Wanted) -> Counts:
     """How many of the cases `listed` are in each view, up to one more than `MOST`."""
-    every = Case.objects.all()
-    views = {view: rows(every, acting, replace(asked, view=view)) for view in VIEWS}
-    tonight, sunday = (
-        midnight_after(day) for day in (acting.today, acting.today + timedelta(6 - acting.today.weekday()))
-    )
-    wanted = [*views.values()]
-    for moment in (tonight, sunday):
-        wanted += [due_before(views[view], moment, acting.now) for view in SUMMED]
-    found = _counted(cases, wanted)
+    rights = access.standpoint(acting.facts, acting.day)
+    statement = _counting(rights, acting.today, replace(asked, view="", order=""))
+    found = statement.ask(acting.now) if statement else [0] * (len(VIEWS) + 2 * len(SUMMED))
     told = [found[place : place + len(SUMMED)] for place in (len(VIEWS), len(VIEWS) + len(SUMMED))]
     today, week = (dict(zip(SUMMED, numbers, strict=True)) for numbers in told)
     return Counts(dict(zip(VIEWS, found, strict=False)), today, week)
 
 
-def _counted(cases: QuerySet[Case], wanted: Sequence[QuerySet[Case]]) -> Sequence[int]:
-    """How many of `cases` each of the others holds as well.
+@lru_cache(STATEMENTS)
+def _counting(rights: access.Standpoint, today: date, asked: Wanted) -> Statement | None:
+    """The statement of `counts`; None where the member may list nothing.
 
-    One statement in which `cases` stand under the name of their table, so that the filter of the policies is
+    The cases the member may list stand under the name of their table, so that the filter of the policies is
     written once; not materialized, each part comes from its index and stops early.
     """
+    views = {view: rows(Case.objects.all(), rights.member, NOW, replace(asked, view=view)) for view in VIEWS}
+    wanted = [*views.values()]
+    for day in (today, today + timedelta(6 - today.weekday())):
+        wanted += [due_before(views[view], midnight_after(day), NOW) for view in SUMMED]
     try:
-        allowed, values = cases.query.sql_with_params()
+        allowed, values = listed(rights.member, rights.today).query.sql_with_params()
     except EmptyResultSet:
-        return [0] * len(wanted)
+        return None
     parts = []
     for some in wanted:
         sql, more = some.order_by().values("pk")[: MOST + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608 - every value is a parameter
         values += more
     table = connection.ops.quote_name(Case._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {table} AS NOT MATERIALIZED ({allowed}) SELECT {', '.join(parts)}", values)
-        found: Sequence[int] = cursor.fetchone()
-    return found
+    return Statement(f"WITH {table} AS NOT MATERIALIZED ({allowed}) SELECT {', '.join(parts)}", values)
 
 
 def shown(count: int) -> str:
