@@ -16,7 +16,7 @@ fi
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if [ "${TSUNAGU_TEST_TOOLS:-1}" = 1 ]; then
   command -v pdftotext >/dev/null || packages+=(poppler-utils)
-  command -v chromium >/dev/null || [ "${CI:-}" != true ] || packages+=(chromium)
+  command -v chromium-headless-shell >/dev/null || [ "${CI:-}" != true ] || packages+=(chromium-headless-shell)
 fi
 
 if [ ${#packages[@]} -gt 0 ]; then

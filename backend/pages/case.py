@@ -101,7 +101,7 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "glass_until": _open_until(seen),
         "address": address,
         "offers": offered,
-        "on_paper": next((one.name for one in _allowed(offered) if one.on_paper), ""),
+        "papers": [one for one in _allowed(offered) if one.on_paper],
         "identity": identity(seen),
         "waiting_for": _waiting_for(seen),
         "may_disclose": may_disclose(seen),

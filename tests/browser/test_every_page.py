@@ -4,27 +4,47 @@ In the ordinary suite each page once, the combinations taking turns; `make acces
 """
 
 import os
+import re
+from collections.abc import Callable, Iterator
 from itertools import product
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
+from backend.people.models import User
 from tests.browser import checks
-from tests.rights.routes import ROWS
+from tests.browser.conftest import screen, terminal
+from tests.browser.things import FILLED, MORE, WAYS, Reading, Things, Way, plainly
+from tests.rights.routes import ROWS, Row
 from tests.rights.scene import NOBODY
 
-COMBINATIONS = tuple(product(("ja", "en"), (1366, 375), ("light", "dark", "high")))
-READERS = ("supervisor", "caseworker", "privacy", "csw", "receiver", "commissioner", NOBODY)
-# Answers that are no page: files, fragments, addresses of their own that lead elsewhere.
-NO_PAGES = {"pages:recipient_link", "pages:signout", "pages:report_leave", "pages:stamp"}
-ADDRESSES = sorted(
-    {
-        row.address
-        for name, rows in ROWS.items()
-        for row in rows
-        if row.method == "GET" and name.startswith("pages:")
-    }
-    - {row.address for name in NO_PAGES for row in ROWS.get(name, ())}
-)
+LANGUAGES, WIDTHS, THEMES = ("ja", "en"), (1366, 375), ("light", "dark", "high")
+COMBINATIONS = tuple(product(LANGUAGES, WIDTHS, THEMES))
+READERS = (NOBODY, "supervisor", "caseworker", "privacy", "csw", "receiver", "commissioner")
+# Files, parts of a page, and addresses that only lead to another.
+NO_PAGES = {
+    *("board_export", "file", "preview", "council_pdf", "field_list", "field_manifest", "field_worker"),
+    *(
+        "letter",
+        "stationery_test",
+        "post_file",
+        "post_ledger",
+        "disposal_record",
+        "provisions",
+        "rules_paper",
+    ),
+    *("rules_letter_sample", "statistics", "stamp"),
+    *("recipient_link", "report", "report_place", "report_leave"),
+}
+ASKED: dict[str, Row] = {
+    row.address: row
+    for name, rows in ROWS.items()
+    for row in rows
+    if row.method == "GET" and name.startswith("pages:") and name.removeprefix("pages:") not in NO_PAGES
+}
+ADDRESSES = sorted({*ASKED, *MORE})
 ALL = os.environ.get("EVERY_COMBINATION") == "yes"
 CELLS = [
     (address, *combination)
@@ -43,39 +63,93 @@ OF_EACH_KIND = (
         "/approvals/",
         "/board/",
     ),
-    *("/signin/", "/report/", "/reply/", "/field/"),
+    *("/signin/", "/report/danger/", "/reply/", "/field/"),
 )
+
+
+Look = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def look(office: Any, chromium: Any, tmp_path_factory: Any) -> Iterator[Look]:
+    """Look at a page as whoever may: `look(address, lang, width, theme)`.
+
+    While the address and the language stay it is not loaded again: a theme is one attribute of the page and
+    a width that of its window, which tests below hold true. Readers keep their browser and what it fetched.
+    """
+    things, contexts, shown = (
+        Things(str(tmp_path_factory.mktemp("seals") / "key.pem")),
+        dict[Any, Any](),
+        dict[str, Any](),
+    )
+
+    def at(address: str, lang: str, width: int, theme: str) -> Any:
+        if shown.get("what") != (address, lang):
+            if "page" in shown:
+                shown.pop("page").close()
+            shown.pop("what", None)
+            way = reading(office, address).way(things)
+            if (way.who, lang) not in contexts:
+                contexts[way.who, lang] = chromium.new_context(
+                    base_url=office.url, locale=lang, service_workers="block"
+                )
+            shown["page"] = opened(contexts[way.who, lang], office, way, lang, theme)
+            shown["what"] = address, lang
+        page = shown["page"]
+        page.set_viewport_size(screen(width))
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        return page
+
+    yield at
+    for context in contexts.values():
+        context.close()
+
+
+def opened(context: Any, office: Any, way: Way, lang: str, theme: str) -> Any:
+    """The page at the end of the way, in a language and a theme of the reader's own settings."""
+    User.objects.filter(username=way.who).update(language=lang, theme=theme)
+    context.clear_cookies()
+    cookies = [*way.cookies.items(), *(terminal(lang, theme) if way.who == NOBODY else ())]
+    context.add_cookies([{"name": name, "value": value, "url": office.url} for name, value in cookies])
+    page = context.new_page()
+    answer = page.goto(way.path)
+    assert (answer.status, urlsplit(page.url).path) == (way.status, urlsplit(way.path).path)
+    return page
+
+
+def reading(office: Any, address: str) -> Reading:
+    """Somebody who may open the address, and with what in it."""
+    for known in (WAYS, FILLED, MORE):
+        if address in known:
+            return known[address]
+    row = ASKED[address]
+    for here in office.scene.situations.values() if row.about else (None,):
+        for who in READERS:
+            if row.may(office.scene, who, here):
+                return plainly(who, address.format(**(here.ids if here else {})))
+    return pytest.fail(f"nobody may open {address}: say in things.py who does, and with what behind it")
 
 
 @pytest.mark.parametrize("width", [1366, 375])
 @pytest.mark.parametrize("address", OF_EACH_KIND)
-def test_text_may_be_spaced_doubled_and_in_the_systems_colours(sign_in, office, address, width):
-    who, path = reader(office, address)
-    page = sign_in("" if who == NOBODY else who, width=width)
-    page.goto(path)
+def test_text_may_be_spaced_doubled_and_in_the_systems_colours(look, address, width):
+    page = look(address, "ja", width, "light")
 
     assert "\n".join([*checks.roomy(page), *checks.forced(page)]) == ""
 
 
 @pytest.mark.parametrize(("address", "lang", "width", "theme"), CELLS)
-def test_everybody_can_use_the_page(sign_in, office, address, lang, width, theme):
-    asked = reader(office, address)
-    if asked is None:
-        pytest.skip("nobody of the cast is let in")
-    who, path = asked
-    page = sign_in("" if who == NOBODY else who, lang=lang, width=width, theme=theme)
-    if not page.request.get(path).headers.get("content-type", "").startswith("text/html"):
-        pytest.skip("a file, not a page")
+def test_everybody_can_use_the_page(look, address, lang, width, theme):
+    page = look(address, lang, width, theme)
 
-    page.goto(path)
+    assert "\n".join(wrong(page, lang)) == ""
 
-    wrong = [
-        *checks.accessible(page),
-        *checks.whole(page, lang),
-        *checks.reachable(page),
-        *checks.narrow(page),
-    ]
-    assert "\n".join(wrong) == ""
+
+def wrong(page: Any, lang: str) -> Iterator[str]:
+    yield from checks.accessible(page)
+    yield from checks.whole(page, lang)
+    yield from checks.reachable(page)
+    yield from checks.narrow(page)
 
 
 @pytest.mark.parametrize(("lang", "width"), [("ja", 375), ("en", 1366)])
@@ -85,21 +159,42 @@ def test_everybody_can_use_the_tour_of_a_demo(sign_in, settings, lang, width):
 
     page.goto("/tour/")
 
-    wrong = [
-        *checks.accessible(page),
-        *checks.whole(page, lang),
-        *checks.reachable(page),
-        *checks.narrow(page),
-    ]
-    assert "\n".join(wrong) == ""
+    assert "\n".join(wrong(page, lang)) == ""
     assert page.locator(".tour > li").count() == 4
 
 
-def reader(office, address):
-    """Somebody who may open the address, and with what in it."""
-    row = next(row for rows in ROWS.values() for row in rows if (row.method, row.address) == ("GET", address))
-    for here in (*office.scene.situations.values(),) if row.about else (None,):
-        for who in READERS:
-            if row.may(office.scene, who, here):
-                return who, address.format(**(here.ids if here else {}))
-    return None
+@pytest.mark.parametrize("address", ["/cases/{case}/", "/?view=mine", "/report/danger/"])
+def test_a_page_is_the_same_in_every_theme_and_width(look, address):
+    """So that it may be looked at in all of them without loading it again."""
+    seen = set()
+    for width, theme in ((1366, "light"), (375, "high")):
+        look("/design/", "ja", width, theme)
+        seen.add(markup(look(address, "ja", width, theme)))
+    import pathlib
+
+    [pathlib.Path(f"/tmp/a11y-m{n}").write_text(x) for n, x in enumerate(seen)]
+
+    assert len(seen) == 1
+
+
+def markup(page: Any) -> str:
+    """What stands in the page, without the theme and what is new in every answer."""
+    page.evaluate("document.documentElement.removeAttribute('data-theme')")
+    return re.sub(
+        r'( selected(="")?)|(value="[^"]{32,}")|(\d\d:\d\d)', "", page.evaluate("document.body.outerHTML")
+    )
+
+
+def test_what_is_left_out_is_no_whole_page(office):
+    pages = []
+    for row in (row for name in NO_PAGES for row in ROWS[f"pages:{name}"] if row.method == "GET"):
+        here = next(iter(office.scene.situations.values()))
+        if not row.may(office.scene, "supervisor", here):
+            continue
+        client = Client()
+        client.force_login(User.objects.get(username="supervisor"))
+        answer = client.get(row.address.format(**here.ids))
+        if b"<!doctype html" in b"".join(answer)[:100].lower():
+            pages.append(row.address)
+
+    assert pages == []

@@ -577,7 +577,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:hint_known": (Row("POST", "/hints/work/", signed_in, "put an own hint away"),),
     "pages:design": (Row("GET", "/design/", signed_in, "the parts pages are made of"),),
     "pages:notices": (Row("GET", "/notices/", signed_in, "the own notices", lists="notice"),),
-    "pages:notices_read": (Row("POST", "/notices/read/", signed_in, "mark notices as read"),),
+    "pages:notices_read": (
+        Row(
+            "POST", "/notices/read/", signed_in, "mark notices as read", body=lambda who, here: {"until": "1"}
+        ),
+    ),
     "pages:persons": (
         Row("GET", "/persons/", signed_in, "the search box"),
         Row(

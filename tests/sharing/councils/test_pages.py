@@ -161,7 +161,7 @@ def test_a_member_reads_their_own_copy_with_their_name_on_it(browser: Browser, o
 
     assert "髙田　ハナ" in page
     assert f"第{number}号" in page
-    assert page.count(f"<span>{number} 中村 恵</span>") == 12
+    assert page.count(f'data-mark="{number} 中村 恵"') == 12
     assert Copy.objects.get(number=number).read_at is not None
 
 
