@@ -24,10 +24,10 @@ from backend.disposal.listing import APPROVE, LIST
 from backend.disposal.models import Erasure
 from backend.disposal.paper import who
 from backend.letters.models import IssuedLetter
-from backend.pages import plain, wording
+from backend.pages import choosing, plain, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import Seen, find
-from backend.pages.steps import action_title, category_title
+from backend.pages.steps import Contents, action_title, category_title
 from backend.pages.steps import contents as behind
 
 
@@ -194,20 +194,23 @@ def _parts(seen: Seen, parts: Collection[Part]) -> Iterator[Shown]:
     known, held = {step.seq: step for step in steps}, behind(seen, {seq for seq, _category in parts})
     lang = seen.acting.lang
     for seq, category in parts:
-        step, found = known[seq], held.get(seq)
         unseen = category not in seen.categories
-        lines: list[tuple[str, str]] = []
-        if unseen or found is None:
-            pass
-        elif step.form:
-            answers = display(reading.form_of(step), found.answers, lang, {category})
-            lines = [(one.label, one.value_text) for one in answers if not one.withheld]
-        elif found.about is not None:
-            lines = [(_("File"), str(found.about["title"]))]
-        title = f"{action_title(seen, step.action)} {wording.moment(step.recorded_at, lang)}"
-        yield Shown(
-            f"{seq}/{category}", category_title(category, lang), f"{seq} {title}", tuple(lines), unseen
-        )
+        lines = () if unseen else tuple(_lines(known[seq], held.get(seq), category, lang))
+        step = f"{seq} {action_title(seen, known[seq].action)}"
+        when = wording.moment(known[seq].recorded_at, lang)
+        yield Shown(f"{seq}/{category}", category_title(category, lang), f"{step} {when}", lines, unseen)
+
+
+def _lines(step: Step, found: Contents | None, category: str, lang: str) -> Iterator[tuple[str, str]]:
+    """The answers of one category, or the title of a file."""
+    if found is not None and step.form:
+        form = reading.form_of(step)
+        names = choosing.names([(form, found.answers)])
+        for one in display(form, found.answers, lang, {category}, names):
+            if not one.withheld:
+                yield one.label, one.value_text
+    elif found is not None and found.about is not None:
+        yield _("File"), str(found.about["title"])
 
 
 def _part(value: str) -> Part:

@@ -66,7 +66,7 @@ MENU = (
             Entry(
                 "work",
                 _("My work"),
-                ("case", "act", "work_later", "work_back", "work_assign", "work_letters"),
+                ("case", "act", "erase", "erasure", "work_later", "work_back", "work_assign", "work_letters"),
             ),
             Entry("approvals", _("Approvals")),
         ),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend import access
 from backend.access import PersonFacts
+from backend.answers.eras import shown_date
 from backend.cases import visible
 from backend.cases.errors import NotPossible
 from backend.field import appointed, cards
@@ -117,7 +118,7 @@ def take_over(request: Asked, case_id: UUID) -> HttpResponse:
         "seen": seen,
         "form": form,
         "office": Role(seen.case.facts["office"]).label,
-        "until": wording.day(date.fromisoformat(seen.case.facts["term_ends_on"]), acting.lang),
+        "until": shown_date(date.fromisoformat(seen.case.facts["term_ends_on"]), acting.lang),
     }
     return render(request, "field/appointed.html", shown, status=422 if form.errors else 200)
 
