@@ -31,7 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.xdist_group("browser"))
         if CHROMIUM is None and os.environ.get("CI") != "true":
-            item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium-headless-shell"))
+            item.add_marker(
+                pytest.mark.skip(reason="needs Chromium: apt-get install chromium-headless-shell")
+            )
 
 
 @pytest.fixture(scope="package")
