@@ -150,7 +150,7 @@ def test_how_a_call_went_is_kept(waiting, browser):
 
 def test_those_of_one_office_whom_the_same_waits_for_are_one_call(waiting, browser):
     role, office = "agency_staff", Member.objects.get(id=member_id("receiver")).organisation
-    Organisation.objects.filter(id=office.id).update(phone="083-000-5555")
+    Organisation.objects.filter(pk=office.pk).update(phone="083-000-5555")
     staff = list(Member.objects.filter(organisation=office, role=role))
     staff.append(
         Member.objects.create(
@@ -159,7 +159,7 @@ def test_those_of_one_office_whom_the_same_waits_for_are_one_call(waiting, brows
             role=role,
             name="北 光",
             kana="きた ひかる",
-            term_from=staff[0].term_from,
+            valid_from=staff[0].valid_from,
         )
     )
     Member.objects.filter(organisation=office).update(email="", phone="")
