@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from backend.cases import statements
@@ -17,6 +19,9 @@ from backend.people.models import Member
 from backend.workflow.vocabulary import PHRASES
 
 STEP = "step"
+
+# What a notice is about, as one text: its case, else its kind. What is about the same is told as one.
+ABOUT = Coalesce(Cast("case_id", TextField()), "kind", output_field=TextField())
 
 
 @handler("notice")

@@ -154,6 +154,17 @@ def standing(controller: str) -> Standing:
     return Standing(tuple(found[kinds.WORKER]), tuple(found[kinds.STATE]), areas, counted_at)
 
 
+def within(standing: Standing, places: Places, district: str) -> Load:
+    """What stands open in a district, all its areas together."""
+    here = [
+        load
+        for code, load in standing.areas.items()
+        if (found := places.district(code)) is not None and found.code == district
+    ]
+    parts = ("open", "late", "today", "held")
+    return Load(district, *(sum(getattr(load, part) for load in here) for part in parts))
+
+
 def covered(places: Places, loads: Mapping[str, Load], least: int) -> dict[str, Figure]:
     """How many open cases each area has. Their total is told elsewhere on the page."""
     counts = {code: loads[code].open if code in loads else 0 for code in places.by_code}

@@ -22,6 +22,7 @@ from backend.answers.eras import years_of_reader
 from backend.answers.post import Post
 from backend.cases import callsheet, mending
 from backend.cases.models import Notice
+from backend.cases.notices import ABOUT
 from backend.pages.models import KnownHint
 from backend.pages.statements import MOST, Statement
 from backend.people.acting import members_of
@@ -48,8 +49,8 @@ class Acting:
     def waiting(self) -> dict[str, Any]:
         """What waits, counted in one query by whatever draws a menu; and the hints this member knows.
 
-        `unread` notices behind the bell, `received` packages nobody opened yet, `stuck` effects and
-        `unsent` daily mails that are this member's to decide about.
+        `unread` is the cases and matters behind the bell with something new, `received` packages nobody
+        opened yet, `stuck` effects and `unsent` daily mails that are this member's to decide about.
         """
         return _waiting(self.facts, self.now)
 
@@ -147,7 +148,7 @@ def _statement(standpoint: access.Standpoint, today: date) -> Statement:
     facts, member = standpoint.member, UUID(standpoint.member.id)
     now = timezone.make_aware(datetime.combine(today, time()))
     columns = {
-        "unread": count_of(Notice.objects.filter(member=member, read_at=None)),
+        "unread": count_of(Notice.objects.filter(member=member, read_at=None).annotate(about=ABOUT), "about"),
         "received": count_of(inbox.unread(facts, now)),
         "stuck": count_of(mending.listed(facts, now)),
         "unsent": count_of(unsent.listed(facts, now)),
@@ -157,9 +158,11 @@ def _statement(standpoint: access.Standpoint, today: date) -> Statement:
     return Statement(*found.query.sql_with_params())
 
 
-def count_of(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows there are, as a column of another query."""
-    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+def count_of(rows: QuerySet[Any], each: str = "pk") -> Coalesce:
+    """How many different `each` the rows have, as a column of another query."""
+    # The keys of rows are different by themselves; to sort them out again would cost a list its speed.
+    number = Count(each, distinct=each != "pk")
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=number).values("n")
     return Coalesce(Subquery(counted), 0)
 
 

@@ -19,6 +19,10 @@ HINTS = {
     ),
     "board": _("Every number is a link to the cases it counts."),
     "received": _("Whom it is about is shown when you open it. Answer there in three presses at most."),
+    "field": _(
+        "“No change” records the visit at once; whoever presses it by mistake can undo it. All else is under "
+        "“Write more”. Without a network it is kept and sent later."
+    ),
     "rules": _("Each rule shows its article, and the examples it was tried with."),
 }
 

@@ -1,69 +1,118 @@
-"""What a member is told: the list behind the bell."""
+"""What a member is told: the list behind the bell, what is about one case told as one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.cases import pinned, visible
+from backend.cases import pinned
 from backend.cases.generic import GENERIC
-from backend.cases.models import Case, Notice
-from backend.cases.notices import STEP
+from backend.cases.models import Notice
+from backend.cases.notices import ABOUT, STEP
 from backend.field import calling, replying
 from backend.pages import wording
-from backend.pages.acting import Asked, signed_in
+from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.seeing import Seen, see
 from backend.runs import terms
 
-MOST = 50
+MOST = 50  # cases and matters on the page, those with something new first
+MOST_NEW, MOST_READ = 1000, 200  # notices looked at for it, the newest
+MOST_NAMED = 3  # actions named in one line
+
+
+@dataclass(frozen=True)
+class Line:
+    """The notices of one kind: in words, when last and how often."""
+
+    words: str
+    when: str
+    times: int
 
 
 @dataclass(frozen=True)
 class Told:
-    """One notice; `case` only where the member may still see it."""
+    """What is told of one case, or of one matter of the office; `seen` only where the member may see it.
 
-    notice: Notice
-    words: str
-    when: str
-    case: Case | None
+    While something is new, the lines are of that alone; what was read before is in the history of the case.
+    `until` is the newest notice that is on the page: what comes after it stays new when this was read.
+    """
+
+    about: str
+    new: bool
+    seen: Seen | None
+    lines: list[Line]
+    until: int
 
 
 @require_safe
 @signed_in
 def notices(request: Asked) -> HttpResponse:
-    """The newest notices, unread ones marked."""
-    acting = request.acting
-    rows = (
-        Notice.objects.filter(member=acting.member)
-        .select_related("case__area")
-        .order_by("-created_at", "-id")
-    )
-    found = list(rows[:MOST])
-    cases = {
-        case.id: case
-        for case in visible.still({row.case for row in found if row.case}, acting.facts, acting.now)
-    }
-    told = [
-        Told(
-            row,
-            words(row, acting.lang),
-            wording.moment(row.created_at, acting.lang),
-            cases.get(row.case_id) if row.case_id else None,
-        )
-        for row in found
-    ]
-    return render(request, "pages/notices.html", {"told": told})
+    """What there is to know, case by case, the new first."""
+    told = _told(request.acting)
+    shown = {"told": told, "until": max((one.until for one in told), default=0)}
+    return render(request, "pages/notices.html", shown)
 
 
 @require_POST
 @signed_in
 def read(request: Asked) -> HttpResponse:
-    """Mark everything that was shown as read."""
-    acting = request.acting
-    Notice.objects.filter(member=acting.member, read_at=None).update(read_at=acting.now)
-    return redirect("pages:notices")
+    """Mark as read what was on the page, of everything or of one case or matter; and open that case."""
+    acting, until, about = request.acting, request.POST.get("until", ""), request.POST.get("about", "")
+    if not (until.isascii() and until.isdecimal() and len(until) < 19):
+        raise Http404
+    rows = Notice.objects.filter(member=acting.member, read_at=None, id__lte=int(until))
+    if about:
+        rows = rows.annotate(about=ABOUT).filter(about=about)
+    rows.update(read_at=acting.now)
+    if "open" not in request.POST:
+        return redirect("pages:notices")
+    try:
+        return redirect("pages:case", UUID(about))
+    except ValueError:
+        raise Http404 from None
+
+
+def _told(acting: Acting) -> list[Told]:
+    """The groups in the order of the page; within one, the newest line first."""
+    rows = Notice.objects.filter(member=acting.member).annotate(about=ABOUT).select_related("case__area")
+    rows = rows.select_related("case__person", "case__assignee", "case__receiver").order_by(
+        "-created_at", "-id"
+    )
+    groups: dict[str, list[Notice]] = {}
+    for notice in (*rows.filter(read_at=None)[:MOST_NEW], *rows.exclude(read_at=None)[:MOST_READ]):
+        groups.setdefault(str(notice.case_id or notice.kind), []).append(notice)
+    return [_group(about, found, acting) for about, found in islice(groups.items(), MOST)]
+
+
+def _group(about: str, found: list[Notice], acting: Acting) -> Told:
+    new = [notice for notice in found if notice.read_at is None]
+    kinds: dict[str, list[Notice]] = {}
+    for notice in new or found:
+        kinds.setdefault(notice.kind, []).append(notice)
+    lines = [
+        Line(_together(rows, acting.lang), wording.moment(rows[0].created_at, acting.lang), len(rows))
+        for rows in kinds.values()
+    ]
+    case = found[0].case
+    until = max(notice.id for notice in found)
+    return Told(about, bool(new), see(case, acting) if case else None, lines, until)
+
+
+def _together(rows: list[Notice], lang: str) -> str:
+    """Notices of one kind in one sentence, the newest first."""
+    if rows[0].kind != STEP:
+        return "　".join(dict.fromkeys(words(notice, lang) for notice in rows))
+    done = list(dict.fromkeys(_action(notice, lang) for notice in rows))
+    named = ("、" if lang == "ja" else ", ").join(done[:MOST_NAMED])
+    more = len(done) - MOST_NAMED
+    if more > 0:
+        named = _("%(actions)s and %(more)d more") % {"actions": named, "more": more}
+    return _("Done: %(action)s") % {"action": named}
 
 
 def words(notice: Notice, lang: str) -> str:
@@ -109,6 +158,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     ),
     "letter_returned": lambda: _("A letter came back. Check the address; nothing is sent again by itself"),
     "retention": lambda: _("The retention of cases is over. See the list and decide what becomes of them"),
+    "erasure": lambda: _("Contents of a case are to be erased by law, once a second person approves it"),
     "disposal": lambda: _("A disposal list waits for a second person. See “Ends of retention”"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),

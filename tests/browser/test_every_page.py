@@ -204,19 +204,15 @@ def test_a_page_is_the_same_in_every_theme_and_width(look, address):
     for width, theme in ((1366, "light"), (375, "high")):
         look("/design/", "ja", width, theme)
         seen.append(markup(look(address, "ja", width, theme)).split("><"))
-    import pathlib
-
-    [pathlib.Path(f"/tmp/a11y-m{n}").write_text(x) for n, x in enumerate(seen)]
 
     assert seen[0] == seen[1]
 
 
 def markup(page: Any) -> str:
-    """What stands in the page, without the theme and what is new in every answer."""
+    """What stands in the page, without the theme, and without numbers: clocks and tokens go on meanwhile."""
     page.evaluate("document.documentElement.removeAttribute('data-theme')")
-    return re.sub(
-        r'( selected(="")?)|(value="[^"]{32,}")|(\d\d:\d\d)', "", page.evaluate("document.body.outerHTML")
-    )
+    body = page.evaluate("document.body.outerHTML")
+    return re.sub(r' selected(="")?|value="[^"]{32,}"|\d+', "", body)
 
 
 def test_what_is_left_out_is_no_whole_page(office):

@@ -45,6 +45,11 @@ def test_everybody_of_the_cast_has_a_tour_and_goes_on_to_another() -> None:
     assert {one["then"] for one in told.values()} <= cast
 
 
+def test_everybody_has_something_to_do_and_not_only_to_look_at() -> None:
+    for who, told in tour._told().items():
+        assert any({"did", "opened"} & set(step) for step in told["steps"]), who
+
+
 @pytest.mark.parametrize(("who", "step"), STEPS, ids=[f"{who}-{at}" for at, (who, _) in enumerate(STEPS)])
 def test_a_step_is_told_in_both_languages_and_names_what_there_is(who: str, step: dict[str, Any]) -> None:
     known = loading.use().workflows.values()

@@ -96,6 +96,34 @@ def test_small_figures_about_residents_are_not_on_the_page(browser, several):
     assert not re.search(r"data-value>[1-4]<", funnel)
 
 
+def test_a_district_has_its_own_figures_and_each_leads_to_its_cases(browser, several):
+    code = Case.objects.get(pk=several[2].case).area_id
+    district = places().district(code)
+
+    text = page(browser, f"/board/?area={district.code}")
+
+    here = reading.within(reading.standing("city"), places(), district.code)
+    assert (here.open, here.late) == (6, 1)
+    for asked in ("", "due=late"):
+        link = f"/board/cases/?{asked}{'&amp;' if asked else ''}area={district.code}"
+        assert f'href="{link}"' in text
+        number = here.late if asked else here.open
+        assert page(browser, link.replace("&amp;", "&")).count('<th scope="row">') == number
+    assert "担当、状態、承認、支援までの流れは、係全体で数えています。" in text
+    assert 'data-figure="funnel"' not in text
+
+
+def test_every_month_of_the_table_leads_to_its_cases(browser, several):
+    text = page(browser)
+    table = text[text.index('data-figure="months"') :].partition("</figure>")[0].partition("<details")[2]
+    cells = re.findall(r'<td class="figures">(.*?)</td>', table)
+
+    assert cells
+    assert all("/board/cases/?" in cell for cell in cells)
+    link = re.search(r'href="([^"]+month=[^"]+area=[^"]+)"', table)[1].replace("&amp;", "&")
+    assert page(browser, link).count('<th scope="row">') == 7
+
+
 @pytest.mark.parametrize("figure", ["areas", "funnel", "months"])
 def test_a_drawing_and_its_table_say_the_same(browser, several, figure):
     text = page(browser)

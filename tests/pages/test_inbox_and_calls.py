@@ -148,8 +148,47 @@ def test_how_a_call_went_is_kept(waiting, browser):
     assert "電話する人はいません" in client.get("/calls/").content.decode()
 
 
+def test_those_of_one_office_whom_the_same_waits_for_are_one_call(waiting, browser):
+    role, office = "agency_staff", Member.objects.get(id=member_id("receiver")).organisation
+    Organisation.objects.filter(pk=office.pk).update(phone="083-000-5555")
+    staff = list(Member.objects.filter(organisation=office, role=role))
+    staff.append(
+        Member.objects.create(
+            organisation=office,
+            controller=office.controller,
+            role=role,
+            name="北 光",
+            kana="きた ひかる",
+            valid_from=staff[0].valid_from,
+        )
+    )
+    Member.objects.filter(organisation=office).update(email="", phone="")
+    Notice.objects.all().delete()
+    for member in staff:
+        given = {"kind": "remind", "key": f"{member.id}", "created_at": timezone.now()}
+        last = Notice.objects.create(member=member, case_id=waiting.case_id, **given)
+    client = browser("caseworker")
+
+    page = page_of(browser, "caseworker", "/calls/")
+    told = [str(member.id) for member in staff]
+    client.post(
+        f"/calls/{told[0]}/", {"outcome": "reached", "until": last.id, "several": "1", "told": told[1:]}
+    )
+
+    assert page.count('href="tel:083-000-5555"') == 1
+    assert page.count(waiting.case.number) == 1
+    assert {str(call.member_id) for call in Call.objects.all()} == set(told[1:])
+    assert staff[0].name in page_of(browser, "caseworker", "/calls/")
+
+
 @pytest.mark.parametrize(
-    "body", [{}, {"outcome": "shouted", "until": "1"}, {"outcome": "reached", "until": "x"}]
+    "body",
+    [
+        {},
+        {"outcome": "shouted", "until": "1"},
+        {"outcome": "reached", "until": "x"},
+        {"outcome": "reached", "until": "1", "several": "1", "told": "nobody"},
+    ],
 )
 def test_an_odd_record_of_a_call_is_refused(waiting, browser, body):
     assert browser("caseworker").post(f"/calls/{member_id('volunteer')}/", body).status_code == 404

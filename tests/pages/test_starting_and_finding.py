@@ -133,22 +133,62 @@ def test_the_outsider_finds_no_person_of_another_area(browser, hana):
     assert client.get(f"/persons/{hana.id}/").status_code == 404
 
 
-def test_the_bell_counts_what_is_unread_and_reading_clears_it(browser, detected):
-    Notice.objects.create(
-        member_id=member_id("supervisor"),
-        case_id=detected.case,
-        kind="remind",
-        key="k1",
-        created_at=timezone.now(),
+def told(role, case, kind, key, **besides):
+    return Notice.objects.create(
+        member_id=member_id(role), case_id=case, kind=kind, key=key, created_at=timezone.now(), **besides
     )
+
+
+def test_the_bell_counts_the_cases_with_something_new_not_the_notices(browser, detected, report):
+    Notice.objects.filter(member_id=member_id("supervisor")).delete()
+    for number in range(3):
+        told("supervisor", detected.case, "remind", f"a{number}")
+    told("supervisor", report().case, "due", "b")
+    told("supervisor", None, "retention", "c1")
+    told("supervisor", None, "retention", "c2")
+
+    page = text(browser("supervisor").get("/notices/"))
+
+    assert '<b class="count">3</b>' in page
+    assert page.count("期限が近づいています") == 1
+    assert "3回、最後は" in page
+    assert page.count("<b>新しい</b>") == 3
+
+
+def test_the_steps_of_a_case_are_told_in_one_line(browser, detected):
+    Notice.objects.filter(member_id=member_id("supervisor")).delete()
+    for action in ("triage", "assign", "close", "refer", "triage"):
+        told("supervisor", detected.case, "step", action + str(Notice.objects.count()), stage=action)
+
+    page = text(browser("supervisor").get("/notices/"))
+
+    assert page.count("動きがありました") == 1
+    assert "ほか1つ" in page
+    assert "5回、最後は" in page
+
+
+def test_reading_clears_the_bell_of_what_was_on_the_page(browser, detected):
+    seen = told("supervisor", detected.case, "remind", "k1")
+    later = told("supervisor", detected.case, "due", "k2")
     client = browser("supervisor")
-    page = text(client.get("/notices/"))
-    assert '<b class="count">1</b>' in page
-    assert "期限が近づいています" in page
 
-    client.post("/notices/read/")
+    client.post("/notices/read/", {"until": seen.id})
 
-    assert '<b class="count">' not in text(client.get("/notices/"))
+    assert '<b class="count">1</b>' in text(client.get("/notices/"))
+    assert Notice.objects.get(id=later.id).read_at is None
+    assert client.post("/notices/read/", {"until": "all"}).status_code == 404
+
+
+def test_what_is_about_one_case_is_read_by_itself_or_by_opening_the_case(browser, detected, report):
+    told("supervisor", detected.case, "remind", "k1")
+    other = told("supervisor", report().case, "remind", "k2")
+    client = browser("supervisor")
+
+    opened = client.post("/notices/read/", {"until": other.id, "about": str(detected.case), "open": "1"})
+
+    assert opened.headers["Location"] == f"/cases/{detected.case}/"
+    unread = Notice.objects.filter(member_id=member_id("supervisor"), read_at=None)
+    assert {one.case_id for one in unread} == {other.case_id}
 
 
 def test_a_notice_of_a_case_one_may_not_see_names_no_case(browser, detected):

@@ -111,9 +111,24 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Board:
-    """Everything the page and its exports show."""
+class Line:
+    """A row of the table of months: a district, its figures and where the cases of each are."""
 
+    name: str
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the page and its exports show.
+
+    Of one `district` it shows what is counted by area: what stands open there, its neighbourhoods and
+    months. People, states and the way to help are counted for the whole section only.
+    """
+
+    district: Area | None
+    districts: tuple[Area, ...]
+    here: Load
     standing: Standing
     workers: tuple[Worker, ...]
     states: tuple[tuple[str, Load, str], ...]
@@ -121,7 +136,7 @@ class Board:
     bars: tuple[Bar, ...]
     months: tuple[Month, ...]
     grid: tuple[tuple[str, tuple[Tile, ...]], ...]
-    table: tuple[tuple[str, tuple[str, ...]], ...]
+    table: tuple[Line, ...]
     approval: str
     year: int
     years: tuple[tuple[int, str], ...]
@@ -132,7 +147,8 @@ class Board:
 def board(request: Asked) -> HttpResponse:
     """The page; asked by htmx for another year, the figures of the year alone."""
     acting = words.leader(request.acting)
-    found = build(acting, request.GET.get("year", ""))
+    found = build(acting, request.GET.get("year", ""), request.GET.get("area", ""))
+    there = {"area": found.district.code} if found.district else {}
     grid = [tile for _district, tiles in found.grid for tile in tiles]
     shown: dict[str, Any] = {
         "board": found,
@@ -141,8 +157,9 @@ def board(request: Asked) -> HttpResponse:
         else "",
         "ways_counted": wording.moment(found.ways.counted_at, acting.lang) if found.ways.counted_at else "",
         "links": {
-            "today": address(due="today"),
-            "late": address(due="late"),
+            "open": address(**there),
+            "today": address(due="today", **there),
+            "late": address(due="late", **there),
             "waiting": address(waiting="1"),
             "unassigned": address(worker=NOBODY),
             "held": address(due="held"),
@@ -170,26 +187,31 @@ def count(request: Asked) -> HttpResponse:
     return redirect("pages:board")
 
 
-def build(acting: Acting, wanted: str) -> Board:
+def build(acting: Acting, wanted: str, area: str = "") -> Board:
     """Five queries whatever the number of cases: the open, the paces, the ways, the areas, the members."""
     controller, lang = acting.facts.controller, acting.lang
     this = counting.fiscal_year(acting.today)
     year = this - 1 if wanted == str(this - 1) else this
     places = Places(Area.objects.all())
+    districts = tuple(district for district, _areas in places.tiles())
+    district = next((one for one in districts if one.code == area), None)
     members = _members(acting)
     paces = reading.paces(controller)
     standing = reading.standing(controller)
     found = reading.ways(controller, year, places, paces, words.least())
     minutes = reading.approval_minutes(paces, acting.today)
     return Board(
+        district,
+        districts,
+        reading.within(standing, places, district.code) if district else Load(""),
         standing,
         _workers(standing, members, acting),
         tuple((words.state(load.key, lang), load, address(state=load.key)) for load in standing.states),
         found,
         _bars(found, lang),
-        _months(found, lang),
-        _grid(standing, members, places, acting),
-        _table(found, places),
+        _months(found, lang, district.code if district else ALL),
+        _grid(standing, members, places, acting, district),
+        _table(found, places, district),
         words.took(minutes) if minutes is not None else "",
         year,
         tuple((one, words.year(one, lang)) for one in (this, this - 1)),
@@ -270,8 +292,9 @@ def _bars(found: Ways, lang: str) -> tuple[Bar, ...]:
     return tuple(bars)
 
 
-def _months(found: Ways, lang: str) -> tuple[Month, ...]:
-    figures = [(month, found.begun[ALL, month]) for month in found.months]
+def _months(found: Ways, lang: str, code: str) -> tuple[Month, ...]:
+    figures = [(month, found.begun.get((code, month), Figure(0))) for month in found.months]
+    there = {} if code == ALL else {"area": code}
     drawn = shapes.columns([(month, figure.drawn) for month, figure in figures])
     return tuple(
         Month(
@@ -279,7 +302,7 @@ def _months(found: Ways, lang: str) -> tuple[Month, ...]:
             _month_words(month, lang),
             words.told(figure),
             drawn.boxes[month],
-            address(month=month),
+            address(month=month, **there),
         )
         for month, figure in figures
     )
@@ -291,13 +314,13 @@ def _month_words(month: str, lang: str) -> str:
 
 
 def _grid(
-    standing: Standing, members: Sequence[Member], places: Places, acting: Acting
+    standing: Standing, members: Sequence[Member], places: Places, acting: Acting, district: Area | None
 ) -> tuple[tuple[str, tuple[Tile, ...]], ...]:
     volunteers: dict[str, list[Member]] = {}
     for row in members:
         if row.role == Role.WELFARE_VOLUNTEER and row.area_id and can_act(row, acting.today):
             volunteers.setdefault(row.area_id, []).append(row)
-    groups = places.tiles()
+    groups = [found for found in places.tiles() if district in (None, found[0])]
     figures = reading.covered(places, standing.areas, words.least())
     most = max((figures[area.code].drawn for _group, areas in groups for area in areas), default=0)
     drawn = shapes.tiles([(group.code, [area.code for area in areas]) for group, areas in groups])
@@ -355,17 +378,20 @@ def _extent(boxes: Sequence[shapes.Box]) -> dict[str, int]:
     }
 
 
-def _table(found: Ways, places: Places) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _table(found: Ways, places: Places, district: Area | None) -> tuple[Line, ...]:
     """By district and month: what began."""
-    columns = (*found.months, ALL)
-    rows = [
-        (places.by_code[code].name, tuple(words.told(found.begun[code, column]) for column in columns))
-        for code in found.districts
-    ]
-    if rows:
-        last = (*(found.begun[ALL, month] for month in found.months), found.total)
-        rows.append((_("Total"), tuple(map(words.told, last))))
+    codes = [code for code in found.districts if district is None or code == district.code]
+    rows = [_table_line(found, code, places.by_code[code].name) for code in codes]
+    if rows and district is None:
+        rows.append(_table_line(found, ALL, _("Total")))
     return tuple(rows)
+
+
+def _table_line(found: Ways, code: str, name: str) -> Line:
+    there = {} if code == ALL else {"area": code}
+    cells = [(words.told(found.begun[code, month]), address(month=month, **there)) for month in found.months]
+    total = found.total if code == ALL else found.begun[code, ALL]
+    return Line(name, (*cells, (words.told(total), address(year=found.year, **there))))
 
 
 def _summary(found: Board) -> str:

@@ -83,7 +83,7 @@ def _areas(board: Board) -> Lines:
 
 def _months(board: Board) -> Lines:
     head = [_("District"), *(month.key for month in board.months), _("Total")]
-    return [head, *([name, *cells] for name, cells in board.table)]
+    return [head, *([line.name, *(says for says, _link in line.cells)] for line in board.table)]
 
 
 def _funnel(board: Board) -> Lines:

@@ -16,7 +16,7 @@ def here(request: HttpRequest) -> str:
 
 @register.simple_tag(takes_context=True)
 def named(context: Any, name: str, kana: str = "", href: str = "") -> SafeString:
-    """A name, a link where it leads somewhere; its reading above it for those who asked for it, else beside it."""
+    """A name, linked where it leads; its reading above it for those who asked for that, else beside it."""
     above = bool(kana and context["display"].furigana)
     words = (
         format_html("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", name, kana)
