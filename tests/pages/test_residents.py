@@ -242,7 +242,7 @@ def test_the_word_for_a_relation_is_corrected_by_a_version(browser, hana) -> Non
 
     son.refresh_from_db()
     assert son.relation == "次男"
-    assert PersonChange.objects.get(person=son).reason == "戸籍で確かめた"
+    assert PersonChange.objects.get(person=son, kind="household").reason == "戸籍で確かめた"
     stranger = Person.objects.create(controller="city", name="林 花")
     assert client.post(address, {**asked, "of": str(stranger.id)}).status_code == 404
 
