@@ -433,6 +433,7 @@ def _values(
         timers=[timer_entry(timer) for timer in made.timers],
         contents=made.contents,
         corrects=made.corrects,
+        erases=made.erases,
         inputs=chain.commitment(salt, chain.DECISION, inputs.encode()),
     ).pack()
     prev = bytes(case.head)

@@ -93,12 +93,14 @@ class Body:
     on_behalf_of: UUID | None = None
     corrects: int | None = None
     inputs: str = ""  # the commitment to what the decision was made from
+    erases: Mapping[str, Any] | None = None  # contents of earlier steps this one erases, and who asked for it
 
     def pack(self) -> bytes:
         committed = {"inputs": self.inputs} if self.inputs else {}
         return encoded(
             {
                 **committed,
+                **({"erases": dict(self.erases)} if self.erases else {}),
                 "v": VERSION,
                 "chain": str(self.chain),
                 "seq": self.seq,

@@ -1,5 +1,5 @@
-"""Actions every case has, whatever its workflow: assign, note, attach, correct, extend, hold and resume, and
-opening it in an emergency.
+"""Actions every case has, whatever its workflow: assign, note, attach, correct, erase, extend, hold, resume,
+and opening it in an emergency.
 
 None of them moves the state. A correction is a new step that points at the one it corrects, never an edit.
 """
@@ -19,7 +19,7 @@ from backend.access import MemberFacts
 from backend.cases import reading
 from backend.cases.chain import Content
 from backend.cases.errors import AnswersWrong, NotPossible
-from backend.cases.models import Case, Timer
+from backend.cases.models import Blob, Case, Timer
 from backend.cases.moves import Move, checked, contents_of, settled, situation
 from backend.cases.pinned import Pinned
 from backend.cases.planning import PlannedEffect
@@ -141,6 +141,34 @@ def _relearned(doing: Doing, action: str, seq: int, answers: Mapping[str, Any]) 
     return settled(doing.case, rules.learned(doing.pin.workflow.action(name), looked_at))
 
 
+def _erase(doing: Doing) -> Move:
+    """`{erasure, asked_by, contents}`: names contents of earlier steps, `[[step, ordinal], …]`, to be erased.
+
+    What was asked for, and that somebody else approves it, is for whoever carries it out with the step
+    (`backend.disposal.contents`); here is made sure that it is there.
+    """
+    given = doing.answers
+    asked_by, wanted = given.get("asked_by"), given.get("contents")
+    there = set(Blob.objects.filter(case=doing.case).values_list("seq", "ordinal"))
+    if set(given) != {"erasure", "asked_by", "contents"} or not isinstance(wanted, list) or not wanted:
+        raise NotPossible(_("Ask for the erasure first; somebody else approves it."))
+    places = [tuple(place) if isinstance(place, list) else () for place in wanted]
+    if not set(places) <= there:
+        raise NotPossible(_("What is to be erased is not there any more."))
+    steps = doing.case.steps.filter(seq__in={place[0] for place in places})
+    commits = {step.seq: step.commits for step in steps}
+    contents = [
+        {
+            "seq": seq,
+            "ordinal": ordinal,
+            "category": commits[seq][ordinal]["category"],
+            "mac": commits[seq][ordinal]["mac"],
+        }
+        for seq, ordinal in sorted(places)
+    ]
+    return _stay(doing, "erase", erases={"asked_by": str(asked_by), "contents": contents})
+
+
 def _extend(doing: Doing) -> Move:
     """A later deadline with its reason; what hangs on it moves too. A legal limit does not move."""
     made = _formed(doing, "extend", "extend")
@@ -211,6 +239,7 @@ GENERIC: Mapping[str, Generic] = {
         Generic("note", "note", Text("記録を書く", "Write a note"), "note", _note),
         Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
         Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
+        Generic("erase", "approve", Text("内容を消去する", "Erase contents"), None, _erase),
         Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),
         Generic("hold", "hold", Text("保留にする", "Put on hold"), "hold", _hold, False),
         Generic("resume", "hold", Text("再開する(保留を解く)", "Resume"), None, _resume),
@@ -224,10 +253,10 @@ GENERIC: Mapping[str, Generic] = {
     )
 }
 
-# What is done with a whole caseload on a page of its own; of one case the same is `assign`.
-TOGETHER = frozenset({"pass_on"})
+# What has a page of its own: with a whole caseload (of one case the same is `assign`), or by two people.
+ELSEWHERE = frozenset({"pass_on", "erase"})
 # What can still be done with a case that is closed.
-WHEN_CLOSED = frozenset({"note", "attach", "correct", "break_glass"})
+WHEN_CLOSED = frozenset({"note", "attach", "correct", "erase", "break_glass"})
 # While a case is held the clock stands still and only these move it on.
 WHEN_HELD = frozenset(name for name, found in GENERIC.items() if found.when_held)
 

@@ -5,6 +5,7 @@ Step,
 Blob, Timer, Effect, Notice.
 """
 
+import json
 import uuid
 
 from django.contrib.postgres.indexes import GinIndex
@@ -104,6 +105,12 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq}"
+
+    @property
+    def commits(self) -> list[dict[str, str]]:
+        """What the body commits to: kind, category and commitment of each content, by its ordinal."""
+        found: list[dict[str, str]] = json.loads(bytes(self.body))["commits"]
+        return found
 
 
 class Blob(models.Model):

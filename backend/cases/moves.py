@@ -52,6 +52,7 @@ class Move:
     effects: tuple[PlannedEffect, ...] = ()
     replan: bool = False
     corrects: int | None = None
+    erases: Mapping[str, Any] | None = None
 
     def refers_to(self) -> dict[str, Any]:
         """The ids of other rows this move sets; they must exist."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from backend import access
 from backend.access import Decision, MemberFacts
-from backend.cases.generic import GENERIC, TOGETHER, WHEN_CLOSED, WHEN_HELD, Generic
+from backend.cases.generic import ELSEWHERE, GENERIC, WHEN_CLOSED, WHEN_HELD, Generic
 from backend.cases.models import Case
 from backend.cases.moves import situation
 from backend.cases.pinned import pinned
@@ -65,7 +65,7 @@ def offers(case: Case, member: MemberFacts, now: datetime) -> list[Offer]:
     own = {action.name for action in asking.workflow.leaving(asking.here)}
     found = [
         *(asking.of_workflow(action) for action in asking.workflow.actions.values() if _known(action, own)),
-        *(asking.of_engine(it) for name, it in GENERIC.items() if name not in own and name not in TOGETHER),
+        *(asking.of_engine(it) for name, it in GENERIC.items() if name not in own and name not in ELSEWHERE),
     ]
     return sorted(found, key=lambda offer: not offer.possible)
 

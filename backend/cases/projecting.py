@@ -1,7 +1,8 @@
 """Rows that follow from steps within the same transaction: a consent given, a package approved.
 
 The step is the truth and its chain the proof; a projection keeps what must be asked quickly or across cases.
-It is written by a function registered for the form a step was answered in; when that fails, so does the step.
+It is written by a function registered for the form a step was answered in, or for an action that asks none;
+when that fails, so does the step.
 """
 
 from collections import defaultdict
@@ -41,7 +42,7 @@ _PROJECTIONS: dict[str, list[Projection]] = defaultdict(list)
 
 
 def projects(*forms: str) -> Callable[[Projection], Projection]:
-    """Register a function for the steps answered in any of these forms."""
+    """Register a function for the steps answered in any of these forms (or of these actions without one)."""
 
     def register(projection: Projection) -> Projection:
         for form in forms:
@@ -54,5 +55,5 @@ def projects(*forms: str) -> Callable[[Projection], Projection]:
 
 def project(written: Written) -> None:
     """Write what follows from a step. Whatever is raised undoes the step."""
-    for projection in _PROJECTIONS.get(written.move.form, ()):
+    for projection in _PROJECTIONS.get(written.move.form or written.move.action, ()):
         projection(written)

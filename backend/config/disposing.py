@@ -3,7 +3,8 @@
 The application's role can only add to history. What it may have destroyed is what a disposal list names that
 two people approved, of closed cases whose retention is over: `tsunagu_dispose` belongs to the owner, asks all
 of that again and writes the certificate in the same transaction. A test holds the tables below against every
-model, so that a new table is forgotten in neither direction.
+model, so that a new table is forgotten in neither direction. Single contents of a case that goes on are
+erased the same way by `tsunagu_erase_contents`, where a step of the case names them and two people did so.
 """
 
 from collections.abc import Mapping
@@ -59,6 +60,7 @@ DESTROYED: Mapping[str, str] = {
     "runs_moved": "case_id $of_case",
     "runs_proposal": "case_id $of_case",
     "disposal_hold": "case_id $of_case",
+    "disposal_erasure": "case_id $of_case",
     "cases_blob": "case_id $of_case",
     "cases_step": "case_id $of_case",
     "cases_case": "id $of_case",
@@ -96,6 +98,51 @@ SET search_path = public, pg_temp AS $$
                    WHERE id::text = current_setting('tsunagu.disposing', true)
                          AND approved_at IS NOT NULL AND done_at IS NULL)
 $$;
+
+-- Whether this transaction erases contents that two people decided about and that are not erased yet.
+CREATE OR REPLACE FUNCTION tsunagu_erasing() RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM disposal_erasure
+                   WHERE id::text = current_setting('tsunagu.erasing', true)
+                         AND approved_at IS NOT NULL AND done_at IS NULL)
+$$;
+
+-- Erase the contents an erasure names, and the drafts of their case. The owner's alone: it asks nobody.
+CREATE OR REPLACE FUNCTION tsunagu_forget(wanted uuid, moment timestamptz)
+RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    mine disposal_erasure%ROWTYPE;
+BEGIN
+    SELECT * INTO mine FROM disposal_erasure WHERE id = wanted;
+    PERFORM set_config('tsunagu.erasing', wanted::text, true);
+    DELETE FROM cases_blob b USING jsonb_to_recordset(mine.contents) AS named(seq integer, ordinal integer)
+        WHERE b.case_id = mine.case_id AND b.seq = named.seq AND b.ordinal = named.ordinal;
+    DELETE FROM pages_draft WHERE case_id = mine.case_id;
+    UPDATE disposal_erasure SET done_at = moment WHERE id = wanted;
+END $$;
+
+-- What the application may ask for: contents that a step of another person than who asked names.
+CREATE OR REPLACE FUNCTION tsunagu_erase_contents(wanted uuid)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine disposal_erasure%ROWTYPE;
+    said jsonb;
+BEGIN
+    SELECT * INTO mine FROM disposal_erasure WHERE id = wanted FOR UPDATE;
+    IF mine.approved_at IS NULL OR mine.done_at IS NOT NULL OR mine.restored_at IS NOT NULL THEN
+        RAISE 'erasure: it is not approved, or was carried out' USING ERRCODE = '42501';
+    END IF;
+    SELECT convert_from(body, 'UTF8')::jsonb INTO said
+        FROM cases_step WHERE case_id = mine.case_id AND seq = mine.seq AND action = 'erase';
+    IF said IS NULL OR said #> '{erases,contents}' IS DISTINCT FROM mine.contents
+        OR said #>> '{erases,asked_by}' IS DISTINCT FROM mine.asked_by_id::text
+        OR said ->> 'actor' IS DISTINCT FROM mine.approved_by_id::text
+        OR mine.asked_by_id = mine.approved_by_id OR mine.asked_account = mine.approved_account
+    THEN
+        RAISE 'erasure: no step of a second person names it' USING ERRCODE = '42501';
+    END IF;
+    PERFORM tsunagu_forget(wanted, clock_timestamp());
+END $$;
 
 -- Destroy cases and persons under a certificate. The owner's alone: it asks nobody.
 CREATE OR REPLACE FUNCTION tsunagu_erase(
@@ -181,6 +228,8 @@ BEGIN
     RETURN certified;
 END $$;
 
+REVOKE EXECUTE ON FUNCTION tsunagu_forget(uuid, timestamptz) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION tsunagu_erase_contents(uuid) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION tsunagu_erase(uuid, integer, timestamptz, uuid[], uuid[]) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION tsunagu_dispose(uuid, uuid[], uuid[]) FROM PUBLIC;
 """

@@ -56,6 +56,7 @@ NEVER_DELETED = (
     "disposal_disposallist",
     "disposal_disposalitem",
     "disposal_hold",
+    "disposal_erasure",
 )
 
 # Rows that are no steps of a case and whose every change is evidence: the database journals it, under a chain
@@ -75,6 +76,7 @@ JOURNALED = {
     "disposal_certificate": "",
     "disposal_disposalitem": "",
     "disposal_disposallist": "",
+    "disposal_erasure": "",
     "disposal_hold": "",
     "jobs_subscription": "",
     "papers_keyedin": "",
@@ -97,6 +99,9 @@ _REFUSE = """
 CREATE OR REPLACE FUNCTION tsunagu_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'TRUNCATE' AND tsunagu_disposing() THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'cases_blob' AND tsunagu_erasing() THEN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION '% is append-only: a correction is a new row', TG_TABLE_NAME USING ERRCODE = '42501';
@@ -130,8 +135,9 @@ def apply(application: str) -> None:
         for name in _present(_WRITTEN_BY_NOBODY):
             revoke = sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {} FROM {}")
             cursor.execute(revoke.format(sql.Identifier(name), role))
-        grant = sql.SQL("GRANT EXECUTE ON FUNCTION tsunagu_dispose(uuid, uuid[], uuid[]) TO {}")
-        cursor.execute(grant.format(role))
+        for function in ("tsunagu_dispose(uuid, uuid[], uuid[])", "tsunagu_erase_contents(uuid)"):
+            grant = sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}")
+            cursor.execute(grant.format(sql.SQL(function), role))
         for name in _present(JOURNALED):
             _journal(cursor, name, JOURNALED[name])
 

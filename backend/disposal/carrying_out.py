@@ -52,7 +52,7 @@ def carry_out(list_id: UUID) -> Certificate | None:
         row.items.filter(subject__in=cases).exclude(why_kept="").update(why_kept="")
         if not cases:
             return None
-        erasures.intend(row, cases, persons)
+        erasures.intend(erasures.of_list(row, cases, persons))
         kill_point("D1")
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '15min'")

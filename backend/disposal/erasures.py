@@ -3,7 +3,7 @@
 A backup from before a disposal holds what was destroyed. The ledger is how a restored system knows: a line
 before anything is destroyed names the ids, another after the commit says that it happened. Without the second
 the first means nothing, so a disposal that was killed is not repeated on a backup. Ids only, and they lead
-to nothing but a backup.
+to nothing but a backup. Single contents erased in a case that goes on are named by their steps.
 """
 
 import json
@@ -18,12 +18,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from backend.disposal.models import Certificate, DisposalList
+from backend.disposal.models import Certificate, DisposalList, Erasure
 
 
 @dataclass(frozen=True)
 class Erased:
-    """One list that was carried out: who decided, its certificate, and the ids that must not come back."""
+    """One list that was carried out: who decided, its certificate, and the ids that must not come back.
+
+    For contents of one case, `case` with `contents` as the step that erased them names them; no certificate.
+    """
 
     list: str
     controller: str
@@ -37,53 +40,100 @@ class Erased:
     persons: tuple[str, ...]
     number: int = 0
     at: str = ""
+    case: str = ""
+    contents: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def held(self) -> str:
+        """How much of what, for the terminal."""
+        if self.case:
+            return f"{len(self.contents)} contents of a case"
+        return f"{len(self.cases)} cases, {len(self.persons)} persons"
 
 
-def intend(row: DisposalList, cases: list[UUID], persons: list[UUID]) -> None:
-    """Write down what is about to be destroyed. Raises OSError; then nothing may be destroyed."""
-    _add(
-        asdict(
-            Erased(
-                list=str(row.pk),
-                controller=row.controller,
-                made_by=str(row.made_by_id),
-                made_account=row.made_account,
-                made_at=row.made_at.isoformat(),
-                approved_by=str(row.approved_by_id),
-                approved_account=row.approved_account,
-                approved_at=row.approved_at.isoformat() if row.approved_at else "",
-                cases=tuple(map(str, cases)),
-                persons=tuple(map(str, persons)),
-            )
-        )
+def of_list(row: DisposalList, cases: list[UUID], persons: list[UUID]) -> Erased:
+    """What a disposal list is about to destroy."""
+    return Erased(
+        list=str(row.pk),
+        controller=row.controller,
+        made_by=str(row.made_by_id),
+        made_account=row.made_account,
+        made_at=row.made_at.isoformat(),
+        approved_by=str(row.approved_by_id),
+        approved_account=row.approved_account,
+        approved_at=row.approved_at.isoformat() if row.approved_at else "",
+        cases=tuple(map(str, cases)),
+        persons=tuple(map(str, persons)),
     )
 
 
+def of_contents(row: Erasure) -> Erased:
+    """What is about to be erased in a case."""
+    return Erased(
+        list=str(row.pk),
+        controller=row.controller,
+        made_by=str(row.asked_by_id),
+        made_account=row.asked_account,
+        made_at=row.asked_at.isoformat(),
+        approved_by=str(row.approved_by_id),
+        approved_account=row.approved_account,
+        approved_at=row.approved_at.isoformat() if row.approved_at else "",
+        cases=(),
+        persons=(),
+        case=str(row.case_id),
+        contents=tuple(row.contents),
+    )
+
+
+def intend(what: Erased) -> None:
+    """Write down what is about to be destroyed. Raises OSError; then nothing may be destroyed."""
+    _add(asdict(what))
+
+
 def settle() -> int:
-    """Say of every intention whose certificate is there that it happened; how many were not said yet."""
+    """Say of every intention that happened that it did; how many were not said yet."""
     intended, done = _read()
-    rows = Certificate.objects.filter(pk__in=[UUID(own) for own in set(intended) - set(done)])
+    unsaid = [UUID(own) for own in set(intended) - set(done)]
+    rows = Certificate.objects.filter(pk__in=unsaid)
     for row in rows:
         _add({"list": str(row.pk), "number": row.number, "at": row.at.isoformat()})
-    return len(rows)
+    erased = Erasure.objects.filter(pk__in=unsaid, done_at__isnull=False)
+    for own in erased:
+        _add({"list": str(own.pk), "at": own.done_at.isoformat() if own.done_at else ""})
+    return len(rows) + len(erased)
 
 
 def erased() -> list[Erased]:
     """Everything that was destroyed, in the order it was."""
     intended, done = _read()
-    told = [
-        Erased(**{**intended[own], **said, "cases": tuple(intended[own]["cases"]),
-                  "persons": tuple(intended[own]["persons"])})
-        for own, said in done.items() if own in intended
-    ]  # fmt: skip
+    told = [_told({**intended[own], **said}) for own, said in done.items() if own in intended]
     return sorted(told, key=lambda one: datetime.fromisoformat(one.at))
+
+
+def _told(line: Mapping[str, Any]) -> Erased:
+    many = {name: tuple(line[name]) for name in ("cases", "persons", "contents") if name in line}
+    return Erased(**{**line, **many})
 
 
 def come_back() -> list[Erased]:
     """Those of which something is in this database: a backup from before their destruction was restored."""
     told = erased()
     there = _there([own for one in told for own in (*one.cases, *one.persons)]) if told else set()
-    return [one for one in told if there.intersection((*one.cases, *one.persons))]
+    return [one for one in told if there.intersection((*one.cases, *one.persons)) or _contents_there(one)]
+
+
+def _contents_there(one: Erased) -> bool:
+    statement = """
+        SELECT EXISTS (SELECT FROM cases_blob b
+            JOIN jsonb_to_recordset(%(contents)s::jsonb) AS named(seq integer, ordinal integer)
+                ON b.seq = named.seq AND b.ordinal = named.ordinal
+            WHERE b.case_id = %(case)s::uuid)
+    """
+    if not one.case:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"case": one.case, "contents": json.dumps(one.contents)})
+        return bool(cursor.fetchone()[0])
 
 
 def _there(ids: list[str]) -> set[str]:

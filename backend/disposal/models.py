@@ -102,6 +102,64 @@ class DisposalItem(models.Model):
         return f"{self.list_id} {self.kind} {self.id}"
 
 
+class Erasure(models.Model):
+    """消去: contents of a running case that one person asked to have erased and another approved.
+
+    `contents` names them as the step does that erased them, `seq` in the chain of the case; no row is
+    changed once it is done. `restored_at` is when they were erased again on a restored backup, whose chain
+    need not have that step, nor its members.
+    """
+
+    class Basis(models.TextChoices):
+        CORRECTION = "correction", _("Correction: it is not true (個人情報保護法90条、34条)")
+        STOP = "stop", _("Stop of use: it must not be used or was obtained wrongly (98条、35条)")
+        ACCURACY = "accuracy", _("The office itself found it wrong (65条、22条)")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="erasures")
+    controller = models.CharField(max_length=40)
+    basis = models.CharField(max_length=10, choices=Basis.choices, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    contents = models.JSONField()
+    asked_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_account = models.CharField(max_length=60)
+    asked_at = models.DateTimeField()
+    approved_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_account = models.CharField(max_length=60, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    declined_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField(null=True)
+    decline_reason = models.CharField(max_length=200, blank=True)
+    seq = models.PositiveIntegerField(null=True)
+    done_at = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("approved_by")) & ~Q(asked_account=F("approved_account")),
+                name="erasure_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_at__isnull=False)
+                | Q(asked_by__isnull=False)
+                & (Q(approved_by=None, approved_at=None) | Q(approved_by__isnull=False, seq__isnull=False)),
+                name="erasure_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(approved_at__isnull=False) & ~Q(approved_account=""),
+                name="erasure_done_if_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None) | Q(approved_at=None), name="erasure_decided_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["case", "-asked_at"], name="erasure_of_case")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Hold(models.Model):
     """That a case must not be destroyed, whoever approved it, until somebody ends the hold."""
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from backend.answers.eras import shown_date
 from backend.cases import reading, visible
 from backend.cases.models import Step
-from backend.pages import consents, sections, wording
+from backend.field import appointed
+from backend.pages import consents, erasing, sections, wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.knowing import may_disclose
 from backend.pages.letters import letters_of
@@ -104,6 +105,9 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "identity": identity(seen),
         "waiting_for": _waiting_for(seen),
         "may_disclose": may_disclose(seen),
+        "may_take_over": _may_take_over(seen),
+        "may_erase": erasing.may_ask(seen),
+        "erasures": erasing.waiting(seen),
         "moved": _moved(seen),
         "course": course(seen) if seen.follows else None,
         "tabs": sections.tabs(seen, name),
@@ -134,6 +138,13 @@ def sheet(request: Asked, case_id: UUID) -> HttpResponse:
         "letters": letters_of(seen)[:ON_THE_SHEET],
     }
     return render(request, "pages/sheet.html", shown)
+
+
+def _may_take_over(seen: Seen) -> bool:
+    """Whether somebody was appointed whom the reader should take into the register of members."""
+    acting = seen.acting
+    mine = acting.facts.role == Role.SUPERVISOR and acting.facts.controller == seen.case.controller
+    return mine and appointed.is_waiting(seen.case, acting.today)
 
 
 def _allowed(found: Offers) -> list[Offer]:

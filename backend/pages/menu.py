@@ -66,7 +66,7 @@ MENU = (
             Entry(
                 "work",
                 _("My work"),
-                ("case", "act", "work_later", "work_back", "work_assign", "work_letters"),
+                ("case", "act", "erase", "erasure", "work_later", "work_back", "work_assign", "work_letters"),
             ),
             Entry("approvals", _("Approvals")),
         ),
@@ -76,7 +76,7 @@ MENU = (
         (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
-            Entry("cards", _("Paper cards"), (), roles("supervisor")),
+            Entry("cards", _("Paper cards"), ("card_appointed",), roles("supervisor")),
             Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
             Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),

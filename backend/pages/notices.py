@@ -158,6 +158,7 @@ _WORDS: dict[str, Callable[[], str]] = {
     ),
     "letter_returned": lambda: _("A letter came back. Check the address; nothing is sent again by itself"),
     "retention": lambda: _("The retention of cases is over. See the list and decide what becomes of them"),
+    "erasure": lambda: _("Contents of a case are to be erased by law, once a second person approves it"),
     "disposal": lambda: _("A disposal list waits for a second person. See “Ends of retention”"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),

@@ -15,6 +15,7 @@ from backend.answers.form import Form
 from backend.cases import reading
 from backend.cases.generic import GENERIC
 from backend.cases.models import Blob, Step
+from backend.disposal import contents as erasures
 from backend.pages import choosing, wording
 from backend.pages.letters import Listed
 from backend.pages.seeing import Seen, Withheld
@@ -58,6 +59,7 @@ class Item:
     corrected_by: int | None
     may_correct: bool
     letters: tuple[Listed, ...] = ()
+    erased: tuple[str, ...] = ()
 
     @property
     def opens(self) -> bool:
@@ -124,7 +126,8 @@ def _drawing(seen: Seen, shown: list[Step], letters: Iterable[Listed] = ()) -> "
     behind = contents(seen, wanted)
     forms = {step.seq: reading.form_of(step) for step in shown if step.form}
     may_correct = seen.may("correct").allowed
-    return _Drawing(seen, behind, forms, _corrected(seen, shown), may_correct, tuple(letters))
+    gone = erasures.gone(seen.case)
+    return _Drawing(seen, behind, forms, _corrected(seen, shown), may_correct, tuple(letters), gone)
 
 
 def contents(seen: Seen, seqs: Iterable[int]) -> dict[int, Contents]:
@@ -176,9 +179,10 @@ class _Drawing:
         corrected: Mapping[int, int],
         may_correct: bool,
         letters: tuple[Listed, ...],
+        gone: Mapping[int, list[str]],
     ) -> None:
         self.seen, self.behind, self.forms, self.letters = seen, behind, forms, letters
-        self.corrected, self.may_correct = corrected, may_correct
+        self.corrected, self.may_correct, self.gone = corrected, may_correct, gone
         pairs = [(form, self._of(seq).answers) for seq, form in forms.items()]
         self.names: Choices = choosing.names(pairs)
 
@@ -196,11 +200,12 @@ class _Drawing:
             answers=_lines(shown, earlier, corrects=step.corrects is not None),
             withheld=self._withheld(shown),
             attached=Attached(str(about["title"]), str(about["media_type"])) if about else None,
-            file_withheld=step.action == "attach" and about is None,
+            file_withheld=step.action == "attach" and about is None and step.seq not in self.gone,
             rules=_rules(step, lang),
             corrected_by=self.corrected.get(step.seq),
             may_correct=self.may_correct and correctable(self.seen, step),
             letters=tuple(letter for letter in self.letters if letter.seq == step.seq),
+            erased=tuple(category_title(one, lang) for one in self.gone.get(step.seq, ())),
         )
 
     def _of(self, seq: int) -> Contents:
@@ -217,6 +222,12 @@ class _Drawing:
     def _withheld(self, shown: Iterable[Shown]) -> tuple[Withheld, ...]:
         kept = dict.fromkeys(line.category for line in shown if line.withheld)
         return tuple(self.seen.withheld(category) for category in kept)
+
+
+def category_title(category: str, lang: str) -> str:
+    """What a data category is called; its code where the book has it no more."""
+    known = access.current().categories.get(category)
+    return known.title[lang] if known else category
 
 
 def _lines(shown: Iterable[Shown], earlier: Iterable[Shown], *, corrects: bool) -> tuple[Line, ...]:

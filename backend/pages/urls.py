@@ -14,6 +14,7 @@ from backend.pages import (
     display,
     disposal,
     drafts,
+    erasing,
     glass,
     guarding,
     hints,
@@ -43,7 +44,7 @@ from backend.pages.desk import mailing, saved, together
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
-from backend.pages.street.doors import card, make, members
+from backend.pages.street.doors import card, make, members, take_over
 
 app_name = "pages"
 urlpatterns = [
@@ -58,6 +59,7 @@ urlpatterns = [
     path("signin/card/", card, name="card"),
     path("cards/", members, name="cards"),
     path("cards/<uuid:member_id>/", make, name="card_make"),
+    path("cards/appointed/<uuid:case_id>/", take_over, name="card_appointed"),
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),
     path("display/", display.display, name="display"),
@@ -157,6 +159,8 @@ urlpatterns = [
     path("runs/<slug:name>/", runs.run, name="run"),
     path("runs/seals/<int:number>/", runs.seal, name="seal"),
     path("runs/statistics/<slug:month>.csv", runs.statistics, name="statistics"),
+    path("cases/<uuid:case_id>/erase/", erasing.ask, name="erase"),
+    path("cases/<uuid:case_id>/erase/<uuid:erasure_id>/", erasing.decide, name="erasure"),
     path("privacy/retention/", disposal.retention, name="retention"),
     path("privacy/disposal/<uuid:list_id>/", disposal.disposal, name="disposal"),
     path("privacy/disposal/<uuid:list_id>/approve/", disposal.approve, name="disposal_approve"),

@@ -55,6 +55,7 @@ GENERIC_ACTIONS = {
     "note": "note",
     "attach": "note",
     "correct": "correct",
+    "erase": "approve",
     "extend": "extend",
     "hold": "hold",
     "resume": "hold",

@@ -23,8 +23,9 @@ from backend.cases.pinned import newest
 from backend.definitions.canonical import canonical, content_hash
 from backend.definitions.store import load
 from backend.demo.cast import member_id
-from backend.disposal import listing
-from backend.disposal.models import DisposalList, Hold
+from backend.disposal import contents, listing
+from backend.disposal.contents import Wish
+from backend.disposal.models import DisposalList, Erasure, Hold
 from backend.field.models import Place
 from backend.jobs.models import Delivery, Subscription
 from backend.letters import tokens
@@ -38,6 +39,7 @@ from backend.seals import sealing
 from backend.sharing.councils.models import Copy
 from backend.sharing.disclosures import links
 from backend.sharing.disclosures.models import Arrangement, Package
+from backend.workflow.deadlines import term_end
 from tests.cases.conftest import answers, do
 from tests.field.conftest import watch
 from tests.letters.printing.post import DAY, waiting
@@ -163,6 +165,25 @@ class Things:
         """What holds one of them back."""
         assert self.disposal
         return int(Hold.objects.get().pk)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        """Part of a report that somebody asked to have erased, waiting for a second person."""
+        case = Case.objects.get(pk=_report(person=_resident("小林 キミ").id).case)
+        by = Member.objects.select_related("user", "organisation").get(pk=member_id("privacy"))
+        wish = Wish(((1, "consultation"), (1, "contact")), "stop", "本人の請求による")
+        return contents.ask(case, wish, by=by, now=timezone.now())
+
+    @cached_property
+    def appointed(self) -> Done:
+        """A volunteer who was appointed and is not in the register of members yet."""
+        today = timezone.localdate()
+        term = {"begins_on": today.isoformat(), "ends_on": term_end(today).isoformat()}
+        given = answers("appointment_proposal", kind="welfare_volunteer", **term)
+        more = {"actor": member_id("caseworker"), "person": _resident("大野 タケ").id, "key": uuid4().hex}
+        proposed = actions.start("appointment", answers=given, **more)
+        approved = do(proposed, "approve", answers("appointment_approval"), by="supervisor")
+        return do(approved, "appoint", answers("appointment", **term))
 
     @cached_property
     def contract(self) -> Arrangement:
@@ -340,6 +361,12 @@ WAYS: Mapping[str, Reading] = {
     "/privacy/registers/999999/end/": Reading(
         "privacy", lambda things: f"/privacy/registers/{things.contract.pk}/end/"
     ),
+    f"/cases/{{case}}/erase/{NONE}/": Reading(
+        "supervisor", lambda things: f"/cases/{things.erasure.case_id}/erase/{things.erasure.pk}/"
+    ),
+    "/cards/appointed/{case}/": Reading(
+        "supervisor", lambda things: f"/cards/appointed/{things.appointed.case}/"
+    ),
     f"/received/{NONE}/": Reading("receiver", lambda things: f"/received/{things.package.id}/"),
     f"/received/{NONE}/answer/accept/": Reading(
         "receiver", lambda things: f"/received/{things.package.id}/answer/accept/", _opened_here
@@ -358,6 +385,7 @@ WAYS: Mapping[str, Reading] = {
 # Lists, by whoever finds something in them.
 FILLED: Mapping[str, Reading] = {
     "/approvals/": Reading("supervisor", lambda things: f"/approvals/?case={things.waiting.case}"),
+    "/cards/": _having("supervisor", "/cards/", "appointed"),
     "/channels/": _having("supervisor", "/channels/", "channel"),
     "/councils/": _having("csw", "/councils/", "council"),
     "/field/": _having("commissioner", "/field/", "watched"),

@@ -110,10 +110,12 @@ class ServerStore:
             row = connection.execute(
                 "SELECT pid FROM pg_stat_activity WHERE datname = %s LIMIT 1", [DATABASE]
             ).fetchone()
+            if row is None:
+                return  # nobody is in it: there is nothing to interrupt, and 0 would be our own process group
             with suppress(psycopg.OperationalError):
                 try:
-                    os.kill(row[0] if row else 0, signal.SIGKILL)
-                except (PermissionError, ProcessLookupError, TypeError):  # the server is not on this machine
+                    os.kill(row[0], signal.SIGKILL)
+                except (PermissionError, ProcessLookupError):  # the server is not on this machine
                     connection.execute(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
                         [DATABASE],

@@ -79,7 +79,7 @@ def test_what_was_destroyed_stays_gone(backed_up: Certificate, capsys: Any) -> N
 
         call_command("restore_check")
 
-        assert "1 certificates in the erasure ledger, 1 had come back" in capsys.readouterr().out
+        assert "1 entries in the erasure ledger, 1 had come back" in capsys.readouterr().out
         assert tables_holding(CANARY, "たかだ") == []
         assert health.erasures() == ""
         assert (Certificate.objects.get().number, found()) == (backed_up.number, [])
@@ -150,7 +150,7 @@ def test_the_ledger_holds_ids_alone(ended: list[Case], resident: Any, apart: Pat
 
 def test_what_was_only_meant_to_be_destroyed_is_not_destroyed_on_a_backup(ended: list[Case]) -> None:
     row = approved_list()
-    erasures.intend(row, [own.id for own in ended], [])
+    erasures.intend(erasures.of_list(row, [own.id for own in ended], []))
 
     assert erasures.erased() == erasures.come_back() == []
 

@@ -140,6 +140,11 @@ def disposes_case(scene: Scene, who: str, here: Situation | None) -> bool:
     return same and disposes(scene, who, here)
 
 
+def erases(scene: Scene, who: str, here: Situation | None) -> bool:
+    """The same, of those who may look at the case."""
+    return may("view")(scene, who, here) and disposes_case(scene, who, here)
+
+
 def guards(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever keeps the lists of those who may know a protected address."""
     return who != NOBODY and guarding.may_any(scene.members[who], timezone.now())
@@ -542,6 +547,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("POST", "/signin/card/", nobody, "the door for a card that is none", body=_no_card),
     ),
     "pages:cards": (Row("GET", "/cards/", runs, "who has a paper card to sign in"),),
+    # None of these cases is an appointment; who takes one over is asked in tests/field.
+    "pages:card_appointed": (
+        on_case("GET", "/cards/appointed/{case}/", nobody, "take somebody appointed into the register"),
+        on_case("POST", "/cards/appointed/{case}/", nobody, "take somebody appointed into the register"),
+    ),
     "pages:card_make": (Row("POST", f"/cards/{NONE}/", nobody, "make a card for nobody"),),
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
@@ -783,6 +793,22 @@ ROWS: dict[str, tuple[Row, ...]] = {
             about=True,
             body=lambda who, here: {"why": "audit", "reason": "会計検査"},
         ),
+    ),
+    "pages:erase": (
+        Row("GET", "/cases/{case}/erase/", erases, "what of a case can be erased by law", about=True),
+        Row(
+            "POST",
+            "/cases/{case}/erase/",
+            erases,
+            "ask for contents of a case to be erased",
+            about=True,
+            body=lambda who, here: {"parts": ["1/consultation"], "basis": "stop", "reason": "請求による"},
+        ),
+    ),
+    # Nothing was asked for here; who may decide is asked in tests/disposal.
+    "pages:erasure": (
+        on_case("GET", f"/cases/{{case}}/erase/{NONE}/", nobody, "what would be erased in a case"),
+        on_case("POST", f"/cases/{{case}}/erase/{NONE}/", nobody, "erase it as the second person"),
     ),
     "pages:hold_end": (
         Row("GET", "/privacy/hold/0/end/", nobody, "end a hold; there is none"),

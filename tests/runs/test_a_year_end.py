@@ -4,6 +4,7 @@ Everything goes the way it does in an office: cases through the door, each morni
 what people read afterwards.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,14 +14,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.cases import effects
 from backend.cases.actions import Done
 from backend.cases.models import Case, Notice, Timer
 from backend.cases.verifying import prove_others, verify
 from backend.demo.cast import member_id
 from backend.people.models import Member
-from backend.runs import closures
+from backend.runs import closures, timetable
 from backend.runs.models import Moved, Run, Statistics
-from backend.runs.registry import RUNS
+from backend.runs.registry import RUNS, in_words
 from backend.runs.reporting import Report
 from backend.workflow.calendar import office
 from tests.cases.conftest import answers, do, report
@@ -160,6 +162,37 @@ def test_the_fiscal_year_ends_with_figures_seals_and_a_history_that_is_proved(
     assert verify().broken == ()
     assert [broken for proof in prove_others() for broken in proof.broken] == []
     assert not Run.objects.exclude(state="done").exists()
+
+
+def test_a_month_of_every_run_by_the_calendar_leaves_reports_and_nothing_undone(
+    report: Callable[..., Done], settings: Any, tmp_path: Any
+) -> None:
+    """16 March to 15 April: each run on the days the calendar gives it, in the order of its times."""
+    settings.VAR = tmp_path
+    first, last = date(2027, 3, 16), date(2027, 4, 15)
+    begun = report(at=at(first), key=uuid4().hex)
+    do(begun, "triage", answers("triage", urgency="C"), at=at(first, 11))
+    effects.run_due()
+    at_night = at(first, 0)
+    order = sorted(RUNS, key=lambda name: timetable.upcoming(at_night)[name].astimezone(JST).time())
+    planned = {name: set(timetable.days(name, at_night, 31)) for name in order}
+
+    done = [
+        RUNS[name].do(first + timedelta(days=number))
+        for number in range((last - first).days + 1)
+        for name in order
+        if first + timedelta(days=number) in planned[name]
+    ]
+
+    assert Counter(one.kind for one in done)["seal"] == 31
+    assert {one.kind for one in done} == set(RUNS)
+    assert [one.line for one in done if one.failed or one.at_work] == []
+    assert sum(one.counts["sent"] for one in done if one.kind == "reminders") > 0
+    assert [one.counts["made"] for one in done if one.kind == "statistics"] == [1]
+    assert all(in_words(one).startswith("## ") for one in done)
+    assert Run.objects.count() == len(done)
+    assert not Run.objects.exclude(state="done").exists()
+    assert verify().broken == ()
 
 
 def test_the_renewal_of_all_commissioners_is_told_five_times(cast: None) -> None:

@@ -1,5 +1,6 @@
 """The doors besides the password: the paper card of field members, and where staff make and print cards."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,24 +13,28 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend import access
 from backend.access import PersonFacts
-from backend.field import cards
+from backend.answers.eras import shown_date
+from backend.cases import visible
+from backend.cases.errors import NotPossible
+from backend.field import appointed, cards
 from backend.field.models import Card
 from backend.letters import render as letters
-from backend.pages import wording
+from backend.pages import plain, wording
 from backend.pages.acting import Acting, Asked, private, signed_in
+from backend.pages.seeing import Seen, find, see
 from backend.pages.signin import home_of
 from backend.pages.street.office import telephone
 from backend.people import guessing
 from backend.people.acting import current
 from backend.people.guessing import Key
-from backend.people.models import Member
+from backend.people.models import Area, Member, Organisation, Role
 
 LOOKS_AFTER = "run_jobs"  # whoever looks after the office of the controller: its supervisors
 
@@ -67,7 +72,55 @@ def members(request: Asked) -> HttpResponse:
     have = dict(Card.objects.filter(ended_at=None, member__in=rows).values_list("member_id", "made_at"))
     since = {one: wording.day(timezone.localdate(at), acting.lang) for one, at in have.items()}
     listed = [(row, since.get(row.id, "")) for row in rows]
-    return render(request, "field/cards.html", {"members": listed})
+    found = (see(case, acting) for case in appointed.waiting(acting.facts.controller, acting.today))
+    shown = {"members": listed, "appointed": [seen for seen in found if seen is not None]}
+    return render(request, "field/cards.html", shown)
+
+
+class PlaceForm(plain.Form):
+    """Where somebody who was appointed belongs."""
+
+    organisation = plain.one_of(gettext_lazy("Belongs to"), ())
+    area = plain.one_of(gettext_lazy("Area"), ())
+
+    def __init__(self, seen: Seen, *given: object, **options: object) -> None:
+        super().__init__(*given, **options)
+        bodies = [(row.code, row.name) for row in appointed.bodies(seen.case)]
+        areas = [(row.code, row.name) for row in Area.objects.filter(valid_until=None).order_by("code")]
+        self.fields["organisation"].choices = [("", _("Choose")), *bodies]  # type: ignore[attr-defined]
+        self.fields["area"].choices = areas  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def take_over(request: Asked, case_id: UUID) -> HttpResponse:
+    """Take somebody who was appointed into the register of members, with the term of the appointment."""
+    acting = _looks_after(request)
+    seen = find(case_id, acting)
+    same = seen.case.controller == acting.facts.controller
+    if not same or not appointed.is_waiting(seen.case, acting.today):
+        raise Http404
+    form = PlaceForm(seen, request.POST or None, initial={"area": seen.case.area_id})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        place = appointed.Place(
+            Organisation.objects.get(code=given["organisation"]), Area.objects.get(code=given["area"])
+        )
+        try:
+            appointed.take_over(seen.case, place, today=acting.today)
+        except NotPossible as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Taken into the register. A card can be printed from the first day."))
+            return redirect("pages:cards")
+    visible.record_look(seen.case, acting.facts, acting.now, "page")
+    shown = {
+        "seen": seen,
+        "form": form,
+        "office": Role(seen.case.facts["office"]).label,
+        "until": shown_date(date.fromisoformat(seen.case.facts["term_ends_on"]), acting.lang),
+    }
+    return render(request, "field/appointed.html", shown, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -21,9 +21,9 @@ class Command(BaseCommand):
         known = len(erasures.erased())
         found = erasures.come_back() if look else restoring.replay()
         for one in found:
-            held = f"{len(one.cases)} cases, {len(one.persons)} persons"
             said = "came back" if look else "destroyed again"
-            self.stdout.write(f"certificate {one.controller} {one.number}: {held} {said}")
+            which = f"certificate {one.controller} {one.number}" if one.number else f"erasure {one.list}"
+            self.stdout.write(f"{which}: {one.held} {said}")
         if look and found:
             raise CommandError("Type `tsunagu restore-check` before anybody signs in.", returncode=1)
-        self.stdout.write(f"{known} certificates in the erasure ledger, {len(found)} had come back")
+        self.stdout.write(f"{known} entries in the erasure ledger, {len(found)} had come back")
