@@ -24,6 +24,7 @@ from backend.pages import deciding, wording
 from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import Seen, find
+from backend.people import merging
 from backend.sharing.councils.models import Session
 from backend.sharing.disclosures import advice, asking, items, packages
 from backend.sharing.disclosures.advice import Matrix
@@ -269,7 +270,8 @@ def _together(request: Asked, rows: list[Seen]) -> list[Waiting]:
 
 def _before(case: Case, source: Case, proposal: Proposal) -> frozenset[str]:
     """What the last package about this person to the same recipient held."""
-    rows = Package.objects.filter(person=source.person, recipient=proposal.recipient.organisation)
+    about = merging.ids(source.person_id) if source.person_id else []
+    rows = Package.objects.filter(person__in=about, recipient=proposal.recipient.organisation)
     last = rows.exclude(case=case).order_by("-frozen_at").first()
     return frozenset(item.mark for item in packages.known(last).content.items) if last else frozenset()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from backend.cases.visible import Sight
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
+from backend.people import merging
 from backend.people.models import Person
 from backend.sharing.consents import registers, watching
 from backend.sharing.consents.watching import Flagged, person_of
@@ -67,6 +68,9 @@ def looks_at(request: Asked, person_id: UUID) -> HttpResponse:
     person = Person.objects.filter(id=person_id).first()
     if person is None or not access.decide(acting.facts, "audit", person.facts(), today=acting.day).allowed:
         raise Http404
+    stands = merging.kept(person)
+    if stands.pk != person.pk:
+        return redirect("pages:looks_at", stands.pk)
     rows = watching.looks_at(person.id)
     kept = watching.still_may(rows, acting.facts, acting.now)
     visible.record_look(person, acting.facts, acting.now, "audit")

@@ -32,19 +32,21 @@ from backend.pages.seeing import IMMINENT
 from backend.pages.tasks import unreadable
 from backend.people.models import Person
 
+NOTICED = "report"  # the class of what begins with somebody noticing something
 _APPLYING = "set_applicant"  # an organisation begins it, so that there is nobody to find first
 
 
 @require_safe
 @signed_in
 def begin(request: Asked) -> HttpResponse:
-    """The workflows this member may begin a case of."""
+    """The workflows this member may begin a case of; what is noticed about somebody before all else."""
     names = (
         Published.objects.filter(kind="workflow").values_list("name", flat=True).distinct().order_by("name")
     )
     pins = [pin for pin in map(_pin, names) if _is_received(pin) and may_begin(pin, request.acting)]
     if len(pins) == 1:
         return redirect("pages:start", pins[0].workflow.name)
+    pins.sort(key=lambda pin: pin.workflow.start.cls != NOTICED)
     return render(request, "pages/begin.html", {"workflows": [_titles(pin, request.acting) for pin in pins]})
 
 
@@ -224,12 +226,13 @@ def _pin(name: str) -> Pinned:
         raise Http404 from None
 
 
-def _titles(pin: Pinned, acting: Acting) -> dict[str, str]:
+def _titles(pin: Pinned, acting: Acting) -> dict[str, Any]:
     workflow = pin.workflow
     return {
         "name": workflow.name,
         "title": workflow.title.in_language(acting.lang),
         "action": workflow.start.title.in_language(acting.lang),
+        "noticed": workflow.start.cls == NOTICED,
     }
 
 

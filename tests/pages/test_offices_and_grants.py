@@ -72,6 +72,13 @@ def test_staff_find_both_where_cases_begin(browser, who):
     assert "/cases/new/grant/" in page
 
 
+def test_what_was_noticed_comes_first_and_says_what_is_done(browser, cast):
+    page = text(browser("caseworker").get("/cases/new/"))
+    main = page[page.index("<main") :]
+
+    assert main.index("気づきを知らせる") < main.index("/cases/new/appointment/")
+
+
 @pytest.mark.parametrize("who", ["volunteer", "commissioner", "receiver"])
 def test_nobody_else_does(browser, who):
     page = text(browser(who).get("/cases/new/", follow=True))

@@ -231,6 +231,35 @@ def test_neighbours_of_one_address_become_a_household(browser, hana) -> None:
     assert PersonChange.objects.filter(kind="household").count() == 2
 
 
+def test_the_word_for_a_relation_is_corrected_by_a_version(browser, hana) -> None:
+    home = Household.objects.create(controller="city", area_id="D01-1")
+    Person.objects.filter(pk=hana.pk).update(household=home, relation="本人")
+    son = Person.objects.create(controller="city", name="髙田 実", household=home, relation="長男")
+    client, address = browser("caseworker"), f"/persons/{hana.id}/household/"
+    asked = {"do": "relation", "relation": "次男", "reason": "戸籍で確かめた"}
+
+    client.post(address, {**asked, "of": str(son.id)})
+
+    son.refresh_from_db()
+    assert son.relation == "次男"
+    assert PersonChange.objects.get(person=son, kind="household").reason == "戸籍で確かめた"
+    stranger = Person.objects.create(controller="city", name="林 花")
+    assert client.post(address, {**asked, "of": str(stranger.id)}).status_code == 404
+
+
+def test_somebody_under_protection_keeps_their_relation(browser, hana) -> None:
+    home = Household.objects.create(controller="city", area_id="D01-1")
+    Person.objects.filter(pk=hana.pk).update(household=home)
+    shielded = Person.objects.create(
+        controller="city", name="髙田 ゆき", household=home, relation="長女", protected=True
+    )
+    asked = {"do": "relation", "of": str(shielded.id), "relation": "姪", "reason": ""}
+
+    assert browser("caseworker").post(f"/persons/{hana.id}/household/", asked).status_code == 404
+    shielded.refresh_from_db()
+    assert shielded.relation == "長女"
+
+
 def test_who_stands_by_a_person_is_ended_and_not_deleted(browser, hana) -> None:
     client = browser("caseworker")
     client.post(f"/persons/{hana.id}/household/", {"do": "stand_by", "name": "林", "relation": "隣"})

@@ -1,12 +1,13 @@
 """The household of a person: a picture, the same as a table, and who stands by them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +33,8 @@ SELF = gettext_lazy("the person")
 class Row:
     """Somebody of the table. `id` is empty where their record does not open to the reader.
 
-    `other_case` says that there is a case of theirs the reader may list, or only that there is one.
+    `other_case` says that there is a case of theirs the reader may list, or only that there is one; `renames`
+    that the reader may correct the word for how they are related to the head.
     """
 
     id: UUID | None
@@ -46,6 +48,7 @@ class Row:
     other_case: str
     supporter: int = 0
     leaves: bool = False
+    renames: bool = False
 
 
 class SupporterForm(plain.Form):
@@ -101,33 +104,60 @@ def household(request: Asked, person_id: UUID) -> HttpResponse:
 def _change(request: Asked, person: Person, form: SupporterForm) -> str:
     """Do what was posted; returns what was done, "" where the form has to be corrected."""
     acting, do = request.acting, request.POST.get("do", "")
-    by, now, reason = acting.member, acting.now, request.POST.get("reason", "").strip()[:200]
     try:
         if do == "stand_by":
             if not form.is_valid():
                 return ""
-            households.stand_by(person, form.cleaned_data, by=by, now=now)
+            households.stand_by(person, form.cleaned_data, by=acting.member, now=acting.now)
             return _("Noted.")
-        if do == "stand_down":
-            households.stand_down(person, _number(request.POST.get("supporter")), by=by, now=now)
-            return _("Ended. The line is kept.")
-        if do == "join":
-            near = households.neighbours_of(person, by, acting.today)
-            other = next((one for one in near if str(one.pk) == request.POST.get("other")), None)
-            if other is None:
-                raise Http404
-            relation = request.POST.get("relation", "").strip()[:40] or _("living with")
-            households.join(person.pk, other.pk, relation, by=by, reason=reason, now=now)
-            return _("They are one household now.")
-        if do == "leave":
-            households.leave(person.pk, by=by, reason=reason, now=now)
-            return _("Taken out of the household.")
+        if do in _CHANGES:
+            return _CHANGES[do](person, request.POST, acting)
     except Refused:
         raise Http404 from None
     except KeepingError as error:
         form.add_error(None, str(error))
         return ""
     raise Http404
+
+
+def _stand_down(person: Person, post: QueryDict, acting: Acting) -> str:
+    households.stand_down(person, _number(post.get("supporter")), by=acting.member, now=acting.now)
+    return _("Ended. The line is kept.")
+
+
+def _join(person: Person, post: QueryDict, acting: Acting) -> str:
+    other = _named(households.neighbours_of(person, acting.member, acting.today), post.get("other"))
+    relation = _words(post, "relation", 40) or _("living with")
+    reason = _words(post, "reason", 200)
+    households.join(person.pk, other.pk, relation, by=acting.member, reason=reason, now=acting.now)
+    return _("They are one household now.")
+
+
+def _relation(person: Person, post: QueryDict, acting: Acting) -> str:
+    one, reason = _named(households.members_of(person), post.get("of")), _words(post, "reason", 200)
+    relation = _words(post, "relation", 40)
+    households.name_relation(one.pk, relation, by=acting.member, reason=reason, now=acting.now)
+    return _("Corrected. The earlier version is kept.")
+
+
+def _leave(person: Person, post: QueryDict, acting: Acting) -> str:
+    households.leave(person.pk, by=acting.member, reason=_words(post, "reason", 200), now=acting.now)
+    return _("Taken out of the household.")
+
+
+_CHANGES = {"stand_down": _stand_down, "join": _join, "relation": _relation, "leave": _leave}
+
+
+def _named(persons: Iterable[Person], ident: str | None) -> Person:
+    """The one of that id, among those it may be."""
+    one = next((one for one in persons if str(one.pk) == ident), None)
+    if one is None:
+        raise Http404
+    return one
+
+
+def _words(post: QueryDict, name: str, most: int) -> str:
+    return post.get(name, "").strip()[:most]
 
 
 def _number(text: str | None) -> int:
@@ -190,6 +220,11 @@ def _member(
         protected=one.protected,
         other_case=_other_case(one, acting) if opens and not self and not shielded else "",
         leaves=self,
+        renames=opens
+        and not shielded
+        and one.household_id is not None
+        and one.household_id == person.household_id
+        and keeping.may(acting.member, one.facts(), acting.now).allowed,
     )
     node = drawing.One(
         name=name,

@@ -21,6 +21,7 @@ from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
 from backend.cases.visible import day
+from backend.people import merging
 from backend.people.models import Member, Person
 from backend.workflow.calendar import office
 
@@ -63,8 +64,9 @@ class Hours:
 
 
 def looks_at(person: UUID) -> list[Look]:
-    """Every look at a person's record or a case of theirs, newest first."""
-    about = Q(person=person) | Q(case__person=person)
+    """Every look at a person's record, at those merged into it, or at a case of theirs, newest first."""
+    ids = merging.ids(person)
+    about = Q(person__in=ids) | Q(case__person__in=ids)
     rows = Look.objects.filter(about).select_related("member__organisation", "case", "person")
     return list(rows.order_by("-at", "-id")[:MOST])
 

@@ -16,6 +16,7 @@ from backend.cases import actions
 from backend.cases.errors import DoorError, NotPossible
 from backend.cases.models import Case
 from backend.cases.reading import latest
+from backend.people import merging
 from backend.people.acting import automated
 from backend.people.models import Member
 from backend.sharing.consents.withdrawing import Ended, holds, on_end
@@ -110,7 +111,8 @@ def _expire(case: Case, today: date, now: datetime) -> bool:
 @holds
 def holders(person: UUID, controller: str) -> Iterable[str]:
     """The organisations that were told something about a person and have not given it back."""
-    rows = Package.objects.filter(person=person, controller=controller, recipient__isnull=False)
+    about = merging.ids(person)
+    rows = Package.objects.filter(person__in=about, controller=controller, recipient__isnull=False)
     told = rows.filter(events__kind=PackageEvent.Kind.ISSUED)
     back = Package.objects.filter(events__kind=PackageEvent.Kind.RETURNED)
     return set(told.exclude(pk__in=back).values_list("recipient_id", flat=True))

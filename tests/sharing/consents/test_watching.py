@@ -169,3 +169,15 @@ def test_the_api_tells_the_same(hand: Callable[[str], Hand], hana: Person) -> No
     assert "not_own_caseload" in row["why"]
     refused = hand("supervisor").get("/api/privacy/looks/")
     assert (refused.status_code, refused.json()["code"]) == (403, "refused")
+
+
+def test_looks_at_a_merged_record_are_told_with_the_one_that_was_kept(
+    browser: Callable[..., Client], hana: Person
+) -> None:
+    merged = Person.objects.create(controller="city", name="高田 はな", area_id="D01-1")
+    look = looked(merged)
+    Person.objects.filter(pk=merged.pk).update(merged_into=hana)
+
+    assert look in watching.looks_at(hana.id)
+    answer = browser("privacy").get(f"/privacy/looks/{merged.id}/")
+    assert answer.headers["Location"] == f"/privacy/looks/{hana.id}/"
