@@ -194,6 +194,17 @@ def test_a_household_is_drawn_and_told_as_a_table(browser, hana) -> None:
     assert "緊急連絡先1・鍵を預かる" in table
 
 
+def test_the_head_is_called_that_on_the_page_of_another_of_the_household(browser, hana) -> None:
+    home = Household.objects.create(controller="city", area_id="D01-1")
+    Person.objects.filter(pk=hana.pk).update(household=home, relation="本人")
+    son = Person.objects.create(controller="city", name="髙田 実", household=home, relation="長男")
+
+    page = text(browser("caseworker").get(f"/persons/{son.id}/household/"))
+
+    picture = page.partition('class="kin"')[2].partition("</figure>")[0]
+    assert re.findall(r'class="quiet">([^<]*)<', picture) == ["世帯主", "長男"]
+
+
 def test_somebody_under_protection_is_drawn_without_name_or_place(browser, hana) -> None:
     home = Household.objects.create(controller="city", area_id="D01-1")
     Person.objects.filter(pk=hana.pk).update(household=home)

@@ -27,6 +27,7 @@ from backend.people.supporters import Supporter
 
 LOOK = "household"
 SELF = gettext_lazy("the person")
+HEAD = gettext_lazy("head of the household")
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,13 @@ def _drawn(person: Person, acting: Acting) -> tuple[list[Row], list[drawing.One]
     return rows, drawn
 
 
+def _told(relation: str, *, self: bool) -> str:
+    """The relation in words: whoever it is kept to is the person of the page, or else the head."""
+    if self and not relation or relation == households.HEAD:
+        return str(SELF if self else HEAD)
+    return relation
+
+
 def _member(
     one: Person, person: Person, acting: Acting, relation: str, *, together: bool
 ) -> tuple[Row, drawing.One]:
@@ -211,7 +219,7 @@ def _member(
     reach = one.phone if "contact" in seen and not one.protected else ""
     row = Row(
         id=one.pk if opens and not shielded else None,
-        relation=str(SELF) if self and relation in ("", households.HEAD) else relation,
+        relation=_told(relation, self=self),
         name=name,
         age=age,
         together=together,
@@ -228,7 +236,7 @@ def _member(
     )
     node = drawing.One(
         name=name,
-        relation=relation,
+        relation=row.relation,
         sex=one.sex if named and not shielded else "unknown",
         age=age,
         self=self,
