@@ -119,21 +119,28 @@ def come_back() -> list[Erased]:
     """Those of which something is in this database: a backup from before their destruction was restored."""
     told = erased()
     there = _there([own for one in told for own in (*one.cases, *one.persons)]) if told else set()
-    return [one for one in told if there.intersection((*one.cases, *one.persons)) or _contents_there(one)]
+    again = _contents_there([one for one in told if one.case])
+    return [one for one in told if one.list in again or there.intersection((*one.cases, *one.persons))]
 
 
-def _contents_there(one: Erased) -> bool:
+def _contents_there(told: list[Erased]) -> set[str]:
+    """Those of which some content is there; one query for all."""
     statement = """
-        SELECT EXISTS (SELECT FROM cases_blob b
-            JOIN jsonb_to_recordset(%(contents)s::jsonb) AS named(seq integer, ordinal integer)
-                ON b.seq = named.seq AND b.ordinal = named.ordinal
-            WHERE b.case_id = %(case)s::uuid)
+        SELECT DISTINCT named.list
+        FROM jsonb_to_recordset(%(named)s::jsonb)
+            AS named(list text, "case" uuid, seq integer, ordinal integer)
+        JOIN cases_blob b ON b.case_id = named."case" AND b.seq = named.seq AND b.ordinal = named.ordinal
     """
-    if not one.case:
-        return False
+    named = [
+        {"list": one.list, "case": one.case, "seq": part["seq"], "ordinal": part["ordinal"]}
+        for one in told
+        for part in one.contents
+    ]
+    if not named:
+        return set()
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"case": one.case, "contents": json.dumps(one.contents)})
-        return bool(cursor.fetchone()[0])
+        cursor.execute(statement, {"named": json.dumps(named)})
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _there(ids: list[str]) -> set[str]:

@@ -98,6 +98,15 @@ class Waiting:
         return wording.day(self.proposal.until, self.lang) if self.proposal.until else ""
 
     @property
+    def reasons(self) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """Why each may leave, with the provisions; categories with the same reason stand together."""
+        told: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        for row in self.matrix.rows:
+            if row.chosen:
+                told.setdefault((tuple(row.because), tuple(row.cites)), []).append(row.title)
+        return [(" / ".join(titles), because, cites) for (because, cites), titles in told.items()]
+
+    @property
     def asked_at(self) -> str:
         """When the request came in its present form."""
         return wording.moment(self.seen.case.entered_at, self.lang)

@@ -1,5 +1,6 @@
 """What every page is held to (WCAG 2.2 AA and the office's own measures), as sentences."""
 
+import gzip
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -83,6 +84,44 @@ def narrow(page: Any) -> Iterator[str]:
     page.set_viewport_size(before)
 
 
+def light(page: Any, policy: str) -> Iterator[str]:
+    """What a page fetches from elsewhere, writes into itself, or carries beyond its budget.
+
+    `policy` is the Content-Security-Policy it came with. What is fetched is counted as it would be sent.
+    """
+    found = page.evaluate(CARRIED)
+    home = page.evaluate("location.origin") + "/"
+    yield from (f"from elsewhere: {url}" for url in found["fetched"] if not url.startswith(home))
+    yield from (f"written into the page: {one}" for one in found["inline"])
+    if "default-src 'self'" not in policy or "unsafe" in policy or "script-src" in policy:
+        yield f"policy {policy!r}"
+    size = sum(
+        _compressed(page, url) for url in found["fetched"] if url.partition("?")[0].endswith((".css", ".js"))
+    )
+    if size > MOST_BYTES:
+        yield f"{size} bytes of CSS and JavaScript"
+
+
+MOST_BYTES = 100 * 1024
+CARRIED = """
+() => ({
+  fetched: performance.getEntriesByType("resource").map((one) => one.name),
+  inline: [...document.querySelectorAll("script:not([src]), style, [style]")]
+    .map((one) => one.outerHTML.slice(0, 80))
+    .concat([...document.querySelectorAll("*")].flatMap((one) => [...one.attributes])
+      .filter((one) => one.name.startsWith("on") || /^javascript:/i.test(one.value)).map((one) => one.name)),
+})
+"""
+
+
+def _compressed(page: Any, url: str) -> int:
+    if url not in _SIZES:
+        _SIZES[url] = len(gzip.compress(page.request.get(url).body()))
+    return _SIZES[url]
+
+
+_SIZES: dict[str, int] = {}
+
 WIDEST = """
 () => [...document.querySelectorAll("body *")]
   .filter((one) => one.getBoundingClientRect().right > 321 && !one.closest(".scroller"))
@@ -125,6 +164,31 @@ EDGELESS = """
     return !(own || line || edge("Bottom"));
   })
   .map((one) => `${one.tagName}.${one.className} "${(one.innerText || one.name).slice(0, 20)}"`)
+"""
+
+
+def printed(page: Any) -> Iterator[str]:
+    """What paper must not show, lacks, or shows as light on dark."""
+    page.emulate_media(media="print")
+    yield from (f"printed: {one}" for one in page.evaluate(ON_PAPER))
+    page.emulate_media(media="screen")
+
+
+ON_PAPER = """
+() => {
+  const seen = (one) => one.checkVisibility(), wrong = [];
+  for (const one of document.querySelectorAll(".side, .tools, .skip, main .actions")) {
+    if (seen(one)) wrong.push(`${one.tagName}.${one.className} is of no use on paper`);
+  }
+  const line = document.querySelector(".printed");
+  if (line && !seen(line)) wrong.push("who printed it does not stand there");
+  const style = getComputedStyle(document.body);
+  const light = (colour) => colour.match(/[0-9.]+/g).slice(0, 3).every((part) => part > 250);
+  if (!light(style.backgroundColor) || light(style.color)) {
+    wrong.push(`${style.color} on ${style.backgroundColor}`);
+  }
+  return wrong;
+}
 """
 
 

@@ -24,12 +24,16 @@ FOLDER = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All on one worker: they share the browser. Without Chromium they are left out, but never in CI."""
+    """The pages on one worker and the stories on another: each group shares a browser.
+
+    Without Chromium they are left out, but never in CI.
+    """
     for item in items:
         if FOLDER not in item.path.parents:
             continue
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
+        stories = "journeys" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("browser-stories" if stories else "browser"))
         if CHROMIUM is None and os.environ.get("CI") != "true":
             item.add_marker(
                 pytest.mark.skip(reason="needs Chromium: apt-get install chromium-headless-shell")

@@ -158,7 +158,7 @@ class Things:
         )
         listing.hold(over[0].case, why="audit", reason="会計検査", by=by, now=now)
         retention.run(timezone.localdate())
-        return listing.make(Proposal.objects.select_related("case").order_by("id")[:2], by=by, now=now)
+        return listing.make(Proposal.objects.select_related("case").filter(case=over[1].case), by=by, now=now)
 
     @property
     def hold(self) -> int:

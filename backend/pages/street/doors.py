@@ -66,12 +66,12 @@ def card(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def members(request: Asked) -> HttpResponse:
-    """The field members of the controller, and who has a card."""
+    """The field members of the controller by the body they belong to, and who has a card."""
     acting = _looks_after(request)
-    rows = _of(acting).select_related("organisation").order_by("kana", "name")
+    rows = _of(acting).select_related("organisation").order_by("organisation__name", "kana", "name")
     have = dict(Card.objects.filter(ended_at=None, member__in=rows).values_list("member_id", "made_at"))
     since = {one: wording.day(timezone.localdate(at), acting.lang) for one, at in have.items()}
-    listed = [(row, since.get(row.id, "")) for row in rows]
+    listed = [{"row": row, "since": since.get(row.id, ""), "body": row.organisation.name} for row in rows]
     found = (see(case, acting) for case in appointed.waiting(acting.facts.controller, acting.today))
     shown = {"members": listed, "appointed": [seen for seen in found if seen is not None]}
     return render(request, "field/cards.html", shown)

@@ -37,7 +37,7 @@ from backend.people import guessing
 from backend.people.guessing import Key
 
 _TEMPLATES = ("base", "shell", "steps", "danger", "alarm")
-_PARTS = ("pages/tokens.css", "pages/field.css", "pages/field.js", "pages/icon.svg")
+_PARTS = ("pages/tokens.css", "pages/field.css", "pages/print.css", "pages/field.js", "pages/icon.svg")
 
 
 @csrf_exempt  # no cookie is read: a record is its own proof, and the office only ever adds

@@ -15,10 +15,14 @@ def here(request: HttpRequest) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def named(context: Any, name: str, kana: str = "") -> SafeString:
-    """A name; its reading above it for those who asked for readings, else beside it."""
-    if not kana:
-        return format_html("{}", name)
-    if context["display"].furigana:
-        return format_html("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", name, kana)
-    return format_html('{} <span class="kana">{}</span>', name, kana)
+def named(context: Any, name: str, kana: str = "", href: str = "") -> SafeString:
+    """A name, linked where it leads; its reading above it for those who asked for that, else beside it."""
+    above = bool(kana and context["display"].furigana)
+    words = (
+        format_html("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", name, kana)
+        if above
+        else format_html("{}", name)
+    )
+    if href:
+        words = format_html('<a href="{}">{}</a>', href, words)
+    return words if above or not kana else format_html('{} <span class="kana">{}</span>', words, kana)

@@ -1,31 +1,46 @@
 """Answering the questions of a page the way a person does: by their controls, in their order."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 OWN = "main form:not(.menu-body) "
-# What a control is, and whether its answer brings up other questions: asked in one turn, not in six.
-_KIND = "one => [one.tagName === 'SELECT' ? 'select' : one.type, !!one.closest('[hx-post]')]"
+# What each control one sees is, and whether its answer brings up other questions: asked once for a page, and
+# again where an answer brought something up.
+_SEEN = """
+(own) => Object.fromEntries([...document.querySelectorAll(own + "[name]")].reverse()
+  .filter((one) => one.getClientRects().length && one.checkVisibility({visibilityProperty: true}))
+  .map((one) => [one.name, [one.tagName === "SELECT" ? "select" : one.type, !!one.closest("[hx-post]")]]))
+"""
 
 
 def fill(page: Any, answers: Mapping[str, Any]) -> None:
     """Give each answer where the page asks for it; a question that another answer brings up is waited for."""
+    seen: dict[str, list[Any]] = {}
+    for name, value in _given(answers):
+        if name not in seen:
+            seen = page.evaluate(_SEEN, OWN)
+        if name not in seen:
+            page.locator(f'{OWN}[name="{name}"]:visible').first.wait_for()
+            seen = page.evaluate(_SEEN, OWN)
+        _answer(page, name, value, *seen[name])
+
+
+def _given(answers: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """The answers as the page asks for them: rows by their number, a moment as a day and a time."""
     for name, value in answers.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             for number, row in enumerate(value):
-                fill(page, {f"{name}-{number}-{column}": cell for column, cell in row.items()})
+                yield from _given(row, f"{name}-{number}-")
         elif isinstance(value, str) and _MOMENT.match(value):
-            _answer(page, f"{name}-date", value[:10])
-            _answer(page, f"{name}-time", value[11:16])
+            yield from ((f"{before}{name}-date", value[:10]), (f"{before}{name}-time", value[11:16]))
         else:
-            _answer(page, name, value)
+            yield before + name, value
 
 
-def _answer(page: Any, name: str, value: Any) -> None:
+def _answer(page: Any, name: str, value: Any, kind: str, decides: bool) -> None:
     control = page.locator(f'{OWN}[name="{name}"]:visible').first
-    kind, decides = control.evaluate(_KIND)
     if kind in ("radio", "checkbox"):
         for one in value if isinstance(value, list) else [value]:
             page.locator(f'{OWN}[name="{name}"][value="{_posted(one)}"]').check()

@@ -135,6 +135,16 @@ def test_the_approver_sees_exactly_what_would_leave(browser: Browser, asked: Don
     assert Look.objects.filter(member_id=member_id("supervisor")).exists()
 
 
+def test_categories_with_the_same_reason_are_told_together(browser: Browser, asked: Done) -> None:
+    waiting = browser("supervisor").get(f"/approvals/?case={asked.case}").context["waiting"]
+
+    chosen = [row for row in waiting.matrix.rows if row.chosen]
+    told = [title for titles, _because, _cites in waiting.reasons for title in titles.split(" / ")]
+    reasons = [(because, cites) for _titles, because, cites in waiting.reasons]
+    assert sorted(told) == sorted(row.title for row in chosen)
+    assert len(reasons) == len(set(reasons)) < len(chosen)
+
+
 def test_the_requester_is_told_who_can_approve(browser: Browser, ask: Any, agreed: Done) -> None:
     ask(agreed, by="supervisor", categories=["identity", "health"])
 
