@@ -198,7 +198,7 @@ def _drawn(person: Person, acting: Acting) -> tuple[list[Row], list[drawing.One]
 
 def _told(relation: str, *, self: bool) -> str:
     """The relation in words: whoever it is kept to is the person of the page, or else the head."""
-    if self and not relation or relation == households.HEAD:
+    if (self and not relation) or relation == households.HEAD:
         return str(SELF if self else HEAD)
     return relation
 
