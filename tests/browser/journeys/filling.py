@@ -18,7 +18,7 @@ _SEEN = """
 def fill(page: Any, answers: Mapping[str, Any]) -> None:
     """Give each answer where the page asks for it; a question that another answer brings up is waited for."""
     seen: dict[str, list[Any]] = {}
-    for name, value in _given(answers):
+    for name, value in asked(answers):
         if name not in seen:
             seen = page.evaluate(_SEEN, OWN)
         if name not in seen:
@@ -27,12 +27,12 @@ def fill(page: Any, answers: Mapping[str, Any]) -> None:
         _answer(page, name, value, *seen[name])
 
 
-def _given(answers: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def asked(answers: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     """The answers as the page asks for them: rows by their number, a moment as a day and a time."""
     for name, value in answers.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             for number, row in enumerate(value):
-                yield from _given(row, f"{name}-{number}-")
+                yield from asked(row, f"{name}-{number}-")
         elif isinstance(value, str) and _MOMENT.match(value):
             yield from ((f"{before}{name}-date", value[:10]), (f"{before}{name}-time", value[11:16]))
         else:
@@ -43,18 +43,18 @@ def _answer(page: Any, name: str, value: Any, kind: str, decides: bool) -> None:
     control = page.locator(f'{OWN}[name="{name}"]:visible').first
     if kind in ("radio", "checkbox"):
         for one in value if isinstance(value, list) else [value]:
-            page.locator(f'{OWN}[name="{name}"][value="{_posted(one)}"]').check()
+            page.locator(f'{OWN}[name="{name}"][value="{posted(one)}"]').check()
     elif kind == "select":
-        control.select_option(_posted(value))
+        control.select_option(posted(value))
     else:
-        control.fill(_posted(value))
+        control.fill(posted(value))
         if decides:
             control.blur()
     if decides:
         page.locator(".htmx-request").wait_for(state="detached")
 
 
-def _posted(value: Any) -> str:
+def posted(value: Any) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 

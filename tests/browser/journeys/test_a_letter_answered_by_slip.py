@@ -50,12 +50,13 @@ def steps(case, form):
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("ja", "電話で説明してほしい"), ("en", "Please telephone me to explain")]
+    ("lang", "width", "said"),
+    [("ja", 375, "電話で説明してほしい"), ("en", 1366, "Please telephone me to explain")],
 )
-def test_the_addressee_answers_on_the_phone_and_the_case_shows_it(sign_in, picture, asked, lang, said):
+def test_the_addressee_answers_by_the_qr_and_the_case_shows_it(sign_in, picture, asked, lang, width, said):
     (case, number), (other, _number) = asked
     before, elsewhere = steps(case, "note"), steps(other, "note")
-    phone = sign_in("", lang=lang, width=375)
+    phone = sign_in("", lang=lang, width=width)
     phone.goto(f"/reply/#{number.replace('-', '')}")  # as the camera reads it off the letter
     assert phone.locator("#code").input_value() == number.replace("-", "")
     assert "#" not in phone.url

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from django.utils import timezone
 
 from backend.cases import actions
@@ -31,9 +32,13 @@ def visits(case) -> int:
     return Step.objects.filter(case=case.case, form="visit").count()
 
 
-def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture):
+@pytest.mark.parametrize(
+    ("lang", "width", "waits", "there"),
+    [("ja", 375, "まだ送っていません", "届いています"), ("en", 1366, "Not sent yet", "The office has it")],
+)
+def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture, lang, width, waits, there):
     case = watched("山本 ヨシ")
-    phone = sign_in("volunteer", width=375)
+    phone = sign_in("volunteer", lang=lang, width=width)
     phone.goto("/field/")
     phone.locator("#kept").wait_for()
 
@@ -45,12 +50,12 @@ def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture):
     phone.locator("[data-part=no_change] .way").first.click()
     phone.locator("#just-now").wait_for()
     picture(phone, "recorded")
-    assert "まだ送っていません" in phone.locator("#outbox-words").inner_text()
+    assert waits in phone.locator("#outbox-words").inner_text()
     assert visits(case) == 0
 
     phone.context.set_offline(False)
     phone.locator("#send").click()
-    phone.locator("#outbox-words", has_text="届いています").wait_for()
+    phone.locator("#outbox-words", has_text=there).wait_for()
     picture(phone, "sent")
     assert visits(case) == 1
 

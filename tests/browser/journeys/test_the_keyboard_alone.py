@@ -1,5 +1,6 @@
-"""One step of a referral with Tab, Enter, Space and arrows: the focus is seen everywhere, caught nowhere."""
+"""A referral with Tab, Enter, Space and arrows alone: the focus is seen everywhere, caught nowhere."""
 
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from backend.cases import actions
 from backend.cases.models import Case
 from backend.demo.cast import member_id
+from tests.browser.journeys.filling import asked, posted
+from tests.browser.journeys.story import course
 from tests.cases.conftest import answers
 
 MOST_STOPS = 60
@@ -20,8 +23,9 @@ STOP = """() => {
   const seen = box.top >= 0 && box.top < innerHeight && (one.contains(over) || over?.contains(one));
   return {
     what: one.id || one.name || one.innerText, name: one.name || "", value: one.value,
-    kind: one.tagName === "SELECT" ? "select" : one.type || "", main: one.matches("[data-main]"),
-    options: all.map((other) => other.value), chosen: all.findIndex((other) => other.checked),
+    kind: one.tagName === "SELECT" ? "select" : one.type || "", main: one.matches("[data-main]"), checked: one.checked,
+    options: [...(one.options ?? all)].map((other) => other.value),
+    chosen: one.options ? one.selectedIndex : all.findIndex((other) => other.checked),
     lost: one === document.body ? "the focus is nowhere" : ring && seen ? "" : `ring ${ring}, seen ${!!seen}`,
   };
 }"""
@@ -56,18 +60,28 @@ def tab_to(page, reached):
 
 def answer(page, stop, wanted):
     """Give the answer at this stop by keys alone."""
-    if stop["kind"] == "radio":
-        posted = {True: "true", False: "false"}.get(wanted, wanted)
-        if stop["chosen"] < 0:
+    if stop["kind"] in ("radio", "select"):
+        if stop["kind"] == "radio" and stop["chosen"] < 0:
             page.keyboard.press("Space")
-        for _step in range(stop["options"].index(posted) - max(stop["chosen"], 0)):
-            page.keyboard.press("ArrowDown")
+        steps = stop["options"].index(posted(wanted)) - max(stop["chosen"], 0)
+        for _step in range(abs(steps)):
+            page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
     elif stop["kind"] == "checkbox":
-        if stop["value"] in wanted:
+        if stop["checked"] != (stop["value"] in (wanted if isinstance(wanted, list) else [posted(wanted)])):
             page.keyboard.press("Space")
-    elif wanted != stop["value"]:
-        page.keyboard.type(wanted)
+    elif posted(wanted) != stop["value"]:
+        page.keyboard.press("Control+A")
+        page.keyboard.type(posted(wanted))
     page.locator(".htmx-request").wait_for(state="detached")
+
+
+def fill_in(page, given):
+    """Answer what the form asks, stop by stop, and record it."""
+    stop = tab_to(page, lambda stop: stop["name"] in given or stop["main"])
+    while not stop["main"]:
+        answer(page, stop, given[stop["name"]])
+        stop = tab_to(page, lambda stop: stop["name"] in given or stop["main"])
+    page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize(("lang", "width"), [("ja", 1366), ("en", 375)])
@@ -81,15 +95,26 @@ def test_the_urgency_is_decided_without_a_mouse(sign_in, detected, lang, width):
     page.keyboard.press("Enter")
     page.wait_for_url("**/do/triage/")
 
-    stop = tab_to(page, lambda stop: stop["name"] in given)
-    while not stop["main"]:
-        answer(page, stop, given[stop["name"]])
-        stop = tab_to(page, lambda stop: stop["name"] in given or stop["main"])
-    page.keyboard.press("Enter")
+    fill_in(page, given)
     page.wait_for_url(f"**/cases/{detected.case}/")
 
     assert Case.objects.get(pk=detected.case).state == "referral.triaged"
     assert page.locator("[role=status]", has_text="記録しました" if lang == "ja" else "Recorded").count() == 1
+
+
+def test_what_somebody_noticed_is_carried_to_its_end_without_a_mouse(sign_in):
+    desks = {who: sign_in(who) for who in ("caseworker", "supervisor", "receiver")}
+    desks["caseworker"].goto("/cases/new/referral/")
+    fill_in(desks["caseworker"], dict(asked(answers("detection_report"))))
+    desks["caseworker"].wait_for_url("**/cases/*-*/")
+    case = urlsplit(desks["caseworker"].url).path
+
+    for who, action, given in course():
+        desks[who].goto(f"{case}do/{action}/")
+        fill_in(desks[who], dict(asked(given)))
+        desks[who].wait_for_url(f"**{case}")
+
+    assert Case.objects.get(pk=case.split("/")[2]).state == "referral.closed"
 
 
 def test_a_question_that_appears_is_said_and_the_focus_stays(sign_in, detected):
