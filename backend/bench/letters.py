@@ -68,33 +68,33 @@ def jobs(names: Sequence[str]) -> Iterator[Job]:
         yield known[name], stored[name], tokens.new() if known[name].tear_off else None
 
 
-def singles(rounds: int) -> list[Single]:
-    """Every kind of letter by itself."""
-    return [_single(name, rounds) for name in definition.current()]
+def singles(rounds: int, *, warm: int = WARM) -> list[Single]:
+    """Every kind of letter by itself, after `warm` rounds off the clock."""
+    return [_single(name, rounds, warm) for name in definition.current()]
 
 
-def _single(name: str, rounds: int) -> Single:
+def _single(name: str, rounds: int, warm: int) -> Single:
     bare = Bare()
     times: tuple[list[float], list[float]] = ([], [])
     pages = 0
-    for number, job in enumerate(islice(jobs([name]), WARM + rounds)):
+    for number, job in enumerate(islice(jobs([name]), warm + rounds)):
         page = render.page(*job), job[0].style
         began = time.process_time()
         pages = render.render(*job).pages
         between = time.process_time()
         bare.pdf(*page)
-        if number >= WARM:
+        if number >= warm:
             times[0].append(between - began)
             times[1].append(time.process_time() - between)
     ours, floor = (statistics.median(one) * 1000 for one in times)
     return Single(name, pages, ours, floor)
 
 
-def ratio(count: int) -> Ratio:
-    """So many letters by our path and by bare WeasyPrint, in turns of a few."""
+def ratio(count: int, *, warm: int = WARM) -> Ratio:
+    """So many letters by our path and by bare WeasyPrint, in turns of a few, after `warm` off the clock."""
     bare, source = Bare(), jobs(BATCH)
     times: tuple[list[float], list[float]] = ([], [])
-    for number in range(-WARM, max(1, count // CHUNK)):
+    for number in range(-warm, max(1, count // CHUNK)):
         chunk = list(islice(source, CHUNK))
         pages = [(render.page(*job), job[0].style) for job in chunk]
         laps: list[Callable[[], None]] = [lambda c=chunk: _ours(c), lambda p=pages: bare.all(p)]  # type: ignore[misc]

@@ -16,14 +16,14 @@ def test_bare_weasyprint_writes_the_same_letter() -> None:
 
 
 def test_every_kind_of_letter_is_measured() -> None:
-    found = letters.singles(rounds=1)
+    found = letters.singles(rounds=1, warm=0)
 
     assert [one.name for one in found] == list(definition.current())
     assert all(one.ms > 0 for one in found)
 
 
 def test_the_ratio_is_of_the_two_times() -> None:
-    found = letters.ratio(letters.CHUNK)
+    found = letters.ratio(letters.CHUNK, warm=0)
 
     assert found.ratio == pytest.approx(found.ours / found.bare)
 
