@@ -50,6 +50,7 @@ APPEND_ONLY = (
 NEVER_DELETED = (
     "disclosures_arrangement",
     "disclosures_namedrecipient",
+    "disclosures_protectionend",
     "people_merge",
     "people_pair",
     "people_supporter",

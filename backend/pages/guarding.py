@@ -21,7 +21,7 @@ from backend.pages.disclose import recipients
 from backend.pages.seeing import Chip
 from backend.people.acting import same_hands
 from backend.people.models import Member, Person
-from backend.sharing.disclosures import guarding
+from backend.sharing.disclosures import guarding, protecting
 from backend.sharing.disclosures.guarding import Guarded
 from backend.sharing.disclosures.models import NamedRecipient
 
@@ -58,6 +58,15 @@ class Line:
     open: bool
     confirms: bool
     why_not: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """That somebody said the protection is over; `agrees` is whether the reader can be the second person."""
+
+    who: str
+    reason: str
+    agrees: bool
 
 
 class NameForm(plain.Form):
@@ -139,6 +148,34 @@ def end(request: Asked, person_id: UUID, line: int) -> HttpResponse:
     return redirect("pages:guarded", person_id)
 
 
+@require_POST
+@signed_in
+def over(request: Asked, person_id: UUID) -> HttpResponse:
+    """Say that the protection is over, or decide about it as the second person."""
+    acting, found, do = request.acting, _find(request, person_id), request.POST.get("do", "")
+    form = EndForm(request.POST)
+    try:
+        if do in protecting.DECISIONS:
+            protecting.DECISIONS[do](person_id, by=acting.member, now=acting.now)
+        elif not form.is_valid():
+            return _draw(request, found, NameForm(acting), told=_("Write why it ends."), status=422)
+        else:
+            reason = form.cleaned_data["reason"]
+            protecting.ask_end(found.person, by=acting.member, reason=reason, now=acting.now)
+    except NotPossible as error:
+        return _draw(request, found, NameForm(acting), told=str(error), status=409)
+    if do == "agree":
+        messages.success(request, _("The protection is over. The address is in the record again."))
+        return redirect("pages:protected")
+    said = (
+        _("The protection goes on.")
+        if do == "decline"
+        else _("Said. A second person decides whether it ends.")
+    )
+    messages.success(request, said)
+    return redirect("pages:guarded", person_id)
+
+
 def _find(request: Asked, person_id: UUID) -> Guarded:
     try:
         return guarding.find(person_id, request.acting.facts, request.acting.now)
@@ -177,8 +214,17 @@ def _draw(
         "lines": [_in_words(row, acting) for row in guarding.lines_of(found.person)],
         "form": form,
         "told": told,
+        "ending": _ending(found.person, acting),
     }
     return render(request, "pages/guarded.html", shown, status=422 if form.errors else status)
+
+
+def _ending(person: Person, acting: Acting) -> Ending | None:
+    row = protecting.waiting(person)
+    if row is None:
+        return None
+    own = same_hands(row.asked_by, acting.member, acting.today)
+    return Ending(_who(row.asked_by, row.asked_at, acting.lang), row.reason, agrees=not own)
 
 
 def _shown(one: Guarded, sight: Sight) -> Shown:

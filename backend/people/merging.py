@@ -63,6 +63,7 @@ FOLLOWERS = (
 STAYS: Mapping[str, str] = {
     "cases.Look.person": "append-only; who looked at either is read by ids()",
     "disclosures.Package.person": "append-only; what left about either is read by ids()",
+    "disclosures.ProtectionEnd.person": "it was decided about that record",
     "people.PersonChange.person": "the versions of each record are its own",
     "people.ProtectedAddress.person": "the protected record is the one kept, and has its own",
     "people.Merge.kept": "it is what tells of the merge",

@@ -19,6 +19,8 @@ class PersonChange(models.Model):
         KEPT = "kept"  # another record was merged into this one
         MERGED = "merged"  # this one was merged into another
         PARTED = "parted"  # a merge was undone
+        PROTECTED = "protected"  # put under protection
+        UNPROTECTED = "unprotected"  # taken out of it
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="changes")

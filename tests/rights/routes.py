@@ -609,6 +609,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
             body=_wished,
         ),
     ),
+    "pages:person_protect": (
+        on_case(
+            "POST",
+            "/persons/{person}/protect/",
+            keeps_person,
+            "put a person under protection; without a reason nothing happens",
+        ),
+    ),
     "pages:looks": (Row("GET", "/privacy/looks/", audits, "unusual looks at records"),),
     "pages:looks_at": (
         on_case("GET", "/privacy/looks/{person}/", may("audit", "person"), "who looked at a person's record"),
@@ -638,6 +646,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
             may("guard", "person"),
             "name somebody who may know where a person is",
             body=_named,
+        ),
+    ),
+    "pages:guard_over": (
+        on_case(
+            "POST",
+            "/privacy/protected/{person}/over/",
+            may("guard", "person"),
+            "say that a protection is over; without a reason nothing happens",
         ),
     ),
     "pages:guard_confirm": (

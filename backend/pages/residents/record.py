@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.cases import visible
 from backend.cases.errors import NotFound
@@ -23,6 +23,7 @@ from backend.people.doubles import Verdict
 from backend.people.errors import Changed, NotNow, Refused
 from backend.people.models import Area, Person
 from backend.people.terms import understand
+from backend.sharing.disclosures import protecting
 
 MOST_RETURNED = 20
 
@@ -188,6 +189,41 @@ def edit(request: Asked, person_id: UUID) -> HttpResponse:
     return render(request, "pages/person_edit.html", shown, status=status)
 
 
+@require_POST
+@signed_in
+def protect(request: Asked, person_id: UUID) -> HttpResponse:
+    """Put a person under protection, with the reason."""
+    acting, person = request.acting, found(request, person_id)
+    if not keeping.may(acting.member, person.facts(), acting.now).allowed:
+        raise Http404
+    form = ProtectForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Nothing was changed. Write why this person needs protection."))
+        return redirect("pages:person", person.pk)
+    try:
+        protecting.begin(person.pk, by=acting.member, reason=form.cleaned_data["reason"], now=acting.now)
+    except NotNow as error:
+        messages.warning(request, str(error))
+    except Refused:
+        raise Http404 from None
+    else:
+        messages.success(
+            request,
+            _(
+                "Under protection. From now on the supervisor alone opens the record, "
+                "and whoever is in charge the case."
+            ),
+        )
+        return redirect("pages:persons")
+    return redirect("pages:person", person.pk)
+
+
+class ProtectForm(plain.Form):
+    """Why somebody needs protection."""
+
+    reason = plain.text(gettext_lazy("Why they need protection"), 200)
+
+
 def _initial(person: Person) -> dict[str, Any]:
     given = {name: getattr(person, name) for name in keeping.EDITABLE}
     return dict.fromkeys(keeping.REACHED, "") | {
@@ -218,6 +254,7 @@ def about(person: Person, acting: Acting) -> dict[str, Any]:
     )
     return {
         "keeps": True,
+        "protects": not person.protected and person.merged_into_id is None,
         "contact_hours": person.contact_hours if "contact" in words.categories(person, acting) else "",
         "also": person.also,
         "versions": words.versions_told(versions.history(person), person, acting),

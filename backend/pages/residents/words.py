@@ -50,6 +50,8 @@ KINDS = {
     Kind.KEPT: gettext_lazy("Another record was merged into this one"),
     Kind.MERGED: gettext_lazy("Merged into another record"),
     Kind.PARTED: gettext_lazy("A merge was undone"),
+    Kind.PROTECTED: gettext_lazy("Put under protection"),
+    Kind.UNPROTECTED: gettext_lazy("Protection ended"),
 }
 WHYS = {
     "": "",

@@ -214,3 +214,28 @@ class NamedRecipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.organisation_id}"
+
+
+class ProtectionEnd(models.Model):
+    """That a protection is over: said by one, agreed to or declined by a second; one waits at a time."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(decided_at=None), name="protection_end_one_waits"
+            ),
+            models.CheckConstraint(
+                condition=~Q(agreed=True) | ~Q(asked_by=F("decided_by")), name="protection_ended_by_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.asked_at:%Y-%m-%d}"

@@ -23,7 +23,8 @@ STOP = """() => {
   const seen = box.top >= 0 && box.top < innerHeight && (one.contains(over) || over?.contains(one));
   return {
     what: one.id || one.name || one.innerText, name: one.name || "", value: one.value,
-    kind: one.tagName === "SELECT" ? "select" : one.type || "", main: one.matches("[data-main]"), checked: one.checked,
+    kind: one.tagName === "SELECT" ? "select" : one.type || "", checked: one.checked,
+    main: one.matches("[data-main]"),
     options: [...(one.options ?? all)].map((other) => other.value),
     chosen: one.options ? one.selectedIndex : all.findIndex((other) => other.checked),
     lost: one === document.body ? "the focus is nowhere" : ring && seen ? "" : `ring ${ring}, seen ${!!seen}`,
