@@ -16,9 +16,15 @@ from backend.sharing.disclosures import asking
 _FILE = Path(__file__).with_name("data") / "sharing.yaml"
 
 
+def wanted() -> dict[str, Any]:
+    """The requests as the file tells them."""
+    told: dict[str, Any] = read_yaml(_FILE, f"backend/demo/data/{_FILE.name}").value
+    return told
+
+
 def ask_all() -> None:
     """Ask for every one of them. Raises `DoorError`, and `RuntimeError` where one stands elsewhere."""
-    told: dict[str, Any] = read_yaml(_FILE, f"backend/demo/data/{_FILE.name}").value
+    told = wanted()
     actor, until = member_id(told["who"]), timezone.localdate(NOW + timedelta(days=asking.DAYS))
     for row in told["requests"]:
         source = Key.objects.get(key=Script(row["about"], "referral", ()).key_of(0)).case

@@ -99,12 +99,15 @@ def test_the_demo_says_that_its_port_is_in_use_before_it_loads_anything(django_d
     assert f"choose another: make demo PORT={port + 1}" in output
 
 
-def test_ctrl_c_ends_a_command_with_one_line(django_db_setup, tmp_path):
+def test_ctrl_c_ends_a_command_with_one_line(committed_db, tmp_path):
     demo = start("demo", "--no-serve", TSUNAGU_VAR=str(tmp_path))
-    first = demo.stdout.readline()
-
-    demo.send_signal(signal.SIGINT)
-    rest = demo.communicate(timeout=60)[0]
+    try:
+        first = demo.stdout.readline()
+        demo.send_signal(signal.SIGINT)
+        rest = demo.communicate(timeout=60)[0]
+    finally:
+        demo.kill()  # one that did not hear it would fill the database of the tests that follow
+        demo.wait()
 
     assert (demo.returncode, first != "") == (130, True)
     assert rest.strip() == "tsunagu: interrupted; type the same again to go on."

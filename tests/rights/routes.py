@@ -286,6 +286,10 @@ def _named(who: str, here: Situation | None) -> dict[str, Any]:
     return {"to": "organisation:fire", "reason": "救急の出動のため", "until": until.isoformat()}
 
 
+def _why(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"reason": "本人の申し出があった"}
+
+
 def _wished(who: str, here: Situation | None) -> dict[str, Any]:
     """Asking for what is so already changes nothing."""
     return {"size": "usual", "ruby": "", "reason": "電話で聞いた", "seen": "0"}
@@ -614,7 +618,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
             "POST",
             "/persons/{person}/protect/",
             keeps_person,
-            "put a person under protection; without a reason nothing happens",
+            "put a person under protection",
+            body=_why,
         ),
     ),
     "pages:looks": (Row("GET", "/privacy/looks/", audits, "unusual looks at records"),),
@@ -653,7 +658,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
             "POST",
             "/privacy/protected/{person}/over/",
             may("guard", "person"),
-            "say that a protection is over; without a reason nothing happens",
+            "say that a protection is over",
+            body=_why,
         ),
     ),
     "pages:guard_confirm": (

@@ -19,7 +19,7 @@ from backend.cases.models import Case
 from backend.config.privileges import JOURNALED, JOURNALED_ROWS
 from backend.config.scratch import owner_address
 from backend.demo.cast import member_id
-from backend.disposal.models import DisposalItem, DisposalList, Hold
+from backend.disposal.models import DisposalItem, DisposalList, Erasure, Hold
 from backend.jobs.models import Subscription
 from backend.papers.models import KeyedIn
 from backend.people import versions
@@ -49,6 +49,7 @@ EDITS = {
     "disposal_certificate": "cases = 9",
     "disposal_disposalitem": "cite = 'another'",
     "disposal_disposallist": "decline_reason = 'another'",
+    "disposal_erasure": "reason = 'another'",
     "disposal_hold": "reason = 'another'",
     "jobs_subscription": "url = 'https://elsewhere.example/'",
     "papers_keyedin": "seq = 9",
@@ -119,8 +120,14 @@ def shared_and_decided(case: Case, person: Person, one: UUID) -> None:
 
 
 def certified(case: Case, one: UUID, other: UUID) -> None:
-    """A case held back, a disposal list of nothing, and what only the owner may write: its certificate."""
+    """An erasure asked for, a case held back, a disposal list of nothing, and its certificate, which only the
+    owner may write.
+    """
     now = timezone.now()
+    Erasure.objects.create(
+        case=case, controller="city", basis="stop", reason="停止の請求", contents=[], asked_by_id=one,
+        asked_account="one", asked_at=now,
+    )  # fmt: skip
     Hold.objects.create(
         case=case, controller="city", why="audit", reason="監査", placed_by_id=one, placed_at=now
     )
