@@ -65,6 +65,7 @@ DESTROYED: Mapping[str, str] = {
     "cases_step": "case_id $of_case",
     "cases_case": "id $of_case",
     "disclosures_namedrecipient": "person_id = ANY(the_persons)",
+    "disclosures_protectionend": "person_id = ANY(the_persons)",
     "people_protectedaddress": "person_id = ANY(the_persons)",
     "people_personchange": "person_id = ANY(the_persons)",
     "people_personrelation": "person_id = ANY(the_persons) OR other_id = ANY(the_persons)",
