@@ -31,7 +31,11 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def start(*arguments: str, **extra: str) -> subprocess.Popen[str]:
-    code = "from backend.config.cli import main; main()"
+    """A command as typed at a terminal: Ctrl-C reaches it, even where the suite runs in the background."""
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        " from backend.config.cli import main; main()"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments], env=environment(**extra), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
