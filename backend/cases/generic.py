@@ -155,17 +155,7 @@ def _erase(doing: Doing) -> Move:
     places = [tuple(place) if isinstance(place, list) else () for place in wanted]
     if not set(places) <= there:
         raise NotPossible(_("What is to be erased is not there any more."))
-    steps = doing.case.steps.filter(seq__in={place[0] for place in places})
-    commits = {step.seq: step.commits for step in steps}
-    contents = [
-        {
-            "seq": seq,
-            "ordinal": ordinal,
-            "category": commits[seq][ordinal]["category"],
-            "mac": commits[seq][ordinal]["mac"],
-        }
-        for seq, ordinal in sorted(places)
-    ]
+    contents = reading.committed(doing.case, places)
     return _stay(doing, "erase", erases={"asked_by": str(asked_by), "contents": contents})
 
 

@@ -132,3 +132,15 @@ def attachment(case: Case, seq: int) -> tuple[dict[str, Any], bytes, str] | None
         return None
     about: dict[str, Any] = json.loads(bytes(blobs["attachment/about"].content))
     return about, bytes(blobs["attachment"].content), blobs["attachment"].category
+
+
+def committed(case: Case, places: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Contents, by their step and ordinal there, with what the step committed to; in that order."""
+    wanted = sorted(places)
+    steps = Step.objects.filter(case=case, seq__in={seq for seq, _ordinal in wanted})
+    commits = {step.seq: step.commits for step in steps}
+    found = ((seq, ordinal, commits[seq][ordinal]) for seq, ordinal in wanted)
+    return [
+        {"seq": seq, "ordinal": ordinal, "category": made["category"], "mac": made["mac"]}
+        for seq, ordinal, made in found
+    ]

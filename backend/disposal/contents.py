@@ -7,10 +7,9 @@ step. What the office goes by (`facts`), letters it sent and packages it handed 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from backend import access
 from backend.access import DisposalFacts, MemberFacts
-from backend.cases import actions, verifying, visible
+from backend.cases import actions, reading, verifying, visible
 from backend.cases.errors import NotFound, NotPossible, Refused
 from backend.cases.kill import kill_point
-from backend.cases.models import Blob, Case, Effect, Notice, Step
+from backend.cases.models import Blob, Case, Effect, Notice
 from backend.cases.projecting import Written, projects
 from backend.disposal import erasures
 from backend.disposal.listing import APPROVE, LIST
@@ -87,7 +86,7 @@ def ask(case: Case, wish: Wish, *, by: Member, now: datetime) -> Erasure:
     """Ask for an erasure; the supervisors of the controller are told. Raises `Refused`, `NotPossible`."""
     _require(_decided(by.facts(), LIST, case.controller, now))
     with transaction.atomic():
-        rows = Blob.objects.filter(case=case).order_by("seq", "ordinal")
+        rows = Blob.objects.filter(case=case)
         wanted = [
             row for row in rows.values_list("seq", "ordinal", "category") if (row[0], row[2]) in wish.parts
         ]
@@ -98,7 +97,7 @@ def ask(case: Case, wish: Wish, *, by: Member, now: datetime) -> Erasure:
             controller=case.controller,
             basis=wish.basis,
             reason=wish.reason.strip()[:LONGEST_REASON],
-            contents=_committed(case, wanted),
+            contents=reading.committed(case, [(seq, ordinal) for seq, ordinal, _category in wanted]),
             asked_by=by,
             asked_account=by.facts().account,
             asked_at=now,
@@ -111,17 +110,6 @@ def ask(case: Case, wish: Wish, *, by: Member, now: datetime) -> Erasure:
             for one in heads.exclude(pk=by.pk)
         )
         return made
-
-
-def _committed(case: Case, wanted: Iterable[tuple[int, int, str]]) -> list[dict[str, Any]]:
-    """The contents with what their steps committed to, as the step `erase` names them."""
-    places = list(wanted)
-    steps = Step.objects.filter(case=case, seq__in={seq for seq, _ordinal, _category in places})
-    commits = {step.seq: step.commits for step in steps}
-    return [
-        {"seq": seq, "ordinal": ordinal, "category": category, "mac": commits[seq][ordinal]["mac"]}
-        for seq, ordinal, category in places
-    ]
 
 
 def approve(erasure_id: UUID, *, by: Member, now: datetime) -> Erasure:

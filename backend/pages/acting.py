@@ -154,7 +154,7 @@ def _statement(standpoint: access.Standpoint, today: date) -> Statement:
         "unsent": count_of(unsent.listed(facts, now)),
         "known_hints": ArraySubquery(KnownHint.objects.filter(member=member).values("page")),
     }
-    found = Member.objects.filter(pk=member).annotate(**columns).values_list(*columns)
+    found = Member.objects.filter(pk=member).annotate(**columns).values_list(*WAITS)
     return Statement(*found.query.sql_with_params())
 
 

@@ -18,7 +18,7 @@ from backend.people import keeping, merging, versions
 from backend.people.acting import same_hands
 from backend.people.errors import NotNow, Refused
 from backend.people.models import Member, Person, ProtectedAddress
-from backend.people.versions import Kind, Record
+from backend.people.versions import Kind
 from backend.sharing.disclosures.guarding import GUARD
 from backend.sharing.disclosures.models import NamedRecipient, ProtectionEnd
 
@@ -36,7 +36,8 @@ def begin(person_id: UUID, *, by: Member, reason: str, now: datetime) -> None:
         reached = {name: getattr(person, name) for name in keeping.REACHED}
         ProtectedAddress.objects.update_or_create(person=person, defaults=reached)
         _write(person, dict.fromkeys(keeping.REACHED, ""), protected=True)
-        _keep(person, Kind.PROTECTED, before, decision.rules, by=by, reason=reason, now=now)
+        rules = decision.rules
+        versions.append(person, Kind.PROTECTED, before=before, by=by, now=now, reason=reason, rules=rules)
 
 
 def waiting(person: Person) -> ProtectionEnd | None:
@@ -69,9 +70,10 @@ def agree(person_id: UUID, *, by: Member, now: datetime) -> None:
         reached = {name: getattr(guarded, name, "") for name in keeping.REACHED}
         ProtectedAddress.objects.filter(person=person).delete()
         _write(person, reached, protected=False)
-        _keep(person, Kind.UNPROTECTED, before, rules, by=by, reason=row.reason, now=now)
+        why = row.reason
+        versions.append(person, Kind.UNPROTECTED, before=before, by=by, now=now, reason=why, rules=rules)
         named = NamedRecipient.objects.filter(person=person, ended_at=None)
-        named.update(ended_by=by, ended_at=now, end_reason=row.reason)
+        named.update(ended_by=by, ended_at=now, end_reason=why)
         _decide(row, by, now, agreed=True)
 
 
@@ -108,13 +110,6 @@ def _write(person: Person, reached: dict[str, str], *, protected: bool) -> None:
     person.protected = protected
     person.save()
     Case.objects.filter(person__in=merging.ids(person.pk)).update(protected=protected)
-
-
-def _keep(
-    person: Person, kind: Kind, before: Record, rules: tuple[str, ...], *, by: Member, reason: str,
-    now: datetime,
-) -> None:  # fmt: skip
-    versions.append(person, kind, before=before, by=by, now=now, reason=reason, rules=rules)
 
 
 def _decide(row: ProtectionEnd, by: Member, now: datetime, *, agreed: bool) -> None:
