@@ -1,6 +1,6 @@
 """A database of one's own for a while: made by the owner, used with the rights of the application.
 
-Migrating takes a quarter of a minute, so it is done once for each state of the migrations, in a database
+Migrating takes several seconds, so it is done once for each state of the migrations, in a database
 that is only ever copied.
 """
 

@@ -34,9 +34,10 @@ class Drawing:
     boxes: Mapping[str, Box]
 
 
-def squares(cases: int) -> tuple[int, ...]:
-    """The left edges of the squares of a load: one for each case, up to twenty."""
-    return tuple(place * (SQUARE + SQUARE_GAP) for place in range(min(cases, SQUARES)))
+def squares(cases: int) -> str:
+    """The squares of a load as the data of one SVG path: one for each case, up to twenty."""
+    edges = (place * (SQUARE + SQUARE_GAP) for place in range(min(cases, SQUARES)))
+    return "".join(f"M{edge} 0h{SQUARE}v{SQUARE}h-{SQUARE}z" for edge in edges)
 
 
 def bars(values: Sequence[tuple[str, int]]) -> Drawing:

@@ -113,7 +113,7 @@ class Seen:
         words = self.state.title if self.follows else self.state.citizen
         return Chip(self.state.kind, words.in_language(self.acting.lang))
 
-    @property
+    @cached_property
     def due(self) -> wording.Due:
         """The deadline; a closed case has none, and it is not told to who merely reported."""
         if not self.case.is_open or not self.follows:

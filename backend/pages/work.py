@@ -1,10 +1,9 @@
 """My work: the open cases a member may list, those due first, and in each why it is here and what is next."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from uuid import uuid4
 
-from django.db.models import Q
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -123,29 +122,18 @@ def _summary(counts: Counts, view: str) -> dict[str, str]:
 
 def _page(asked: Wanted, after: str, acting: Acting) -> tuple[list[Row], str]:
     """One page of rows the policies, asked again for each, let the member see; and where the next begins."""
-    cases = lists.listed(acting.facts, acting.day)
-    found: list[Case] = list(
-        lists.rows(cases, acting.facts, acting.now, asked)
-        .filter(lists.beyond(after, asked.order))
-        .select_related("person", "area", "assignee", "receiver")
-        .order_by(*lists.ORDERS[asked.order])[: PAGE + 1]
-    )
+    ids = lists.ids(acting, asked, after, PAGE + 1)
+    last = Step.objects.filter(case=OuterRef("pk"), seq=OuterRef("revision")).values("action")
+    cases = Case.objects.filter(pk__in=ids).select_related("person", "area", "assignee", "receiver")
+    by_id = cases.annotate(last=Subquery(last)).in_bulk()
+    found = [by_id[one] for one in ids if one in by_id]
     following = lists.cursor_of(found[PAGE - 1], asked.order) if len(found) > PAGE else ""
-    looked = [see(case, acting) for case in found[:PAGE]]
-    return _rows([seen for seen in looked if seen is not None]), following
+    looked = [(see(case, acting), case.last) for case in found[:PAGE]]
+    return [Row(seen, _why(seen, last), _next(seen)) for seen, last in looked if seen is not None], following
 
 
-def _rows(looked: Iterable[Seen]) -> list[Row]:
-    looked = list(looked)
-    wanted = Q()
-    for seen in looked:
-        wanted |= Q(case_id=seen.case.id, seq=seen.case.revision)
-    last = {step.case_id: step for step in Step.objects.filter(wanted)} if looked else {}
-    return [Row(seen, _why(seen, last.get(seen.case.id)), _next(seen)) for seen in looked]
-
-
-def _why(seen: Seen, step: Step | None) -> str:
-    return action_title(seen, step.action) if step is not None and seen.follows else ""
+def _why(seen: Seen, action: str | None) -> str:
+    return action_title(seen, action) if action is not None and seen.follows else ""
 
 
 def _next(seen: Seen) -> str:

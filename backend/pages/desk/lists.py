@@ -177,6 +177,29 @@ def _counting(rights: access.Standpoint, today: date, asked: Wanted) -> Statemen
     return Statement(f"WITH {table} AS NOT MATERIALIZED ({allowed}) SELECT {', '.join(parts)}", values)
 
 
+def ids(acting: Acting, asked: Wanted, after: str, most: int) -> list[UUID]:
+    """The first cases of one view beyond a cursor, in its order."""
+    rights = access.standpoint(acting.facts, acting.day)
+    # A later page is asked for seldom, and each begins elsewhere.
+    make = _page.__wrapped__ if after else _page
+    statement = make(rights, asked, after, most)
+    return list(statement.ask(acting.now)[0]) if statement else []
+
+
+@lru_cache(STATEMENTS)
+def _page(rights: access.Standpoint, asked: Wanted, after: str, most: int) -> Statement | None:
+    """The statement of `ids`; None where the member may list nothing."""
+    found = rows(listed(rights.member, rights.today), rights.member, NOW, asked).filter(
+        beyond(after, asked.order)
+    )
+    wanted = found.order_by(*ORDERS[asked.order]).values("pk")[:most]
+    try:
+        sql, values = wanted.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return Statement(f"SELECT ARRAY({sql})", values)
+
+
 def shown(count: int) -> str:
     """A count as it is told."""
     return f"{MOST}+" if count > MOST else str(count)

@@ -73,7 +73,7 @@ class Worker:
 
     name: str
     load: Load
-    squares: tuple[int, ...]
+    squares: str
     address: str
     away: str
     deputy: str

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -35,7 +36,12 @@ LONGEST = 120
 
 def address(**asked: Any) -> str:
     """Where the list of a figure is; ids and codes only, so that nothing personal is in the address."""
-    return f"{reverse('pages:board_cases')}?{urlencode(asked)}"
+    return f"{_page_address()}?{urlencode(asked)}"
+
+
+@cache
+def _page_address() -> str:
+    return reverse("pages:board_cases")  # a board has two hundred of them
 
 
 @dataclass(frozen=True)

@@ -284,6 +284,7 @@ def _for_phone(acting: Acting) -> dict[str, Any]:
         "phone_key": keys.public_text(key),
         "phone_key_id": keys.ident_of(key),
         "phone_mark": parcels.mark(acting.member),
+        "phone_who": acting.member.id,
         "undo_seconds": UNDO_SECONDS,
         "send_url": reverse("pages:field_outbox"),
     }

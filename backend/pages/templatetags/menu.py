@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Any
 
 from django import template
@@ -23,9 +24,14 @@ def menu(context: Any) -> dict[str, Any]:
 
 def _line(entry: Entry, acting: Acting, name: str) -> dict[str, Any]:
     return {
-        "address": reverse(f"pages:{entry.page}"),
+        "address": _address(entry.page),
         "title": entry.title,
         "here": entry.here(name),
         "count": entry.count(acting),
         "counted": entry.counted,
     }
+
+
+@cache
+def _address(page: str) -> str:
+    return reverse(f"pages:{page}")

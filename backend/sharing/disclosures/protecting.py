@@ -1,7 +1,7 @@
 """支援措置: somebody is put under protection by one person at once, and taken out of it by two.
 
 Under protection where they live is kept apart (`ProtectedAddress`) and every case of theirs is protected.
-That no case escapes that begins in the same moment, the database sees to (cases, migration 0012).
+That no case escapes that begins in the same moment, the database sees to (a trigger, made by the migration).
 """
 
 from collections.abc import Callable
