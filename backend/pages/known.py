@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backend.answers.form import Form
 from backend.cases.models import Step
+from backend.cases.reading import latest
 from backend.pages.acting import Acting
 from backend.pages.seeing import Seen
 from backend.pages.steps import contents
@@ -16,6 +17,13 @@ from backend.people.models import Person
 from backend.workflow.deadlines import fiscal_year, term_end
 
 ANSWER = "answer."
+REPORT = "detection_report"
+# What a report calls the fields of a person's record, and the data category each is of.
+_REPORTED = {
+    "name": ("subject_name", "identity"),
+    "kana": ("subject_kana", "identity"),
+    "address": ("subject_addr", "contact"),
+}
 # To whom a resident writes: who answers for what the office of a controller keeps.
 _HEADS = {"city": "mayor", "csw": "csw_chair"}
 
@@ -40,6 +48,15 @@ def first_answers(
     if seen is None:
         return filled
     return {name: value for name, value in filled.items() if form.by_name[name].category in seen.categories}
+
+
+def reported(seen: Seen) -> dict[str, str]:
+    """What the report of a case says of its person, as fields of a record, as far as the member sees it."""
+    told = latest(seen.case, REPORT)
+    found = {
+        field: str(told.get(name, "")) for field, (name, of) in _REPORTED.items() if of in seen.categories
+    }
+    return {field: value for field, value in found.items() if value}
 
 
 def _of_member(acting: Acting) -> dict[str, Any]:
