@@ -36,8 +36,11 @@ from backend.pages.street.office import telephone
 from backend.people import guessing
 from backend.people.guessing import Key
 
-_TEMPLATES = ("base", "shell", "steps", "danger", "alarm")
-_PARTS = ("pages/tokens.css", "pages/field.css", "pages/print.css", "pages/field.js", "pages/icon.svg")
+_TEMPLATES = ("base", "pin", "shell", "steps", "danger", "alarm")
+_PARTS = (
+    *("pages/tokens.css", "pages/field.css", "pages/print.css", "pages/icon.svg"),
+    *("pages/field-store.js", "pages/field-pin.js", "pages/field.js"),
+)
 
 
 @csrf_exempt  # no cookie is read: a record is its own proof, and the office only ever adds

@@ -1,35 +1,13 @@
 """People out of the office: a visit recorded without a network, a slip keyed in, a neighbour's report."""
 
-from uuid import uuid4
-
 import pytest
 from django.utils import timezone
 
-from backend.cases import actions
-from backend.cases.models import Case, Step
+from backend.cases.models import Case
 from backend.demo.cast import member_id
-from backend.people.models import Person
-from tests.cases.conftest import answers
-from tests.field.conftest import watch
+from tests.browser.journeys.phone import visits, watched, with_a_pin
 
 SLIP_KEYS = 12
-
-
-def watched(name: str):
-    """A case of somebody whom the volunteer watches with consent."""
-    person = Person.objects.create(
-        name=name, controller="city", area_id="D01-1", address="海鳴市中浜一丁目7番1号"
-    )
-
-    def report(**more):
-        given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": uuid4().hex}
-        return actions.start("referral", **given, **more)
-
-    return watch(report, person, "volunteer")
-
-
-def visits(case) -> int:
-    return Step.objects.filter(case=case.case, form="visit").count()
 
 
 @pytest.mark.parametrize(
@@ -39,8 +17,7 @@ def visits(case) -> int:
 def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture, lang, width, waits, there):
     case = watched("山本 ヨシ")
     phone = sign_in("volunteer", lang=lang, width=width)
-    phone.goto("/field/")
-    phone.locator("#kept").wait_for()
+    with_a_pin(phone)
 
     phone.context.set_offline(True)
     phone.goto("/field/")
@@ -63,8 +40,7 @@ def test_a_visit_recorded_without_a_network_is_sent_later(sign_in, picture, lang
 def test_the_emergency_number_is_two_taps_from_home_without_a_network(sign_in):
     watched("西村 キク")
     phone = sign_in("volunteer", width=375)
-    phone.goto("/field/")
-    phone.locator("#kept").wait_for()
+    with_a_pin(phone)
 
     phone.context.set_offline(True)
     phone.goto("/field/")
@@ -80,8 +56,7 @@ def test_signing_out_takes_the_list_and_leaves_what_is_sealed(sign_in):
     case = watched("藤田 スミ")
     phone = sign_in("volunteer", width=375)
     phone.on("dialog", lambda dialog: dialog.accept())
-    phone.goto("/field/")
-    phone.locator("#kept").wait_for()
+    with_a_pin(phone)
     phone.route("**/field/outbox/", lambda route: route.abort())
     phone.locator(f'[data-case="{case.case}"] .big').click()
     phone.locator("#just-now").wait_for()
@@ -94,7 +69,7 @@ def test_signing_out_takes_the_list_and_leaves_what_is_sealed(sign_in):
 
 
 _COUNT = """() => new Promise((done) => {
-  const opening = indexedDB.open("tsunagu-field", 1);
+  const opening = indexedDB.open("tsunagu-field");
   opening.onsuccess = () => {
     const reading = opening.result.transaction(["kept", "outbox"]);
     const kept = reading.objectStore("kept").count();

@@ -17,7 +17,7 @@ from backend.cases.errors import KeyReused
 from backend.config.command import OfficeCommand
 from backend.config.management.commands.web import port, require_port
 from backend.config.prepare import prepare_database
-from backend.demo import lives, loading, sharing, story, telling, timeline
+from backend.demo import lives, loading, morning, sharing, story, telling, timeline
 from backend.demo.cast import CAST, password
 from backend.demo.city import SEED, City, build
 from backend.demo.playing import ActRefused
@@ -83,6 +83,8 @@ class Command(OfficeCommand):
             result = timeline.play([*others, story.script()], story.mornings(), today=lives.NOW, tell=tell)
             if others:
                 sharing.ask_all()
+                timeline.settle(result)
+                morning.prepare()
                 timeline.settle(result)
         except ActRefused as error:
             if isinstance(error.__cause__, KeyReused):

@@ -43,9 +43,9 @@ const page = async (request, url) => {
 
 const fresh = async (request) => (await caches.match(request)) || fetch(request);
 
-// The list, its key and the mark; what waits to be sent is sealed and stays.
+// The list, the mark, and half of the key if it lies open; what waits to be sent is sealed and stays, the PIN too.
 const wipe = () => new Promise((done) => {
-  const opening = indexedDB.open("tsunagu-field", 1);
+  const opening = indexedDB.open("tsunagu-field");
   opening.onerror = () => done();
   opening.onupgradeneeded = () => opening.transaction.abort();
   opening.onsuccess = () => {

@@ -1,88 +1,24 @@
-// The phone in the street. What is recorded is sealed to the office at once (the phone can add, not read), kept in
-// an outbox, and sent when there is a network; the list of homes is kept encrypted only while the session lasts.
+// The phone in the street. What is recorded is sealed to the office at once and kept in an outbox, sent when there is a
+// network; the list of homes lies on the phone under the PIN (field-store.js, field-pin.js).
 // Every page works without this file as long as there is a network.
 "use strict";
 (() => {
   const data = document.body.dataset;
-  const able = Boolean(window.indexedDB && window.isSecureContext && window.crypto && crypto.subtle);
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const word = (name, n = "") => one(`#words [data-word="${name}"]`).textContent.replace("{n}", n);
   const AHEAD = {tomorrow: 1, day_after: 2, next_week: 7};
   const BATCH = 20;
   const clock = (ms) => new Date(ms).toTimeString().slice(0, 5);
-  if (!able) return;
+  if (!phone) return;
+  const {waiting, put, drop} = phone;
 
-  // --- the base: `outbox` holds sealed records, `kept` what goes at sign-out ---
-  let base;
-  const opened = () => base || (base = new Promise((done, fail) => {
-    const opening = indexedDB.open("tsunagu-field", 1);
-    opening.onupgradeneeded = () => {
-      opening.result.createObjectStore("outbox", {keyPath: "key"});
-      opening.result.createObjectStore("kept");
-    };
-    opening.onsuccess = () => done(opening.result);
-    opening.onerror = () => fail(opening.error);
-  }));
-  const ask = async (store, mode, what) => {
-    const found = await opened();
-    return new Promise((done, fail) => {
-      const doing = found.transaction(store, mode);
-      const request = what(doing.objectStore(store));
-      doing.oncomplete = () => done(request && request.result);
-      doing.onerror = doing.onabort = () => fail(doing.error);
-    });
-  };
-  const waiting = () => ask("outbox", "readonly", (store) => store.getAll());
-  const put = (record) => ask("outbox", "readwrite", (store) => store.put(record));
-  const drop = (key) => ask("outbox", "readwrite", (store) => store.delete(key));
-  const recall = (name) => ask("kept", "readonly", (store) => store.get(name));
-  const keep = (name, value) => ask("kept", "readwrite", (store) => store.put(value, name));
-  const wipe = () => ask("kept", "readwrite", (store) => store.clear());
-
-  // --- sealing and the list ---
-  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
-  const bytes = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const encoded = (value) => new TextEncoder().encode(JSON.stringify(value));
-  const seal = async (record, office) => {
-    const lock = {name: "RSA-OAEP", hash: "SHA-256"};
-    const to = await crypto.subtle.importKey("spki", bytes(office.key), lock, false, ["encrypt"]);
-    const key = await crypto.subtle.generateKey({name: "AES-GCM", length: 256}, true, ["encrypt"]);
-    const nonce = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({name: "AES-GCM", iv: nonce}, key, encoded(record));
-    const wrapped = await crypto.subtle.encrypt(lock, to, await crypto.subtle.exportKey("raw", key));
-    return {to: office.id, wrapped: text(wrapped), nonce: text(nonce), text: text(sealed)};
-  };
-  const office = async () => (data.key ? {key: data.key, id: data.keyId, mark: data.mark} : recall("office"));
-  // The key of the list cannot be taken out of the browser, and goes with the session.
-  const listKey = async (make) => {
-    const before = await recall("key");
-    if (before || !make) return before;
-    const fresh = await crypto.subtle.generateKey({name: "AES-GCM", length: 256}, false, ["encrypt", "decrypt"]);
-    await keep("key", fresh);
-    return fresh;
-  };
-  const readList = async () => {
-    const kept = await recall("list");
-    if (!kept) return null;
-    if (kept.until < Date.now()) { await wipe(); return null; }
-    const key = await listKey(false);
-    if (!key) return null;
-    const plain = await crypto.subtle.decrypt({name: "AES-GCM", iv: kept.nonce}, key, kept.text);
-    return {...JSON.parse(new TextDecoder().decode(plain)), until: kept.until};
-  };
-  const writeList = async (list) => {
-    const nonce = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({name: "AES-GCM", iv: nonce}, await listKey(true), encoded(list));
-    await keep("list", {until: list.until, nonce, text: sealed});
-  };
+  const office = async () => (data.key ? {key: data.key, id: data.keyId, mark: data.mark} : phone.office());
   const fetchList = async () => {
     const answer = await fetch(data.list, {headers: {Accept: "application/json"}, redirect: "error"});
     if (!answer.ok) return;
     const fresh = await answer.json();
-    const before = await readList();
-    await keep("office", await office());
-    await writeList({homes: fresh.homes, pending: (before && before.pending) || {}, until: Date.now() + fresh.seconds * 1000});
+    await phone.keepOffice(await office());
+    await phone.writeList(fresh.homes, Date.now() + fresh.seconds * 1000);
   };
 
   // --- recording ---
@@ -125,13 +61,9 @@
     const key = crypto.randomUUID();
     const now = Date.now();
     const urgent = answers.result === "alarm";
-    const sealed = await seal({v: 1, key, mark: to.mark, case: about, answers}, to);
-    await put({key, sealed, at: now, after: urgent ? now : now + Number(data.undo) * 1000});
-    const list = await readList();
-    if (list) {
-      list.pending = {...list.pending, [about]: key};
-      await writeList(list);
-    }
+    const sealed = await phone.seal({v: 1, key, mark: to.mark, case: about, answers}, to);
+    const after = urgent ? now : now + Number(data.undo) * 1000;
+    await put({key, sealed, at: now, after, of: await phone.hint(about, key)});
     sessionStorage.setItem("field.last", JSON.stringify({key, about, at: now, urgent}));
     return urgent;
   };
@@ -211,11 +143,10 @@
   };
   // Cards of homes whose record still waits on this phone say so.
   const draw = async () => {
-    const list = await readList();
-    const keys = new Set((await waiting()).map((row) => row.key));
-    const pending = Object.entries((list && list.pending) || {}).filter(([, key]) => keys.has(key));
+    const rows = await waiting();
     for (const card of all("[data-case]")) {
-      const waits = pending.some(([about]) => about === card.dataset.case);
+      const hints = await Promise.all(rows.map((row) => phone.hint(card.dataset.case, row.key)));
+      const waits = rows.some((row, at) => row.of === hints[at]);
       card.classList.toggle("waits", waits);
       const form = one("form", card);
       if (form) form.hidden = waits;
@@ -247,7 +178,7 @@
     const leave = async () => {
       await send(true);
       if ((await waiting()).length && !window.confirm(word("before_leaving"))) return;
-      await wipe();
+      await phone.wipe();
       form.submit();
     };
     leave().catch(() => form.submit());
@@ -263,7 +194,8 @@
   };
   const shell = async () => {
     reached = navigator.onLine !== false;
-    const list = await readList();
+    if (!await phone.readList() && await phone.listed()) await keypad.ask();
+    const list = await phone.readList();
     const about = location.pathname.startsWith(data.visit) ? caseOf(document.body) : "";
     const result = new URLSearchParams(location.search).get("result") || "";
     one("#no-list").hidden = Boolean(list);
@@ -288,15 +220,34 @@
   // Only when both the list and the page that shows it are on the phone may somebody count on them.
   const tellKept = async () => {
     await navigator.serviceWorker.ready;
-    one("#kept").textContent = word("kept", clock((await readList()).until));
-    one("#kept").hidden = false;
+    one("#kept").textContent = word("kept", clock(await phone.listed()));
+    one("#kept").hidden = one("#change").hidden = false;
+  };
+  const keepList = (waits) => fetchList().then(() => waits).then(tellKept).catch(() => {});
+  const offer = async (waits) => {
+    const choose = async () => {
+      if (!await keypad.choose(data.who)) return;
+      one("#offer").hidden = true;
+      one("#chosen").hidden = false;
+      await keepList(waits);
+    };
+    one("#choose").addEventListener("click", choose);
+    one("#change").addEventListener("click", choose);
+    one("#later").addEventListener("click", () => {
+      sessionStorage.setItem("field.later", "yes");
+      one("#offer").hidden = true;
+    });
+    if (await phone.chosen(data.who)) { await keepList(waits); return; }
+    await phone.wipe();
+    one("#offer").hidden = Boolean(sessionStorage.getItem("field.later"));
   };
   const begin = async () => {
     if ("shell" in data) await shell();
+    else if (data.key && await phone.spent()) { await phone.wipe(); one("[data-sign-out]").submit(); return; }
     else if (data.key && navigator.serviceWorker) {
       const waits = navigator.serviceWorker.register(data.worker, {scope: data.home});
       waits.catch(() => {});
-      if (location.pathname === data.home) await fetchList().then(() => waits).then(tellKept).catch(() => {});
+      if (location.pathname === data.home) await offer(waits);
     }
     await draw();
     await send();
