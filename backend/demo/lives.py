@@ -118,11 +118,14 @@ LIVES: tuple[tuple[int, tuple[str, ...], tuple[float, float]], ...] = (
     (4, (f"{_OWN} close reopen",), (2, 60)),
 )
 
+# Closed in fiscal year 2020, so that their retention is over: the privacy officer has something to list.
+LONG_AGO = (6, ("report dismiss", "report triage end", "report triage assign own close"), (50_500, 54_000))
+
 
 def scripts(casting: Casting, seed: int) -> list[Script]:
-    """The 300 cases of the city, the oldest first."""
+    """The 300 cases of the city and a few of long ago, the oldest first."""
     found: list[Script] = []
-    for count, ways, since in LIVES:
+    for count, ways, since in (*LIVES, LONG_AGO):
         for turn in range(count):
             number = len(found)
             rng = Random(f"{seed}/case/{number}")  # noqa: S311 - fiction, not secrets
@@ -136,6 +139,8 @@ def _script(
     steps = [STEPS[name] for name in names]
     near = NEAR if "entrust" in names and number % 2 else ""
     scene = casting.scene(number, rng, abuse="notify" in names, imminent="emergency" in names, near=near)
+    if since == LONG_AGO[-1]:  # whoever watches in the field today was not appointed then
+        scene.reporter, scene.reporter_type = scene.handler, "neighbor"
     if "entrust" in names:
         scene.categories = (*scene.categories, "watch_flag")
     scene.named = len(names) > 1 or number % 4 != 0

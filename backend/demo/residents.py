@@ -28,6 +28,13 @@ _KINDS: tuple[tuple[str, int, tuple[tuple[str, str, int, int], ...]], ...] = (
     ("other", 3, (("本人", "male", 35, 64), ("妻", "female", 33, 62))),
 )
 _CHILDREN = {"child_rearing": (1, 2, 2, 3), "single_parent": (1, 1, 2), "other": (0, 1)}
+# Residents somebody registered a second time: who, and what is different there.
+_TWICE: tuple[tuple[str, Row], ...] = (
+    ("88/0", {"name": "新井 しげる", "phone": ""}),
+    ("690/0", {"name": "髙田 豊", "birth_date": None}),
+    ("237/0", {"name": "香川 千鶴", "kana": "かがわ ちづ", "address": "海鳴市潮見1-7-3-302"}),
+    ("479/0", {"name": "松本 カズエ", "kana": "まつもと かずえ", "phone": "090-0000-8479"}),
+)
 _BUILDINGS = ("浜風ハイツ", "コーポ潮騒", "市営かもめ団地", "サンライズ", "メゾン灯台")
 
 
@@ -50,7 +57,9 @@ def residents(rng: Random) -> Residents:
     for number in range(HOUSEHOLDS):
         code, _, people = rng.choices(_KINDS, weights)[0]
         _add_household(rng, found, number, code, people, rng.choice(parts))
+    _tell_apart(found)
     _protect(found)
+    _write_twice(found)
     return found
 
 
@@ -149,6 +158,27 @@ def _protect(found: Residents) -> None:
             {"person_id": person["id"], **{name: person[name] for name in ("zip", "address", "phone")}}
         )
         person |= {"protected": True, "zip": "", "address": "", "phone": "", "area_id": CITY}
+
+
+def _tell_apart(found: Residents) -> None:
+    """In one household nobody is called like another: they would look like one person written twice."""
+    called: set[tuple[Any, str]] = set()
+    for person in found.persons:
+        home, rng = person["household_id"], Random(str(person["id"]))  # noqa: S311
+        while home is not None and (home, person["name"]) in called:
+            family = tuple(person[column].split()[0] for column in ("name", "kana"))
+            given = names.given(rng, person["sex"], person["birth_date"].year)
+            person["name"], person["kana"] = names.full((family[0], family[1]), given)
+        called.add((home, person["name"]))
+
+
+def _write_twice(found: Residents) -> None:
+    """The same people as a second counter wrote them down: who looks for twins finds some."""
+    rows = {row["id"]: row for row in found.persons}
+    for key, other in _TWICE:
+        same = rows[identity(f"person/{key}")]
+        kept = {name: value for name, value in same.items() if name not in ("id", "household_id")}
+        found.persons.append(_person(f"{key}/again", None, **{**kept, **other}))
 
 
 def _add_story(found: Residents) -> None:

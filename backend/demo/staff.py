@@ -12,7 +12,7 @@ from backend.demo.places import DISTRICTS
 
 Row = dict[str, Any]
 
-OFFICE_FROM = date(2024, 4, 1)
+OFFICE_FROM = date(2018, 4, 1)  # long enough ago to have closed cases whose retention is over
 VOLUNTEER_FROM, VOLUNTEER_UNTIL = date(2025, 4, 1), date(2027, 3, 31)
 LAPSED = date(2026, 3, 31)
 _FIELD = {"welfare_commissioner", "chief_child_commissioner", "welfare_volunteer", "neighborhood_head"}

@@ -128,6 +128,12 @@ def approve(list_id: UUID, *, by: Member, now: datetime) -> DisposalList:
         return row
 
 
+def to_approve(member: MemberFacts, now: datetime) -> QuerySet[DisposalList]:
+    """The lists somebody else made and nobody decided, to be counted."""
+    waits = DisposalList.objects.filter(controller=member.controller, approved_at=None, declined_at=None)
+    return waits.exclude(made_by=UUID(member.id)) if may(member, APPROVE, now) else waits.none()
+
+
 def decline(list_id: UUID, *, by: Member, reason: str, now: datetime) -> DisposalList:
     """Give a list up: nothing on it is destroyed, and its cases can be listed again. Raises as `approve`."""
     with transaction.atomic():

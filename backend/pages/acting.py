@@ -23,16 +23,18 @@ from backend.answers.post import Post
 from backend.cases import callsheet, mending
 from backend.cases.models import Notice
 from backend.cases.notices import ABOUT
+from backend.disposal import listing
 from backend.pages.models import KnownHint
 from backend.pages.statements import MOST, Statement
 from backend.passkeys import session
+from backend.people import merging
 from backend.people.acting import members_of
 from backend.people.models import Member, User
 from backend.runs import unsent
-from backend.sharing.disclosures import inbox
+from backend.sharing.disclosures import guarding, inbox
 
 CHOSEN = "acting_as"
-WAITS = ("unread", "received", "stuck", "unsent", "known_hints")
+WAITS = ("unread", "received", "stuck", "unsent", "named", "ends", "disposals", "merges", "known_hints")
 P = ParamSpec("P")
 
 
@@ -51,7 +53,9 @@ class Acting:
         """What waits, counted in one query by whatever draws a menu; and the hints this member knows.
 
         `unread` is the cases and matters behind the bell with something new, `received` packages nobody
-        opened yet, `stuck` effects and `unsent` daily mails that are this member's to decide about.
+        opened yet, `stuck` effects and `unsent` daily mails that are this member's to decide about. For a
+        second person wait: who is `named` to know an address, protections said to be over (`ends`), lists of
+        `disposals` and `merges` of protected records.
         """
         return _waiting(self.facts, self.now)
 
@@ -202,6 +206,10 @@ def _statement(standpoint: access.Standpoint, today: date) -> Statement:
         "received": count_of(inbox.unread(facts, now)),
         "stuck": count_of(mending.listed(facts, now)),
         "unsent": count_of(unsent.listed(facts, now)),
+        "named": count_of(guarding.named_to_confirm(facts, now)),
+        "ends": count_of(guarding.ends_to_decide(facts, now)),
+        "disposals": count_of(listing.to_approve(facts, now)),
+        "merges": count_of(merging.to_confirm(facts, now)),
         "known_hints": ArraySubquery(KnownHint.objects.filter(member=member).values("page")),
     }
     found = Member.objects.filter(pk=member).annotate(**columns).values_list(*WAITS)

@@ -20,7 +20,7 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, DoorError, NotPossible
 from backend.cases.models import Case
 from backend.cases.reading import case_facts, latest
-from backend.pages import deciding, wording
+from backend.pages import deciding, second, wording
 from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import Seen, find
@@ -306,6 +306,7 @@ def _draw(
     explained = access.explain(waiting.decision, lang) if waiting and not waiting.decision.allowed else None
     shown = {
         "rows": rows,
+        "elsewhere": second.waiting(request.acting),
         "waiting": waiting,
         "together": _together(request, rows) if len(rows) > 1 else [],
         "refused": explained,

@@ -19,7 +19,7 @@ from backend.pages import consents, erasing, sections, wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.knowing import may_disclose
 from backend.pages.letters import letters_of
-from backend.pages.offers import Offer, Offers, offers
+from backend.pages.offers import Offer, Offers, decider, offers
 from backend.pages.sections import Section
 from backend.pages.seeing import Seen, find
 from backend.pages.steps import timeline
@@ -266,6 +266,8 @@ def _seconds_left(seen: Seen) -> int:
 def _waiting_for(seen: Seen) -> str:
     """Whose turn it is when it is not the reader's."""
     case = seen.case
+    if decider(seen):
+        return str(Role(decider(seen)).label)
     if case.kind == "theirs" and case.receiver is not None:
         return case.receiver.name
     if case.assignee is not None:

@@ -41,6 +41,7 @@ class Shown:
     numbers: tuple[str, ...]
     named: int
     waiting: int
+    ending: bool
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ def _shown(one: Guarded, sight: Sight) -> Shown:
     named = "identity" in sight.of(one.person)
     name = one.person.name if named else _("(under protection)")
     symbol = one.person.id.hex[:6].upper()
-    return Shown(one.person.id, name, symbol, one.numbers, one.named, one.waiting)
+    return Shown(one.person.id, name, symbol, one.numbers, one.named, one.waiting, one.ending)
 
 
 def _in_words(row: NamedRecipient, acting: Acting) -> Line:

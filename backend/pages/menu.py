@@ -90,6 +90,8 @@ MENU = (
                 _("Registered twice?"),
                 ("double", "doubles_of"),
                 roles("caseworker", "supervisor", "csw_staff", "privacy_officer"),
+                count=lambda acting: acting.waiting["merges"],
+                counted=_("to be decided"),
             ),
             Entry("glass", _("Open in an emergency")),
         ),
@@ -148,7 +150,14 @@ MENU = (
     Section(
         _("Personal data"),
         (
-            Entry("protected", _("Protected persons"), ("guarded",), roles("privacy_officer", "supervisor")),
+            Entry(
+                "protected",
+                _("Protected persons"),
+                ("guarded",),
+                roles("privacy_officer", "supervisor"),
+                count=lambda acting: acting.waiting["named"] + acting.waiting["ends"],
+                counted=_("to be decided"),
+            ),
             Entry("registers", _("Registers"), ("register_note", "register_end"), roles("privacy_officer")),
             Entry("looks", _("Unusual looks"), shown=roles("privacy_officer")),
             Entry(
@@ -156,6 +165,8 @@ MENU = (
                 _("Ends of retention"),
                 ("disposal", "hold", "hold_end"),
                 roles("privacy_officer", "supervisor"),
+                count=lambda acting: acting.waiting["disposals"],
+                counted=_("to be decided"),
             ),
         ),
     ),

@@ -14,11 +14,13 @@ from backend.cases import pinned
 from backend.cases.generic import GENERIC
 from backend.cases.models import Notice
 from backend.cases.notices import ABOUT, STEP
+from backend.disposal import listing
 from backend.field import calling, replying
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.seeing import Seen, see
-from backend.runs import terms
+from backend.runs import retention, terms
+from backend.sharing.disclosures import guarding
 
 MOST = 50  # cases and matters on the page, those with something new first
 MOST_NEW, MOST_READ = 1000, 200  # notices looked at for it, the newest
@@ -39,7 +41,8 @@ class Told:
     """What is told of one case, or of one matter of the office; `seen` only where the member may see it.
 
     While something is new, the lines are of that alone; what was read before is in the history of the case.
-    `until` is the newest notice that is on the page: what comes after it stays new when this was read.
+    `page` is where a matter of the office is dealt with, by the name of its address. `until` is the newest
+    notice that is on the page: what comes after it stays new when this was read.
     """
 
     about: str
@@ -47,6 +50,7 @@ class Told:
     seen: Seen | None
     lines: list[Line]
     until: int
+    page: str
 
 
 @require_safe
@@ -71,6 +75,8 @@ def read(request: Asked) -> HttpResponse:
     rows.update(read_at=acting.now)
     if "open" not in request.POST:
         return redirect("pages:notices")
+    if about in _PAGES:
+        return redirect(f"pages:{_PAGES[about]}")
     try:
         return redirect("pages:case", UUID(about))
     except ValueError:
@@ -79,13 +85,12 @@ def read(request: Asked) -> HttpResponse:
 
 def _told(acting: Acting) -> list[Told]:
     """The groups in the order of the page; within one, the newest line first."""
-    rows = Notice.objects.filter(member=acting.member).annotate(about=ABOUT).select_related("case__area")
-    rows = rows.select_related("case__person", "case__assignee", "case__receiver").order_by(
-        "-created_at", "-id"
-    )
+    cases = ("case__area", "case__person", "case__assignee", "case__receiver")
+    rows = Notice.objects.filter(member=acting.member).select_related(*cases).order_by("-created_at", "-id")
     groups: dict[str, list[Notice]] = {}
-    for notice in (*rows.filter(read_at=None)[:MOST_NEW], *rows.exclude(read_at=None)[:MOST_READ]):
-        groups.setdefault(str(notice.case_id or notice.kind), []).append(notice)
+    for some in (rows.filter(read_at=None)[:MOST_NEW], rows.exclude(read_at=None)[:MOST_READ]):
+        for notice in some.annotate(about=ABOUT):
+            groups.setdefault(notice.about, []).append(notice)
     return [_group(about, found, acting) for about, found in islice(groups.items(), MOST)]
 
 
@@ -100,7 +105,8 @@ def _group(about: str, found: list[Notice], acting: Acting) -> Told:
     ]
     case = found[0].case
     until = max(notice.id for notice in found)
-    return Told(about, bool(new), see(case, acting) if case else None, lines, until)
+    page = "" if case else _PAGES.get(found[0].kind, "")
+    return Told(about, bool(new), see(case, acting) if case else None, lines, until, page)
 
 
 def _together(rows: list[Notice], lang: str) -> str:
@@ -157,10 +163,23 @@ _WORDS: dict[str, Callable[[], str]] = {
         "A letter to a protected address is kept out of the post. Two people must see that it arrives safely"
     ),
     "letter_returned": lambda: _("A letter came back. Check the address; nothing is sent again by itself"),
-    "retention": lambda: _("The retention of cases is over. See the list and decide what becomes of them"),
+    retention.NOTICE: lambda: _(
+        "The retention of cases is over. See the list and decide what becomes of them"
+    ),
     "erasure": lambda: _("Contents of a case are to be erased by law, once a second person approves it"),
-    "disposal": lambda: _("A disposal list waits for a second person. See “Ends of retention”"),
+    listing.NOTICE: lambda: _("A disposal list waits for a second person. See “Ends of retention”"),
+    guarding.NAMED: lambda: _("A recipient of a protected address waits for a second person to confirm"),
+    guarding.ENDING: lambda: _("A protection is said to be over and waits for a second person"),
     "received": lambda: _("What you reported was received"),
     "being_handled": lambda: _("What you reported is being handled"),
     "finished": lambda: _("What you reported has been brought to an end"),
+}
+
+# Where what is about no case is dealt with.
+_PAGES = {
+    calling.NOTICE: "calls",
+    guarding.NAMED: "protected",
+    guarding.ENDING: "protected",
+    retention.NOTICE: "retention",
+    listing.NOTICE: "retention",
 }

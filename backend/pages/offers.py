@@ -15,6 +15,7 @@ from backend.workflow.layout import is_everywhere
 AT_A_STEP = "correct"
 ENDING = frozenset({"close", "cancel"})
 WHEN_CLOSED = frozenset({"note", "attach"})
+DECIDERS = frozenset({"supervisor", "privacy_officer"})  # roles for whose decision a state may wait
 SHARES = frozenset({"refer", "transfer"})  # classes of actions that tell somebody outside
 IN_AN_EMERGENCY, RESCUE = "break_glass", "medical_kit"
 
@@ -78,6 +79,12 @@ def offered(seen: Seen, name: str) -> Offer | None:
     return _worded(seen, found) if found is not None else None
 
 
+def decider(seen: Seen) -> str:
+    """The role whose decision the case waits for, "" where it is the reader's own or nobody's."""
+    owner = seen.state.owner
+    return owner if owner in DECIDERS and owner != seen.acting.facts.role else ""
+
+
 def next_title(seen: Seen) -> str:
     """What the next action of `offers` is called, "" for none: for a list, which asks about nothing else."""
     found = cases_offers.first(_onward(seen), seen.case, seen.acting.facts, seen.acting.now)
@@ -88,10 +95,12 @@ def _onward(seen: Seen) -> list[str]:
     """What moves the case on, the nearest first; a held case is resumed first.
 
     Nearest: an action of this state alone, then one to a state further on, in the order the workflow names
-    them. What ends the case or can be done anywhere is never pushed.
+    them. What ends the case or can be done anywhere is never pushed; nothing is while somebody else decides.
     """
     if seen.case.held_at is not None:
         return ["resume"]
+    if decider(seen):
+        return []
     workflow, here = seen.pin.workflow, seen.here
     order = list(workflow.states)
     onward = [

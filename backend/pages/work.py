@@ -16,9 +16,10 @@ from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.desk import lists, saved
 from backend.pages.desk.evening import evening
 from backend.pages.desk.lists import Counts, Wanted
-from backend.pages.offers import next_title
+from backend.pages.offers import decider, next_title
 from backend.pages.seeing import Seen, see
 from backend.pages.steps import action_title
+from backend.people.models import Role
 
 PAGE = 20
 
@@ -142,6 +143,8 @@ def _next(seen: Seen) -> str:
         return title
     if not seen.follows:
         return _("Nothing for you to do now")
+    if decider(seen):
+        return _("Waiting for %(whom)s") % {"whom": Role(decider(seen)).label}
     if seen.case.kind == "theirs" and seen.case.receiver is not None:
         return _("Waiting for %(whom)s") % {"whom": seen.case.receiver.name}
     if seen.case.assignee is not None and seen.case.assignee_id != seen.acting.member.id:

@@ -14,9 +14,12 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from backend import access
+from backend.access import MemberFacts, PersonFacts
 from backend.people import keeping, versions
 from backend.people.acting import same_hands
 from backend.people.doubles import Merge, Pair, Verdict
@@ -202,6 +205,18 @@ def waiting(member: Member, now: datetime) -> list[Merge]:
     rows = Merge.objects.filter(state=State.WAITING, kept__controller=member.controller)
     found = rows.select_related("kept", "merged", "asked_by__user").order_by("asked_at", "id")
     return [row for row in found if all(may_confirm(member, one, now) for one in (row.kept, row.merged))]
+
+
+def to_confirm(member: MemberFacts, now: datetime) -> QuerySet[Merge]:
+    """The merges somebody else asked for that wait for a second person, to be counted."""
+    waits = Merge.objects.filter(state=State.WAITING, kept__controller=member.controller)
+    return waits.exclude(asked_by=UUID(member.id)) if may_confirm_any(member, now) else waits.none()
+
+
+def may_confirm_any(member: MemberFacts, now: datetime) -> bool:
+    """Whether the member could be the second person for a protected record of their controller."""
+    anybody = PersonFacts("every", member.controller, "", protected=True)
+    return access.decide(member, CONFIRM, anybody, today=access.day(timezone.localdate(now))).allowed
 
 
 def may_confirm(member: Member, person: Person, now: datetime) -> bool:

@@ -114,6 +114,12 @@ def test_every_reference_leads_to_a_row() -> None:
     assert {row["organisation_id"] for row in CITY.members} <= {row["code"] for row in CITY.organisations}
 
 
+def test_in_one_household_everybody_has_a_name_of_their_own() -> None:
+    homes = [(row["household_id"], row["name"]) for row in CITY.residents.persons if row["household_id"]]
+
+    assert len(set(homes)) == len(homes)
+
+
 def test_everything_has_its_own_identity() -> None:
     for rows, column in (
         (CITY.members, "id"),

@@ -144,6 +144,23 @@ def test_a_double_is_compared_merged_and_parted(browser, hana, double) -> None:
     assert "別の人だった" in text(client.get(f"/persons/{hana.id}/"))
 
 
+def test_the_pairs_most_alike_stand_first(browser, hana, double) -> None:
+    born = {"controller": "city", "birth_date": date(1960, 1, 1)}
+    parent = Person.objects.create(name="森 愛", kana="もり あい", phone="083-245-0001", **born)
+    child = Person.objects.create(
+        name="森 愛", kana="もり あい", controller="city", birth_date=date(1988, 4, 7), address="中浜1"
+    )
+    less, more = (duplicates.note(*two, hana.created_at) for two in ((parent, child), (hana, double)))
+
+    page = browser("caseworker").get("/persons/same/").content.decode()
+
+    assert page.index(f"/persons/same/{more.pk}/") < page.index(f"/persons/same/{less.pk}/")
+
+
+def test_whoever_may_be_the_second_person_opens_the_page_also_while_nothing_waits(browser, hana) -> None:
+    assert browser("privacy").get("/persons/same/").status_code == 200
+
+
 def test_a_shielded_address_is_in_no_comparison(browser, hana, double) -> None:
     Person.objects.filter(pk=hana.pk).update(protected=True, address="", phone="", zip="")
     ProtectedAddress.objects.create(person=hana, address="遠浦市港町9番")

@@ -18,7 +18,7 @@ from backend.pages import plain
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.residents import words
 from backend.pages.residents.record import found
-from backend.people import duplicates, keeping, merging, versions
+from backend.people import comparing, duplicates, keeping, merging, versions
 from backend.people.doubles import Merge, Pair, Verdict
 from backend.people.errors import KeepingError, Refused
 from backend.people.models import Person
@@ -50,16 +50,24 @@ def doubles(request: Asked) -> HttpResponse:
     """The pairs to decide, and the merges that wait for a second person."""
     acting = request.acting
     waiting = merging.waiting(acting.member, acting.now)
-    if not waiting and not keeping.may_register(acting.member, acting.now).allowed:
+    confirms = merging.may_confirm_any(acting.facts, acting.now)
+    if not confirms and not keeping.may_register(acting.member, acting.now).allowed:
         raise PermissionDenied
     shown = {
-        "pairs": [_in_list(pair, acting) for pair in duplicates.waiting(acting.member, acting.today)],
+        "pairs": [_in_list(pair, acting) for pair in _most_alike_first(acting)],
         "merges": [
             {"row": row, "kept": _name(row.kept, acting), "merged": _name(row.merged, acting)}
             for row in waiting
         ],
     }
     return render(request, "pages/doubles.html", shown)
+
+
+def _most_alike_first(acting: Acting) -> list[Pair]:
+    """The pairs to decide; those somebody was not sure of come last."""
+    pairs = duplicates.waiting(acting.member, acting.today)
+    score = {pair.pk: comparing.alike(comparing.compare(pair.first, pair.second)) for pair in pairs}
+    return sorted(pairs, key=lambda pair: (pair.verdict == Verdict.UNSURE, -score[pair.pk]))
 
 
 @require_http_methods(["GET", "POST"])

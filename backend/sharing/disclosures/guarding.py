@@ -8,6 +8,7 @@ the address behind a package (`addresses`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,24 +20,26 @@ from backend import access
 from backend.access import MemberFacts, PersonFacts
 from backend.cases import visible
 from backend.cases.errors import NotFound, NotPossible
-from backend.cases.models import Case
+from backend.cases.models import Case, Notice
 from backend.people.acting import current, same_hands
 from backend.people.models import Member, Person, Role
-from backend.sharing.disclosures.models import NamedRecipient
+from backend.sharing.disclosures.models import NamedRecipient, ProtectionEnd
 
 GUARD = "guard"
+NAMED, ENDING = "guard_named", "guard_ending"  # notices: what waits for a second person
 LONGEST = timedelta(days=366)  # 支援措置 holds for a year and is renewed
 MOST = 200
 
 
 @dataclass(frozen=True)
 class Guarded:
-    """A person under protection: their cases' numbers, and how many are named and wait."""
+    """A person under protection: their cases' numbers, how many are named and wait, whether its end waits."""
 
     person: Person
     numbers: tuple[str, ...]
     named: int
     waiting: int
+    ending: bool
 
 
 def may(member: MemberFacts, person: Person, now: datetime) -> bool:
@@ -58,16 +61,18 @@ def protected(member: MemberFacts, now: datetime) -> list[Guarded]:
     for person, number in _cases(kept).values_list("person_id", "number"):
         numbers[person].append(number)
     lines = _open(kept, timezone.localdate(now))
+    ending = _ending(kept)
     found = [
         Guarded(
             person,
             tuple(numbers[person.id]),
             sum(line.person_id == person.id and line.witness_id is not None for line in lines),
             sum(line.person_id == person.id and line.witness_id is None for line in lines),
+            person.id in ending,
         )
         for person in kept
     ]
-    return sorted(found, key=lambda one: one.waiting == 0)
+    return sorted(found, key=lambda one: not (one.waiting or one.ending))
 
 
 def _cases(persons: Sequence[Person]) -> QuerySet[Case]:
@@ -78,6 +83,12 @@ def _open(persons: Sequence[Person], today: date) -> list[NamedRecipient]:
     return list(NamedRecipient.objects.filter(person__in=persons, ended_at=None, valid_until__gte=today))
 
 
+def _ending(persons: Sequence[Person]) -> set[UUID]:
+    """Those whose protection is said to be over, and nobody decided."""
+    rows = ProtectionEnd.objects.filter(person__in=persons, decided_at=None)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def find(person_id: UUID, member: MemberFacts, now: datetime) -> Guarded:
     """One protected person whose list the member keeps. Raises `NotFound` for any other."""
     person = Person.objects.filter(pk=person_id).first()
@@ -86,7 +97,7 @@ def find(person_id: UUID, member: MemberFacts, now: datetime) -> Guarded:
     lines = _open([person], timezone.localdate(now))
     named = sum(line.witness_id is not None for line in lines)
     numbers = tuple(_cases([person]).values_list("number", flat=True))
-    return Guarded(person, numbers, named, len(lines) - named)
+    return Guarded(person, numbers, named, len(lines) - named, bool(_ending([person])))
 
 
 def lines_of(person: Person) -> list[NamedRecipient]:
@@ -111,6 +122,33 @@ def whom_to_ask(controller: str, today: date) -> list[Member]:
     return list(rows.select_related("organisation").order_by("-role", "valid_from", "id"))
 
 
+def tell_keepers(row: NamedRecipient | ProtectionEnd, *, by: Member, now: datetime) -> None:
+    """Tell those who could be the second person that something waits for one; in the row's transaction."""
+    kind, today = NAMED if isinstance(row, NamedRecipient) else ENDING, timezone.localdate(now)
+    others = [one for one in whom_to_ask(row.person.controller, today) if not same_hands(by, one, today)]
+    Notice.objects.bulk_create(
+        Notice(member=one, kind=kind, key=f"{kind}/{row.pk}/{one.id}", created_at=now) for one in others
+    )
+
+
+def named_to_confirm(member: MemberFacts, now: datetime) -> QuerySet[NamedRecipient]:
+    """Who is named by somebody else and waits for a second person, to be counted."""
+    rows = NamedRecipient.objects.filter(
+        witness=None, ended_at=None, valid_until__gte=timezone.localdate(now)
+    )
+    return _kept(rows, member, now).exclude(named_by=member.id)
+
+
+def ends_to_decide(member: MemberFacts, now: datetime) -> QuerySet[ProtectionEnd]:
+    """The protections somebody else said to be over, to be counted."""
+    return _kept(ProtectionEnd.objects.filter(decided_at=None), member, now).exclude(asked_by=member.id)
+
+
+def _kept(rows: QuerySet[Any], member: MemberFacts, now: datetime) -> QuerySet[Any]:
+    keeps = may_any(member, now)
+    return rows.filter(person__controller=member.controller) if keeps else rows.none()
+
+
 def propose(
     person: Person,
     organisation: str,
@@ -133,7 +171,7 @@ def propose(
         open_ = NamedRecipient.objects.filter(person=person, ended_at=None, valid_until__gte=today)
         if open_.filter(organisation=organisation, member=member).exists():
             raise NotPossible(_("This recipient is on the list. End that line first."))
-        return NamedRecipient.objects.create(
+        named = NamedRecipient.objects.create(
             person=person,
             organisation_id=organisation,
             member_id=member,
@@ -142,6 +180,8 @@ def propose(
             named_at=now,
             valid_until=until,
         )
+        tell_keepers(named, by=by, now=now)
+        return named
 
 
 def confirm(named: NamedRecipient, *, by: Member, now: datetime) -> None:

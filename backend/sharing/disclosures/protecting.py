@@ -19,7 +19,7 @@ from backend.people.acting import same_hands
 from backend.people.errors import NotNow, Refused
 from backend.people.models import Member, Person, ProtectedAddress
 from backend.people.versions import Kind
-from backend.sharing.disclosures.guarding import GUARD
+from backend.sharing.disclosures.guarding import GUARD, tell_keepers
 from backend.sharing.disclosures.models import NamedRecipient, ProtectionEnd
 
 
@@ -47,11 +47,16 @@ def waiting(person: Person) -> ProtectionEnd | None:
 
 
 def ask_end(person: Person, *, by: Member, reason: str, now: datetime) -> ProtectionEnd:
-    """Say that the protection is over; a second person decides. Raises `NotPossible`, `NotFound`."""
+    """Say that the protection is over; a second person is told, and decides.
+
+    Raises `NotPossible`, `NotFound`.
+    """
     _require(person, by, now)
     try:
         with transaction.atomic():
-            return ProtectionEnd.objects.create(person=person, asked_by=by, asked_at=now, reason=reason)
+            row = ProtectionEnd.objects.create(person=person, asked_by=by, asked_at=now, reason=reason)
+            tell_keepers(row, by=by, now=now)
+            return row
     except IntegrityError:
         raise NotPossible(_("Somebody else was first. Look at the list again.")) from None
 

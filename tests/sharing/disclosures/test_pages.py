@@ -155,6 +155,17 @@ def test_the_requester_is_told_who_can_approve(browser: Browser, ask: Any, agree
     assert "083-222-0099" not in page
 
 
+def test_whoever_asked_is_told_whose_decision_is_waited_for(browser: Browser, asked: Done) -> None:
+    client = browser("caseworker")
+
+    page, work = text(client.get(f"/cases/{asked.case}/")), text(client.get("/"))
+
+    assert 'class="next-action">いま、あなたがすることはありません' in page
+    assert "係長・課長（決裁者）" in page
+    assert "係長・課長（決裁者） を待っています" in work
+    assert "承認はいりません）</b>" not in page + work
+
+
 def test_a_decision_is_recorded_from_the_page(browser: Browser, asked: Done) -> None:
     given = {"_key": "b" * 32, "decision": "approve", "content_hash": seen_hash(asked)}
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from backend.cases import actions
 from backend.cases.actions import Done
 from backend.cases.errors import NotFound, NotPossible
-from backend.cases.models import Case
+from backend.cases.models import Case, Notice
 from backend.demo.cast import member_id
 from backend.people.errors import NotNow, Refused
 from backend.people.models import Person, ProtectedAddress
@@ -146,3 +146,65 @@ def test_what_was_declined_leaves_everything_and_can_be_said_again(
 def test_nothing_is_decided_that_nobody_said(protected: Person) -> None:
     with pytest.raises(NotPossible):
         protecting.agree(protected.pk, by=member("privacy"), now=timezone.now())
+
+
+def told(kind: str) -> set[str]:
+    rows = Notice.objects.filter(kind=kind)
+    return {str(name) for name in rows.values_list("member__user__username", flat=True)}
+
+
+def counted(client: Client) -> int:
+    """How much the menu says waits beside the protected persons."""
+    entries = [
+        entry for _title, entries in client.get("/approvals/").context["sections"] for entry in entries
+    ]
+    return next((entry["count"] for entry in entries if entry["address"] == "/privacy/protected/"), 0)
+
+
+def test_who_can_be_the_second_person_is_told_that_a_protection_is_said_to_be_over(protected: Person) -> None:
+    ask_end(protected, by="supervisor")
+
+    assert "privacy" in told("guard_ending")
+    assert not {"supervisor", "caseworker", "csw"} & told("guard_ending")
+
+
+def test_who_can_be_the_second_person_is_told_that_somebody_is_named(
+    browser: Browser, protected: Person
+) -> None:
+    browser("supervisor").post(url(protected), typed())
+
+    assert "privacy" in told("guard_named")
+    assert "supervisor" not in told("guard_named")
+
+
+def test_what_waits_is_counted_in_the_menu_of_the_second_person_alone(
+    browser: Browser, protected: Person
+) -> None:
+    ask_end(protected, by="supervisor")
+
+    assert [counted(browser(who)) for who in ("privacy", "supervisor", "caseworker")] == [1, 0, 0]
+
+    browser("privacy").post(url(protected, "over/"), {"do": "decline"})
+
+    assert counted(browser("privacy")) == 0
+
+
+def test_the_page_of_approvals_leads_to_what_waits_elsewhere(browser: Browser, protected: Person) -> None:
+    ask_end(protected, by="supervisor")
+
+    assert "支援措置の終了 1件" in text(browser("privacy").get("/approvals/"))
+    assert "支援措置の終了 1件" not in text(browser("supervisor").get("/approvals/"))
+    assert "支援措置の終了：2人目の判断待ち" in text(browser("privacy").get("/privacy/protected/"))
+
+
+def test_a_notice_about_no_case_opens_the_page_where_it_is_dealt_with(
+    browser: Browser, protected: Person
+) -> None:
+    ask_end(protected, by="supervisor")
+    client, until = browser("privacy"), Notice.objects.latest("id").pk
+
+    assert "ページをひらく" in text(client.get("/notices/"))
+    page = client.post("/notices/read/", {"until": until, "about": "guard_ending", "open": "1"})
+
+    assert page.headers["Location"] == "/privacy/protected/"
+    assert not Notice.objects.filter(member=member_id("privacy"), read_at=None).exists()

@@ -1,0 +1,87 @@
+"""What waits in the demo city beside its cases. `data/morning.yaml` tells it; done again, nothing changes.
+
+Twins, print files and what is to be destroyed are found by the runs that find them in an office.
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from backend.cases.looks import Look
+from backend.cases.models import Case, Key
+from backend.definitions.source import read_yaml
+from backend.demo.acts import Script, moment
+from backend.demo.cast import identity
+from backend.demo.lives import NOW
+from backend.disposal import listing
+from backend.disposal.models import DisposalList
+from backend.letters.models import IssuedLetter, LetterState
+from backend.letters.printing import posting
+from backend.letters.printing.models import PrintFile
+from backend.people.models import Member
+from backend.runs import doubles, letters, retention, seals
+from backend.runs.models import Proposal
+
+_FILE = Path(__file__).with_name("data") / "morning.yaml"
+
+
+def wanted() -> dict[str, Any]:
+    """What the file tells."""
+    told: dict[str, Any] = read_yaml(_FILE, f"backend/demo/data/{_FILE.name}").value
+    return told
+
+
+def prepare() -> None:
+    """Let the runs of the night find what they find, and people do what they did with it."""
+    told, today = wanted(), NOW.date()
+    doubles.run(today)
+    retention.run(today)
+    _look(told["looks"])
+    _post(told["letters"])
+    letters.run(today)
+    if not DisposalList.objects.exists():
+        seals.run(today)  # nothing is destroyed whose last step no seal has seen
+        _list(told["disposal"])
+
+
+def _look(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        case, at = _case(row["about"]), _moment(row["at"])
+        about: dict[str, Any] = {"subject": case.pk, "case": case, "person_id": case.person_id}
+        Look.objects.get_or_create(member_id=_member(row["who"]), at=at, kind="case", how="page", **about)
+
+
+def _post(told: dict[str, Any]) -> None:
+    """Print and post what was issued some days ago; some of it comes back."""
+    day = date.fromisoformat(str(told["posted"]))
+    letters.run(day)
+    waiting = PrintFile.objects.filter(business_date=day, places__letter__state=LetterState.ISSUED).distinct()
+    for hands in told["hands"]:
+        for file in waiting.filter(controller=hands["controller"]):
+            posting.count(file, by=_member(hands["counts"]), sheets=file.sheets)
+            posting.post(file, by=_member(hands["by"]))
+    for row in told["returned"]:
+        letter = IssuedLetter.objects.filter(case=_case(row["about"])).earliest("number")
+        if letter.state == LetterState.POSTED:
+            posting.came_back(letter.pk, by=_member(row["by"]), reason=row["reason"])
+
+
+def _list(told: dict[str, Any]) -> None:
+    """One person lists what is over; another is to agree."""
+    listed = [_case(key).pk for key in told["listed"]]
+    by = Member.objects.get(pk=_member(told["by"]))
+    listing.make(Proposal.objects.filter(case__in=listed).select_related("case"), by=by, now=NOW)
+
+
+def _case(key: str) -> Case:
+    return Case.objects.get(pk=Key.objects.get(key=Script(key, "referral", ()).key_of(0)).case)
+
+
+def _member(username: str) -> UUID:
+    return identity(f"member/{username}")
+
+
+def _moment(text: str) -> datetime:
+    day, clock = str(text).split()
+    return moment(date.fromisoformat(day), clock)

@@ -1,0 +1,66 @@
+"""What waits in the demo city beside its cases: each page that gathers such things has something to show."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.cases.looks import Look
+from backend.demo import lives, morning, timeline
+from backend.demo.city import SEED, build
+from backend.demo.loading import load
+from backend.demo.scenes import Casting
+from backend.disposal.models import DisposalList
+from backend.letters.models import IssuedLetter
+from backend.letters.printing import posting
+from backend.letters.printing.models import PrintFile
+from backend.people import duplicates
+from backend.people.doubles import Pair
+from backend.people.models import Member
+from backend.runs.models import Proposal
+from backend.sharing.consents import watching
+
+CITY = build()
+SCRIPTS = {script.key: script for script in lives.scripts(Casting(CITY, date(2026, 1, 5)), SEED)}
+TODAY = lives.NOW.date()
+
+
+@pytest.fixture
+def city(committed_db: None, tmp_path: Path, settings: Any) -> None:  # a seal has a transaction of its own
+    """The cases the morning speaks of, with their letters."""
+    settings.SEAL_KEY, settings.VAR = str(tmp_path / "key.pem"), tmp_path
+    told = morning.wanted()
+    rows = [*told["looks"], *told["letters"]["returned"]]
+    named = {row["about"] for row in rows} | {f"case/{number}" for number in range(300, 306)}
+    load(CITY)
+    scripts = [SCRIPTS[key] for key in sorted(named | {"case/022"})]
+    timeline.play(scripts, (), today=lives.NOW, tell=lambda done, everything: None)
+    morning.prepare()
+
+
+def counted() -> list[object]:
+    """The letters by their state, and how many rows each page draws from."""
+    letters = Counter(IssuedLetter.objects.values_list("state", flat=True))
+    tables = (Pair, Proposal, DisposalList, PrintFile, Look)
+    return [letters, *(table._default_manager.count() for table in tables)]
+
+
+def test_every_page_has_something_to_show_and_done_again_nothing_changes(city: None) -> None:
+    told, before = morning.wanted(), counted()
+    flagged = watching.unusual("city", *watching.last_days(TODAY))
+    made = DisposalList.objects.get()
+
+    assert not any(file.counts.exists() for file in PrintFile.objects.filter(business_date=TODAY))
+    assert len(posting.unchecked("city")) == len(told["letters"]["returned"])
+    assert len(flagged) == len(told["looks"])
+    assert {why for one in flagged for why in one.why} >= {"outside_hours", "not_own_caseload", "same_name"}
+    assert made.items.filter(kind="case").count() == len(told["disposal"]["listed"])
+    assert (made.approved_at, Proposal.objects.count()) == (None, 6)
+    for username in ("caseworker", "csw"):
+        assert duplicates.waiting(Member.objects.get(user__username=username), TODAY), username
+
+    morning.prepare()
+
+    assert counted() == before
