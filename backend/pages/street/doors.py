@@ -29,8 +29,9 @@ from backend.letters import render as letters
 from backend.pages import plain, wording
 from backend.pages.acting import Acting, Asked, private, signed_in
 from backend.pages.seeing import Seen, find, see
-from backend.pages.signin import home_of
+from backend.pages.signin import home_of, remember_door
 from backend.pages.street.office import telephone
+from backend.passkeys import session
 from backend.people import guessing
 from backend.people.acting import current
 from backend.people.guessing import Key
@@ -60,7 +61,10 @@ def card(request: HttpRequest) -> HttpResponse:
         return _draw(request, {"code": code, "wrong": told}, 403)
     guessing.succeeded(keys, now)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return private(redirect(home_of(user)))
+    session.came_by(request, "card")
+    response = private(redirect(home_of(user)))
+    remember_door(response, "card")
+    return response
 
 
 def _locked(seconds: int) -> str:
