@@ -174,14 +174,19 @@
     }
     await show();
   };
-  one("#send").addEventListener("click", () => send(true).then(draw));
+  const alarmed = () => {
+    const last = JSON.parse(sessionStorage.getItem("field.last") || "null");
+    const form = one("[data-part=alarm] form");
+    return last && last.urgent && form && caseOf(form) === last.about ? tellStaff(form) : null;
+  };
+  one("#send").addEventListener("click", () => send(true).then(draw).then(alarmed));
   one("#undo").addEventListener("click", async () => {
     const last = JSON.parse(sessionStorage.getItem("field.last") || "null");
     if (last && !sending) await drop(last.key);
     sessionStorage.removeItem("field.last");
     await draw();
   });
-  window.addEventListener("online", () => send().then(draw));
+  window.addEventListener("online", () => send().then(draw).then(alarmed));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send().then(draw); });
 
   // Signing out takes the list away at once; records stay sealed and are sent later.
