@@ -43,6 +43,11 @@ class Asked:
     def until(self) -> date:
         return self.slip.expires_on
 
+    @property
+    def settled(self) -> bool:
+        """The matter of the letter has come to an end: there is nobody left who would take an answer."""
+        return not self.slip.letter.case.is_open
+
 
 def words(answer: str) -> str:
     """An answer in words."""

@@ -7,7 +7,6 @@ The automated run of the intake brings it in, so that no name is needed, and get
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,25 +18,40 @@ from backend.field.models import Place, Receipt
 from backend.letters import tokens
 from backend.letters.tokens import Token
 from backend.people.acting import automated
+from backend.people.models import Member, Role
 
 WORKFLOW, FIRST_STATE = "referral", "detected"
 RECEIPT_LENGTH, PLACE_LENGTH = 12, 8
 ABUSE = ("none", "child", "elder", "disability", "dv")
+_TOLD_BY = {
+    Role.WELFARE_COMMISSIONER: "welfare_commissioner",
+    Role.CHIEF_CHILD_COMMISSIONER: "welfare_commissioner",
+    Role.WELFARE_VOLUNTEER: "welfare_volunteer",
+    Role.NEIGHBORHOOD_HEAD: "neighborhood_head",
+}
 RECEIVED, BEING_HANDLED, FINISHED = "received", "being_handled", "finished"
 
 
-def report(given: Mapping[str, Any], key: str, now: datetime, *, clerk: UUID | None = None) -> Token | None:
-    """Begin a case from what was told, by the clerk who took the call or by the automated run.
+def report(given: Mapping[str, Any], key: str, now: datetime, *, by: Member | None = None) -> Token | None:
+    """Begin a case from what was told, by whom: the clerk who took the call, a member who noticed it in the
+    street, or else the automated run.
 
     Returns the receipt number, or None when the same report was sent before. Raises what the door raises.
     """
-    actor = clerk
-    if actor is None:
+    if by is not None:
+        actor = by.id
+    else:
         run = automated(str(settings.INTAKE_CONTROLLER), timezone.localdate(now))
         if run is None:
             raise NotFound
         actor = run.id
-    answers = answers_of(given, now, by_phone=clerk is not None)
+    answers = answers_of(given, now, by_phone=by is not None and not given.get("member"))
+    if by is not None and given.get("member"):
+        answers |= {
+            "reporter_type": _TOLD_BY.get(Role(by.role), "other"),
+            "anonymous": False,
+            "reporter_name": by.name,
+        }
     token = tokens.new(RECEIPT_LENGTH)
     with transaction.atomic():
         done = actions.start(
@@ -70,13 +84,20 @@ def answers_of(given: Mapping[str, Any], now: datetime, *, by_phone: bool) -> di
         answers["called_119"] = False
     if abuse != "none":
         answers |= {"abuse_types": ["unknown"], "abuse_source": "guess"}
-    texts = {"landmark": "where", "facts_seen": "facts", "reporter_name": "name", "reporter_phone": "phone"}
+    texts = {"facts_seen": "facts", "reporter_name": "name", "reporter_phone": "phone"}
     for question, name in texts.items():
         if text := str(given.get(name) or "").strip():
             answers[question] = text
+    if known := landmark(str(given.get("where") or ""), str(given.get("place") or "")):
+        answers["landmark"] = known
     if given.get("area"):
         answers["area"] = given["area"]
     return answers
+
+
+def landmark(where: str, place: str) -> str:
+    """Where it is, as told, with where the sticker hangs through which it was told."""
+    return f"{where}（{place}）" if where and place else where or place
 
 
 def standing(token: Token) -> str | None:

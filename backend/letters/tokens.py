@@ -122,4 +122,9 @@ def read(text: str, lengths: tuple[int, ...] = (LENGTH,)) -> Token:
 
 
 def _look_at(position: int) -> str:
-    return _("Please look at character %(position)d of the number.") % {"position": position}
+    """Where to look: nobody counts to 28, so in a long number the group is named as well."""
+    group, within = divmod(position - 1, GROUP)
+    if not group:
+        return _("Please look at character %(position)d of the number.") % {"position": position}
+    told = _("Please look at group %(group)d of the number, its character %(within)d.")
+    return told % {"group": group + 1, "within": within + 1}

@@ -21,7 +21,7 @@ HINTS = {
     "received": _("Whom it is about is shown when you open it. Answer there in three presses at most."),
     "field": _(
         "“No change” records the visit at once; whoever presses it by mistake can undo it. All else is under "
-        "“Write more”. Without a network it is kept and sent later."
+        "“Worried, wrong, or not in”. Without a network it is kept and sent later."
     ),
     "rules": _("Each rule shows its article, and the examples it was tried with."),
 }

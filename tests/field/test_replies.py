@@ -117,6 +117,24 @@ def test_after_its_last_day_the_number_takes_no_answer(code: str, monkeypatch: p
     assert "日は過ぎました" in client.get("/reply/answer/").content.decode()
 
 
+def test_when_the_matter_is_settled_nothing_is_offered_that_would_be_refused(
+    triaged: Done, code: str
+) -> None:
+    client = opened(code)
+    Case.objects.filter(pk=triaged.case).update(is_open=False)
+
+    page = client.get("/reply/answer/").content.decode()
+
+    assert "もう終わっています" in page
+    assert CALL not in page
+
+
+def test_in_a_long_number_the_group_is_named_too(code: str) -> None:
+    wrong = ("A" if code[8] != "A" else "B").join([code[:8], code[9:]])
+
+    assert "2つめのまとまりの4文字目" in Client().post("/reply/", {"code": wrong}).content.decode()
+
+
 def test_a_slip_of_the_finger_is_told_by_its_place(code: str) -> None:
     wrong = ("A" if code[3] != "A" else "B").join([code[:3], code[4:]])
 

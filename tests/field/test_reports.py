@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from backend.cases.models import Case, Step
+from backend.cases.reading import answers_of
 from backend.demo.cast import member_id
 from backend.field import reporting
 from backend.field.models import Place, Receipt
@@ -41,6 +42,10 @@ def told(client: Client, **check: Any) -> Any:
     post(client, "where", where="長府中町 青い屋根")
     post(client, "you")
     return client.post("/report/check/", check, follow=True)
+
+
+def answered() -> dict[str, Any]:
+    return answers_of(Case.objects.get())[0].merged()
 
 
 def number(answer: Any) -> str:
@@ -168,11 +173,12 @@ def test_a_sticker_brings_its_place_along(slow: None, browser: Any) -> None:
     post(client, "danger", danger="no")
     post(client, "signs", signs=["mail_piled"])
     assert "中浜商店" in client.get("/report/where/").content.decode()
-    post(client, "where", where="中浜商店のとなり")
+    post(client, "where", where="裏の青い屋根")
     post(client, "check")
 
     assert pdf.content[:5] == b"%PDF-"
     assert Case.objects.get().area_id == "D01-1"
+    assert answered()["landmark"] == "裏の青い屋根（中浜商店 入口）"
 
 
 def test_a_clerk_on_the_telephone_reads_the_questions_aloud_and_is_the_reporter(browser: Any) -> None:
@@ -185,6 +191,45 @@ def test_a_clerk_on_the_telephone_reads_the_questions_aloud_and_is_the_reporter(
     post(desk, "check")
 
     assert Case.objects.get().reporter_id == member_id("csw")
+
+
+def test_whoever_watches_over_homes_is_asked_three_questions_and_not_who_they_are(browser: Any) -> None:
+    phone = browser("commissioner")
+    assert "/report/?member=1" in phone.get("/field/").content.decode()
+    phone.get("/report/?member=1")
+    asked, step = [], "/report/danger/"
+    given = {"danger": "no", "signs": "mail_piled", "where": "公園の向かい"}
+    while not step.startswith("/report/done"):
+        asked.append(step.split("/")[2])
+        step = phone.post(step, given).headers["Location"]
+
+    done = phone.get(step).content.decode()
+
+    assert asked == ["danger", "signs", "where", "check"]
+    assert Step.objects.get().actor_id == member_id("commissioner")
+    assert answered()["reporter_type"] == "welfare_commissioner"
+    assert 'href="/field/"' in done
+
+
+def test_a_clerk_finds_the_questions_where_reports_are_taken_and_comes_back_from_them(browser: Any) -> None:
+    desk = browser("csw")
+    assert 'href="/report/?clerk=1"' in desk.get("/cases/new/").content.decode()
+    desk.get("/report/?clerk=1")
+    post(desk, "signs", signs=["bruise_or_injury"])
+    assert "/report/leave/" not in desk.get("/report/abuse/").content.decode()
+    post(desk, "where", where="青い屋根")
+
+    done = desk.post("/report/check/", follow=True).content.decode()
+
+    assert '<a class="button large" href="/">' in done
+
+
+def test_nobody_becomes_a_member_by_saying_so() -> None:
+    client = Client()
+
+    client.get("/report/?member=1")
+
+    assert "member" not in client.session["report"]
 
 
 def test_leaving_forgets_what_was_typed() -> None:

@@ -12,7 +12,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from django.core.management import ManagementUtility
+from django.core.checks import run_checks
+from django.core.management import ManagementUtility, get_commands, load_command_class
 
 from backend.config.environment import ROOT
 from tests.jobs.conftest import start
@@ -190,3 +191,11 @@ def test_every_run_of_the_calendar_is_a_flow_that_exists():
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
         assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         assert {schedule["timezone"] for schedule in deployment["schedules"]} == {"Asia/Tokyo"}
+
+
+def test_no_command_waits_for_djangos_checks_to_start_and_they_find_nothing():
+    ours = [name for name, package in get_commands().items() if package.startswith("backend.")]
+    waiting = [name for name in ours if load_command_class(get_commands()[name], name).requires_system_checks]
+
+    assert waiting == []
+    assert run_checks() == []

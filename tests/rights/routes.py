@@ -242,6 +242,18 @@ def _password(who: str, here: Situation | None) -> dict[str, Any]:
     return {"username": "caseworker" if who == NOBODY else who, "password": PASSWORD}
 
 
+def _own_password(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"_password": PASSWORD}
+
+
+def _no_passkey(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"_credential": "{}", "name": "PC"}
+
+
+def _new_name(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"name": "PC"}
+
+
 def _own_member(who: str, here: Situation | None) -> dict[str, Any]:
     return {"member": "" if who == NOBODY else str(member_id(who))}
 
@@ -566,6 +578,29 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/cards/appointed/{case}/", nobody, "take somebody appointed into the register"),
     ),
     "pages:card_make": (Row("POST", f"/cards/{NONE}/", nobody, "make a card for nobody"),),
+    "pages:passkey_begin": (
+        Row("POST", "/signin/passkey/begin/", anyone, "what a browser asks its authenticators at the door"),
+    ),
+    "pages:passkey": (
+        Row("POST", "/signin/passkey/", nobody, "the door for a passkey that is none", body=_no_passkey),
+    ),
+    "pages:again": (
+        Row("POST", "/signin/again/", signed_in, "show again that it is oneself", body=_own_password),
+    ),
+    "pages:keys": (Row("GET", "/keys/", signed_in, "one's own passkeys"),),
+    "pages:keys_prove": (
+        Row("POST", "/keys/prove/", signed_in, "show that it is oneself, to add one", body=_own_password),
+    ),
+    "pages:keys_begin": (
+        Row("POST", "/keys/begin/prove/", signed_in, "what a browser asks its authenticators"),
+    ),
+    "pages:keys_add": (
+        Row("POST", "/keys/add/", nobody, "add a passkey without showing it first", body=_no_passkey),
+    ),
+    "pages:keys_rename": (
+        Row("POST", f"/keys/{NONE}/rename/", nobody, "name a passkey that is none", body=_new_name),
+    ),
+    "pages:keys_remove": (Row("POST", f"/keys/{NONE}/remove/", nobody, "remove a passkey that is none"),),
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
     "pages:display": (

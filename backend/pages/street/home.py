@@ -155,7 +155,9 @@ def _record(request: Asked, found: Home) -> HttpResponse:
         messages.success(request, _("Taken back."))
         return redirect("pages:field")
     at = timezone.localtime(acting.now)
-    messages.success(request, _("Recorded %(time)s") % {"time": f"{at:%H:%M}"})
+    passed_on = answers["result"] in ("worried", "alarm")
+    said = _("Recorded %(time)s. Whoever is in charge is told.") if passed_on else _("Recorded %(time)s")
+    messages.success(request, said % {"time": f"{at:%H:%M}"})
     if done.both_kept:
         messages.info(request, done.both_kept)
     request.session["field.undo"] = str(found.case.id)
@@ -275,17 +277,19 @@ def _greeting(now: datetime) -> str:
 
 
 def _for_phone(acting: Acting) -> dict[str, Any]:
-    """What the script needs: the office's key and the member's mark; nothing when there is no usable key."""
+    """Whom to call; and for the script the office's key and the member's mark, unless no key is usable."""
+    office, number = telephone()
+    called = {"office": office, "phone": number, "undo_seconds": UNDO_SECONDS}
     try:
         key = keys.current()
     except KeyTrouble:
-        return {"phone_key": "", "undo_seconds": UNDO_SECONDS}
+        return {**called, "phone_key": ""}
     return {
+        **called,
         "phone_key": keys.public_text(key),
         "phone_key_id": keys.ident_of(key),
         "phone_mark": parcels.mark(acting.member),
         "phone_who": acting.member.id,
-        "undo_seconds": UNDO_SECONDS,
         "send_url": reverse("pages:field_outbox"),
     }
 

@@ -49,8 +49,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     found = replying.by_hash(str(request.session.get(KEPT, "")))
     if found is None:
         return private(redirect("pages:reply"))
-    if found.until < timezone.localdate():
-        return _page(request, found, over=True)
+    if found.until < timezone.localdate() or found.settled:
+        return _page(request, found, over=True, settled=found.settled)
     if request.method == "GET":
         return _page(request, found)
     said = request.POST.get("said", "").replace("\x00", "").strip()[: replying.LONGEST]

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,12 +22,13 @@ from backend.answers.fields import Field
 from backend.answers.form import Form
 from backend.cases import pinned
 from backend.cases.errors import AnswersWrong, DoorError, KeyReused
-from backend.field import reporting
+from backend.field import cards, reporting
 from backend.letters import tokens
 from backend.letters.ruby import with_ruby
 from backend.letters.tokens import ReplyCodeError
 from backend.pages import wording
 from backend.pages.acting import private
+from backend.pages.signin import home_of
 from backend.pages.street.office import telephone
 from backend.people import guessing
 from backend.people.acting import member_of
@@ -38,7 +40,7 @@ QUICK = 4  # seconds in which nobody answers by hand
 STEPS = ("danger", "signs", "abuse", "where", "you", "check")
 ABUSE_SIGNS = frozenset({"bruise_or_injury", "shouting_or_crying", "thin_or_dirty", "not_eating"})
 ELSEWHERE = "https://www.jma.go.jp/"  # the weather: a page anybody may have open
-LONGEST = {"where": 200, "facts": 1000, "name": 60, "phone": 20}
+LONGEST = {"where": 130, "facts": 1000, "name": 60, "phone": 20}
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,13 @@ class Line:
 
 @require_safe
 def begin(request: HttpRequest) -> HttpResponse:
-    """Start anew; with `clerk`, a signed-in member takes the report of somebody on the telephone."""
-    _renew(request, clerk="clerk" in request.GET and _member(request) is not None)
+    """Start anew. With `clerk`, a signed-in member takes the report of somebody on the telephone; with
+    `member`, whoever watches over homes tells what they noticed themselves.
+    """
+    member = _member(request)
+    _renew(request, clerk="clerk" in request.GET and member is not None)
+    if "member" in request.GET and member is not None and member.role in cards.FOR:
+        request.session[KEPT]["member"] = True
     return private(redirect("pages:report_step", "danger"))
 
 
@@ -63,7 +70,7 @@ def at_place(request: HttpRequest, code: str) -> HttpResponse:
     found = reporting.place_of(code)
     _renew(request)
     if found is not None:
-        request.session[KEPT] |= {"area": found.area_id, "where": found.words}
+        request.session[KEPT] |= {"area": found.area_id, "place": found.words}
         request.session.modified = True
     return private(redirect("pages:report_step", "danger"))
 
@@ -92,7 +99,7 @@ def done(request: HttpRequest) -> HttpResponse:
     code = request.session.pop("report.receipt", "")
     if not code:
         return private(redirect("pages:report_receipt"))
-    return _draw(request, "field/report_done.html", {"code": code})
+    return _draw(request, "field/report_done.html", {"code": code, "home": _home(request)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,12 +155,11 @@ def _abuse(request: HttpRequest) -> str:
 
 
 def _where(request: HttpRequest) -> str:
-    _kept(request)["where"] = _text(request, "where")
-    return (
-        ""
-        if _kept(request)["where"]
-        else _("Write as much as you know: a street, a blue roof, opposite the park.")
-    )
+    kept = _kept(request)
+    kept["where"] = _text(request, "where")
+    if kept["where"] or kept.get("place"):
+        return ""
+    return _("Write as much as you know: a street, a blue roof, opposite the park.")
 
 
 def _you(request: HttpRequest) -> str:
@@ -168,9 +174,9 @@ def _you(request: HttpRequest) -> str:
 
 
 def _check(request: HttpRequest) -> str:
-    """The guards against floods; whoever is in danger, or on the telephone with a clerk, passes."""
+    """The guards against floods; whoever is in danger, telephones with a clerk or signed in, passes."""
     kept, now = _kept(request), timezone.now()
-    if kept.get("imminent") or kept.get("clerk"):
+    if kept.get("imminent") or kept.get("clerk") or kept.get("member"):
         return ""
     early = now.timestamp() - float(kept.get("began", 0)) < QUICK
     busy = guessing.attempt((Key("report", guessing.address_of(request)),), now) > 0
@@ -201,9 +207,9 @@ def _send(request: HttpRequest) -> HttpResponse:
         del request.session[KEPT]
         request.session["report.receipt"] = tokens.new(reporting.RECEIPT_LENGTH).shown
         return private(redirect("pages:report_done"))
-    clerk = member.id if member is not None and kept.get("clerk") else None
+    by = member if kept.get("clerk") or kept.get("member") else None
     try:
-        token = reporting.report(kept, str(kept["key"]), timezone.now(), clerk=clerk)
+        token = reporting.report(kept, str(kept["key"]), timezone.now(), by=by)
     except AnswersWrong as error:
         lang = wording.language()
         told = " ".join(problem.ja if lang == "ja" else problem.en for problem in error.problems)
@@ -248,14 +254,26 @@ def _member(request: HttpRequest) -> Any:
     return member_of(user, timezone.localdate()) if isinstance(user, User) else None
 
 
+def _home(request: HttpRequest) -> str:
+    """Where somebody who signed in goes on; nowhere for anybody else."""
+    user = request.user
+    return reverse(home_of(user)) if isinstance(user, User) else ""
+
+
 def _form() -> Form:
     return pinned.form(pinned.newest("form", "detection_report"))
 
 
 def _steps(kept: Mapping[str, Any]) -> list[str]:
-    """The questions asked this time: about abuse only where something looks like it."""
-    asks = bool(ABUSE_SIGNS & set(kept.get("signs") or ()))
-    return [name for name in STEPS if name != "abuse" or asks]
+    """The questions asked this time: about abuse only where something looks like it, and nobody who signed in
+    is asked who they are.
+    """
+    left_out = set()
+    if not ABUSE_SIGNS & set(kept.get("signs") or ()):
+        left_out.add("abuse")
+    if kept.get("member"):
+        left_out.add("you")
+    return [name for name in STEPS if name not in left_out]
 
 
 def _next(name: str, kept: Mapping[str, Any]) -> str:
@@ -277,7 +295,8 @@ def _page(request: HttpRequest, name: str, wrong: str = "", status: int = 200) -
         "signs": _pairs(form.by_name["signs"], lang),
         "abuses": _pairs(form.by_name["abuse_suspected"], lang),
         "chosen": set(kept.get("signs") or ()),
-        "quick_exit": name == "abuse" or bool(ABUSE_SIGNS & set(kept.get("signs") or ())),
+        "quick_exit": not (kept.get("clerk") or kept.get("member")) and "abuse" in steps,
+        "home": _home(request),
         "lines": _lines(kept, form, lang) if name == "check" else [],
         "script": _SCRIPT[name]() if kept.get("clerk") else "",
     }
@@ -314,8 +333,11 @@ def _lines(kept: Mapping[str, Any], form: Form, lang: str) -> list[Line]:
     if "abuse" in kept:
         lines.append(Line("abuse", _("Might it be abuse?"), abuses[kept["abuse"]]))
     you = between.join(part for part in (kept.get("name", ""), kept.get("phone", "")) if part)
-    lines.append(Line("where", _("Who or where"), kept.get("where", "")))
-    lines.append(Line("you", _("About you"), you or _("Without your name")))
+    lines.append(
+        Line("where", _("Who or where"), reporting.landmark(kept.get("where", ""), kept.get("place", "")))
+    )
+    if not kept.get("member"):
+        lines.append(Line("you", _("About you"), you or _("Without your name")))
     return lines
 
 

@@ -4,9 +4,10 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from backend.config.command import OfficeCommand
 from backend.people import tokens
 from backend.people.models import User
 
@@ -27,7 +28,7 @@ def which(text: str) -> str:
     raise ArgumentTypeError(f"{text!r} is no number of a token; --list shows them")
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = (
         "Make a token of a user and print it, this once: send it as `Authorization: Token …`. "
         "It opens nothing once the user's terms are over or the account is closed."

@@ -5,8 +5,9 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from backend.config.command import OfficeCommand
 from backend.config.scratch import scratch_database
 from backend.demo import city, loading
 
@@ -20,7 +21,7 @@ def several(text: str) -> int:
     raise ArgumentTypeError(f"{text!r} is no number to measure with; want 1 or more")
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = (
         "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
         "decision against bare Cedar, a filtered list against the filter written by hand, a search for a "

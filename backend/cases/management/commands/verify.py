@@ -3,12 +3,13 @@
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from backend.cases.verifying import prove_others, verify
+from backend.config.command import OfficeCommand
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = (
         "Prove that the history of every case is untouched and the one that was sealed, letters numbered "
         "without gaps and their bytes as frozen; exit 1 and name the first broken step of each case, and "

@@ -9,20 +9,21 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from backend import access
 from backend.access import Ruling, decisions
 from backend.access.book import PolicyBook
 from backend.access.decisions import Bench, RowResult
 from backend.catalogue import loading
+from backend.config.command import OfficeCommand
 from backend.definitions.findings import DefinitionError
 from backend.definitions.source import parse_yaml
 
 MARKS = {"allow": "○", "review_later": "◎", "approval": "△", "refer": "▽", "deny": "－"}
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Decide every row of decision tables, or explain one situation; each outcome with its reasons."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,13 +4,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from backend.catalogue import loading
+from backend.config.command import OfficeCommand
 from backend.workflow import draw
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Draw a workflow as Mermaid (default) or SVG, to the terminal or a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from backend.access.scoring import Scoring, Survivor
 from backend.cases.decisionlog import DecisionLog
 from backend.catalogue import loading, replaying
 from backend.catalogue.replaying import Group, Replay
+from backend.config.command import OfficeCommand
 from backend.config.scratch import reach_server
 from backend.definitions.findings import errors
 
@@ -29,7 +30,7 @@ def a_day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a date; write it like 2027-04-01") from None
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Measure how well the decision tables guard the policies; see what a change of them would do."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

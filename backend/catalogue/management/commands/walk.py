@@ -3,14 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from backend.catalogue import loading, walking
+from backend.config.command import OfficeCommand
 from backend.definitions.findings import errors
 from backend.workflow.walks import check_names
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Run the example lives (walks.yaml) of a workflow; exit 1 when one comes out otherwise."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

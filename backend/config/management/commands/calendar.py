@@ -4,8 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from backend.config.command import OfficeCommand
 from backend.config.processes import Keeper, Part, tsunagu
 from backend.runs import calendar
 
@@ -25,7 +26,7 @@ def parts() -> list[Part]:
     ]
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Run the calendar of automated runs, with a local Prefect server unless PREFECT_API_URL names one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

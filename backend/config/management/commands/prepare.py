@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from backend.config.command import OfficeCommand
 from backend.config.environment import Environment
 from backend.config.prepare import prepare_database
 from backend.definitions.findings import DefinitionError
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Bring the database to this version and publish the definitions. Doing it twice is harmless."
 
     def handle(self, *_args: Any, **options: Any) -> None:

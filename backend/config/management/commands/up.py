@@ -9,14 +9,14 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
+from backend.config.command import OfficeCommand
 from backend.config.environment import Environment
 from backend.config.management.commands import calendar, web
 from backend.config.processes import Keeper, Part, tsunagu
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Run web, worker and calendar together until Ctrl-C. The database is prepared first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,9 +4,10 @@ import os
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from backend.config import health
+from backend.config.command import OfficeCommand
 from backend.config.processes import no_listening
 
 NEEDED = ("database", "migrations", "definitions", "erasures")
@@ -40,7 +41,7 @@ def require(names: tuple[str, ...]) -> None:
         raise CommandError("\n".join(f"{name}: {problem}" for name, problem in problems.items()))
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Serve the pages and the API. Behind a proxy in an office; alone on this machine otherwise."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

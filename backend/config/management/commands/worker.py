@@ -9,12 +9,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
+from backend.config.command import OfficeCommand
 from backend.config.management.commands.web import NEEDED, require
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Do the effects of steps (notices, mails, letters). Several may run; each effect is done once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

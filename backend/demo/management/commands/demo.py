@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from backend.cases.effects import Outcome
 from backend.cases.errors import KeyReused
+from backend.config.command import OfficeCommand
 from backend.config.management.commands.web import port, require_port
 from backend.config.prepare import prepare_database
 from backend.demo import lives, loading, morning, sharing, story, telling, timeline
@@ -27,7 +28,7 @@ from backend.runs import board
 HIRED = date(2026, 1, 5)  # whoever takes part in a case is in office from here on
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Load the demo city, play its cases, tell one referral from detection to closure, then serve."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

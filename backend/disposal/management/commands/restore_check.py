@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from backend.config.command import OfficeCommand
 from backend.disposal import erasures, restoring
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = (
         "Destroy in a restored backup what the erasure ledger says was destroyed since. With --look say only "
         "what came back, and exit 1."

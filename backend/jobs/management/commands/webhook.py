@@ -4,10 +4,11 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from backend.cases.errors import NotPossible
+from backend.config.command import OfficeCommand
 from backend.jobs.models import Delivery, Subscription
 from backend.jobs.webhooks import calling, keeping, signing
 from backend.people.models import Organisation
@@ -24,7 +25,7 @@ def ident(text: str) -> UUID:
         raise ArgumentTypeError(f"{text!r} is no id; `list` and `deliveries` show them") from None
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Tell other systems of events by webhook: add, list and end subscriptions; look at deliveries."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,8 +4,9 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from backend.config.command import OfficeCommand
 from backend.definitions.findings import DefinitionError
 from backend.definitions.shapes import nearest
 from backend.letters import house, stock
@@ -16,7 +17,7 @@ from backend.letters.stock import Addressed, Stock
 _COLUMNS = ("zip", "address", "name")
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Print a window's test sheet (calibration), envelopes or labels from a CSV of addresses."
 
     def add_arguments(self, parser: CommandParser) -> None:

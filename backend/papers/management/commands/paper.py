@@ -4,17 +4,18 @@ import difflib
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from backend.answers.form import Form
 from backend.answers.load import load as load_forms
+from backend.config.command import OfficeCommand
 from backend.definitions.source import find
 from backend.letters.fonts import FontsMissing
 from backend.letters.glyphs import MissingGlyph
 from backend.papers.sheet import Look, sheet
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Print a form to fill in by pen (A4, blank, without a number); without FORM, list them."
 
     def add_arguments(self, parser: CommandParser) -> None:

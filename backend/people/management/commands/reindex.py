@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from backend.config.command import OfficeCommand
 from backend.people.models import Person
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Write the search keys of every person anew (needed after backend/people/variants.txt changed)."
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from backend.config.command import OfficeCommand
 from backend.config.keyfiles import KeyTrouble
 from backend.runs.registry import RUNS, Kind
 from backend.runs.reporting import Reached, Report, silent
@@ -60,7 +61,7 @@ def _ending_aloud(name: str, business_date: date) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = (
         "Do an automated run now: for today, or as a given day looks at its end. Doing it twice is harmless."
     )

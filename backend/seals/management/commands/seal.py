@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import IntegrityError
 
+from backend.config.command import OfficeCommand
 from backend.config.keyfiles import KeyTrouble
 from backend.seals import paper, sealing, witnessing
 from backend.seals.body import fingerprint
@@ -19,7 +20,7 @@ from backend.seals.models import Seal
 from backend.seals.witnessing import Refused
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "Show, print, hand out and countersign seals of the history, and change the key that signs them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
