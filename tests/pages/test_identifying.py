@@ -1,4 +1,4 @@
-"""A report about somebody nobody knew is put to the record of a person; until then nobody can be written to."""
+"""A report about somebody unknown is put to the record of a person; until then nobody can be written to."""
 
 import re
 from html import unescape
