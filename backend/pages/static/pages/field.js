@@ -152,6 +152,7 @@
     box.hidden = !late.length && !sent;
     box.classList.toggle("late", late.length > 0 && !reached);
     one("#send").hidden = !late.length;
+    if (one("#offline")) one("#offline").hidden = late.length > 0;
     const next = Math.min(...rows.map((row) => row.after).filter((after) => after > Date.now()));
     if (Number.isFinite(next)) setTimeout(send, next - Date.now() + 50);
   };
@@ -242,6 +243,13 @@
     one("#kept").textContent = word("kept", clock(await phone.listed()));
     one("#kept").hidden = one("#change").hidden = false;
   };
+  const renewed = (waits) => {
+    const {lang, dataset} = document.documentElement;
+    const look = [lang, dataset.theme, dataset.size].join();
+    if (localStorage.getItem("field.look") === look) return;
+    waits.then((worker) => worker.active && worker.active.postMessage("renew")).catch(() => {});
+    localStorage.setItem("field.look", look);
+  };
   const keepList = (waits) => fetchList().then(() => waits).then(tellKept).catch(() => {});
   const offer = async (waits) => {
     const choose = async () => {
@@ -266,6 +274,7 @@
     else if (data.key && navigator.serviceWorker) {
       const waits = navigator.serviceWorker.register(data.worker, {scope: data.home});
       waits.catch(() => {});
+      renewed(waits);
       if (location.pathname === data.home) await offer(waits);
     }
     await draw();
