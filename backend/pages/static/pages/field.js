@@ -98,7 +98,7 @@
 
   // --- sending ---
   let sending = false;
-  let reached = true;
+  let reached = !("shell" in data) || navigator.onLine !== false;
   let said = "";
   const send = async (now = false) => {
     if (sending) return;
@@ -213,7 +213,6 @@
     put(".approach", home.approach);
   };
   const shell = async () => {
-    reached = navigator.onLine !== false;
     if (!await phone.readList() && await phone.listed()) await keypad.ask();
     const list = await phone.readList();
     const about = location.pathname.startsWith(data.visit) ? caseOf(document.body) : "";
@@ -269,7 +268,8 @@
     one("#offer").hidden = Boolean(sessionStorage.getItem("field.later"));
   };
   const begin = async () => {
-    if ("shell" in data) await shell();
+    await show();
+    if ("shell" in data) { send(); await shell(); }
     else if (data.key && await phone.spent()) { await phone.wipe(); one("[data-sign-out]").submit(); return; }
     else if (data.key && navigator.serviceWorker) {
       const waits = navigator.serviceWorker.register(data.worker, {scope: data.home});
