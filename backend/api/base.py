@@ -16,6 +16,7 @@ from backend.access import MemberFacts
 from backend.api.problem import ApiProblem
 from backend.cases.errors import NotFound
 from backend.cases.visible import Sight
+from backend.passkeys import session
 from backend.people.acting import members_of
 from backend.people.models import Member, User
 
@@ -70,13 +71,18 @@ class ApiView(APIView):
 def acting_member(request: Request, now: datetime) -> Member:
     """The member named in `Tsunagu-Member`, or the user's longest in office.
 
-    Raises a 403 problem: `no_member` for nobody in office today, `not_your_member` for somebody else's id.
+    Raises a 403 problem: `no_member` for nobody in office today, `not_your_member` for somebody else's id,
+    `second_factor` for a session of the pages without the one its office demands. A token is no session.
     """
     user = request.user
     members = members_of(user, timezone.localdate(now)) if isinstance(user, User) else []
     if not members:
         request._request.session.flush()  # a term that is over ends the session, not only this request
         raise ApiProblem(403, "no_member", _("You hold no office today. Ask the secretariat."))
+    if request.auth is None and session.lacks_second(request._request, members):
+        raise ApiProblem(
+            403, "second_factor", _("This office asks for a passkey as well. Sign in with yours.")
+        )
     wanted = request.headers.get(MEMBER_HEADER)
     if wanted is None:
         return members[0]

@@ -28,7 +28,7 @@ SELECT rolsuper OR rolbypassrls OR rolcreaterole, EXISTS (
 @register(Tags.security, deploy=True)
 def settings_of_an_office(**_named: Any) -> list[CheckMessage]:
     """Settings that are right for trying things out and wrong for real people."""
-    return [*_secrets(), *_seal_key(), *_way_in(), *_mail(), *_webhooks()]
+    return [*_secrets(), *_seal_key(), *_way_in(), *_sign_in(), *_mail(), *_webhooks()]
 
 
 @register(Tags.security, deploy=True)
@@ -130,6 +130,28 @@ def _way_in() -> Iterator[CheckMessage]:
             f"Forms are accepted from pages without encryption: {', '.join(plain)}.",
             hint="Write TSUNAGU_ORIGINS with https:// throughout.",
             id="tsunagu.E009",
+        )
+
+
+def _sign_in() -> Iterator[CheckMessage]:
+    site = urlsplit(settings.SITE_URL).hostname or ""
+    if site != settings.PASSKEY_HOST and not site.endswith(f".{settings.PASSKEY_HOST}"):
+        yield Error(
+            f"Passkeys are made for {settings.PASSKEY_HOST!r}, which is not where people sign in.",
+            hint="Set TSUNAGU_PASSKEY_HOST to the host of TSUNAGU_SITE_URL or to one above it.",
+            id="tsunagu.E016",
+        )
+    if not settings.SECOND_FACTOR:
+        yield Warning(
+            "A password alone, which can be given away by mistake, opens every case its owner may see.",
+            hint="Set TSUNAGU_SECOND_FACTOR to true once everybody of the staff has a passkey.",
+            id="tsunagu.W004",
+        )
+    if not settings.FRESH_MINUTES:
+        yield Warning(
+            "Whoever sits down at an open terminal may approve, export and open records in an emergency.",
+            hint="Set TSUNAGU_FRESH_MINUTES to 10 or so.",
+            id="tsunagu.W005",
         )
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -100,3 +100,12 @@ class Environment:
             "PORT": str(parts.port or ""),
             "OPTIONS": options,
         }
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is written as a number, which has no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

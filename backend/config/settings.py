@@ -6,12 +6,13 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
 
 from backend.config.embedded import APPLICATION, OWNER, address
-from backend.config.environment import ROOT, Environment, SettingError
+from backend.config.environment import ROOT, Environment, SettingError, is_address
 
 ENV = Environment.of_this_process()
 VAR = ENV.var
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
     "backend.answers",
     "backend.access",
     "backend.people",
+    "backend.passkeys",
     "backend.cases",
     "backend.letters",
     "backend.letters.printing",
@@ -214,6 +216,13 @@ EMAIL_PORT = ENV.number("TSUNAGU_SMTP_PORT", 25, least=1, most=65535)
 DEFAULT_FROM_EMAIL = ENV.text("TSUNAGU_MAIL_FROM", "tsunagu@uminari.example")
 SITE_URL = ENV.text("TSUNAGU_SITE_URL", "http://127.0.0.1:8000")
 FONT_DIR = ENV.text("TSUNAGU_FONT_DIR")
+
+# --- signing in --------------------------------------------------------------------------------------------
+# Passkeys are made for one host and every one below it; they cannot be made for a bare address.
+_SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+PASSKEY_HOST = ENV.text("TSUNAGU_PASSKEY_HOST", "localhost" if is_address(_SITE_HOST) else _SITE_HOST)
+SECOND_FACTOR = ENV.flag("TSUNAGU_SECOND_FACTOR", default=False)
+FRESH_MINUTES = ENV.number("TSUNAGU_FRESH_MINUTES", 10, most=480)
 
 # --- static files ------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -54,14 +54,10 @@ class Erased:
 def of_list(row: DisposalList, cases: list[UUID], persons: list[UUID]) -> Erased:
     """What a disposal list is about to destroy."""
     return Erased(
-        list=str(row.pk),
-        controller=row.controller,
+        **_approved(row),
         made_by=str(row.made_by_id),
         made_account=row.made_account,
         made_at=row.made_at.isoformat(),
-        approved_by=str(row.approved_by_id),
-        approved_account=row.approved_account,
-        approved_at=row.approved_at.isoformat() if row.approved_at else "",
         cases=tuple(map(str, cases)),
         persons=tuple(map(str, persons)),
     )
@@ -70,19 +66,25 @@ def of_list(row: DisposalList, cases: list[UUID], persons: list[UUID]) -> Erased
 def of_contents(row: Erasure) -> Erased:
     """What is about to be erased in a case."""
     return Erased(
-        list=str(row.pk),
-        controller=row.controller,
+        **_approved(row),
         made_by=str(row.asked_by_id),
         made_account=row.asked_account,
         made_at=row.asked_at.isoformat(),
-        approved_by=str(row.approved_by_id),
-        approved_account=row.approved_account,
-        approved_at=row.approved_at.isoformat() if row.approved_at else "",
         cases=(),
         persons=(),
         case=str(row.case_id),
         contents=tuple(row.contents),
     )
+
+
+def _approved(row: DisposalList | Erasure) -> dict[str, Any]:
+    return {
+        "list": str(row.pk),
+        "controller": row.controller,
+        "approved_by": str(row.approved_by_id),
+        "approved_account": row.approved_account,
+        "approved_at": row.approved_at.isoformat() if row.approved_at else "",
+    }
 
 
 def intend(what: Erased) -> None:

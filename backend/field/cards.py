@@ -20,12 +20,10 @@ from backend.field.models import Card
 from backend.letters import tokens
 from backend.letters.tokens import ReplyCodeError
 from backend.people.acting import can_act
-from backend.people.models import Member, Role, User
+from backend.people.models import BY_CARD, Member, User
 
 LENGTH, PIN_LENGTH = 8, 4
-FOR = frozenset(
-    {Role.WELFARE_COMMISSIONER, Role.CHIEF_CHILD_COMMISSIONER, Role.WELFARE_VOLUNTEER, Role.NEIGHBORHOOD_HEAD}
-)
+FOR = BY_CARD
 
 
 @lru_cache(maxsize=1)

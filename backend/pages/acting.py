@@ -26,6 +26,7 @@ from backend.cases.notices import ABOUT
 from backend.disposal import listing
 from backend.pages.models import KnownHint
 from backend.pages.statements import MOST, Statement
+from backend.passkeys import session
 from backend.people import merging
 from backend.people.acting import members_of
 from backend.people.models import Member, User
@@ -88,7 +89,27 @@ class Asked(HttpRequest):
     acting: Acting
 
 
+@dataclass(frozen=True)
+class Known:
+    """Who signed in, when nothing more is asked of them than that."""
+
+    user: User
+    now: datetime
+    lacks_second: bool
+
+    @property
+    def lang(self) -> str:
+        return self.user.language
+
+
+class Half(HttpRequest):
+    """A request by somebody who signed in, perhaps without the second factor the office demands."""
+
+    half: Known
+
+
 Page = Callable[Concatenate[Asked, P], HttpResponse]
+HalfPage = Callable[Concatenate[Half, P], HttpResponse]
 Plain = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -96,23 +117,37 @@ def signed_in(page: Page[P]) -> Plain[P]:
     """Show a page only to somebody who signed in and has a term today; no terminal may store it.
 
     The term is looked up for every request, so that its end, or a closed account, ends the session at once.
+    Where the office demands a second factor, a session without one leads to where it is made.
     """
 
     @wraps(page)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        user = request.user
-        if not isinstance(user, User):
-            request.session.flush()
-            return _to_sign_in(request)
-        translation.activate(user.language)
-        request.LANGUAGE_CODE = user.language
-        acting = _acting(request, user)
-        if acting is None:
-            request.session.flush()
-            return private(render(request, "pages/no_term.html", status=403))
+        found = _who(request)
+        if isinstance(found, HttpResponse):
+            return found
+        if session.lacks_second(request, found.choices):
+            return _to(request, reverse("pages:keys"))
         asked: Asked = request  # type: ignore[assignment]
-        asked.acting = acting
-        with years_of_reader(user.western_years):
+        asked.acting = found
+        with years_of_reader(found.user.western_years):
+            return private(page(asked, *args, **kwargs))
+
+    return cast(Plain[P], guarded)
+
+
+def half_signed_in(page: HalfPage[P]) -> Plain[P]:
+    """The same, also for a session without the second factor: nothing of the office is on such a page."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        found = _who(request)
+        if isinstance(found, HttpResponse):
+            return found
+        asked: Half = request  # type: ignore[assignment]
+        asked.half = Known(found.user, found.now, session.lacks_second(request, found.choices))
+        if not asked.half.lacks_second:
+            request.acting = found  # type: ignore[attr-defined] # draws the menu
+        with years_of_reader(found.user.western_years):
             return private(page(asked, *args, **kwargs))
 
     return cast(Plain[P], guarded)
@@ -127,6 +162,21 @@ def private(response: HttpResponse) -> HttpResponse:
     """Personal pages stay in no cache: neither the browser's nor a proxy's."""
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _who(request: HttpRequest) -> Acting | HttpResponse:
+    """Who asks, in their language; or what to answer to nobody, or to somebody without a term."""
+    user = request.user
+    if not isinstance(user, User):
+        request.session.flush()
+        return _to_sign_in(request)
+    translation.activate(user.language)
+    request.LANGUAGE_CODE = user.language
+    acting = _acting(request, user)
+    if acting is None:
+        request.session.flush()
+        return private(render(request, "pages/no_term.html", status=403))
+    return acting
 
 
 def _acting(request: HttpRequest, user: User) -> Acting | None:
@@ -175,8 +225,12 @@ def count_of(rows: QuerySet[Any], each: str = "pk") -> Coalesce:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the door; a fragment cannot show the door, so the browser is told to go there."""
-    if request.headers.get("HX-Request"):
-        return private(HttpResponse(status=401, headers={"HX-Redirect": reverse("pages:signin")}))
     back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-    return private(redirect(f"{reverse('pages:signin')}?{back}" if back else reverse("pages:signin")))
+    return _to(request, reverse("pages:signin"), back)
+
+
+def _to(request: HttpRequest, door: str, back: str = "") -> HttpResponse:
+    """To a door; a fragment cannot show it, so the browser is told to go there."""
+    if request.headers.get("HX-Request"):
+        return private(HttpResponse(status=401, headers={"HX-Redirect": door}))
+    return private(redirect(f"{door}?{back}" if back else door))

@@ -85,13 +85,12 @@ def read(request: Asked) -> HttpResponse:
 
 def _told(acting: Acting) -> list[Told]:
     """The groups in the order of the page; within one, the newest line first."""
-    rows = Notice.objects.filter(member=acting.member).annotate(about=ABOUT).select_related("case__area")
-    rows = rows.select_related("case__person", "case__assignee", "case__receiver").order_by(
-        "-created_at", "-id"
-    )
+    cases = ("case__area", "case__person", "case__assignee", "case__receiver")
+    rows = Notice.objects.filter(member=acting.member).select_related(*cases).order_by("-created_at", "-id")
     groups: dict[str, list[Notice]] = {}
-    for notice in (*rows.filter(read_at=None)[:MOST_NEW], *rows.exclude(read_at=None)[:MOST_READ]):
-        groups.setdefault(str(notice.case_id or notice.kind), []).append(notice)
+    for some in (rows.filter(read_at=None)[:MOST_NEW], rows.exclude(read_at=None)[:MOST_READ]):
+        for notice in some.annotate(about=ABOUT):
+            groups.setdefault(notice.about, []).append(notice)
     return [_group(about, found, acting) for about, found in islice(groups.items(), MOST)]
 
 

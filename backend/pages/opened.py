@@ -51,6 +51,12 @@ class Reading:
         return self.known.standing(self.today)
 
     @property
+    def telephone(self) -> dict[str, str]:
+        """Whom to call about it: the office that handed it over."""
+        sender = self.known.sender
+        return {"office": sender.name, "phone": sender.phone} if sender else {"office": "", "phone": ""}
+
+    @property
     def mark(self) -> str:
         """What stands behind every page: who reads it, since when."""
         return f"{self.event.reader} {timezone.localtime(self.event.at):%m/%d %H:%M}"
@@ -102,6 +108,7 @@ def draw(request: HttpRequest, found: Reading, way: Way) -> HttpResponse:
         "layout": way.layout,
         "back": way.back(),
         "reading": found,
+        **found.telephone,
         "package": row,
         "purpose": purpose_words(row.purpose, lang),
         "until": wording.day(row.expires_on, lang),
@@ -170,6 +177,7 @@ def _draw_answer(
         "layout": way.layout,
         "home": way.home(),
         "reading": found,
+        **found.telephone,
         "title": action.title.in_language(lang),
         "form": drawn,
         "problems": problems,

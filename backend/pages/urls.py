@@ -18,6 +18,7 @@ from backend.pages import (
     glass,
     guarding,
     hints,
+    identify,
     inbox,
     knowing,
     letter,
@@ -41,6 +42,7 @@ from backend.pages import (
     work,
 )
 from backend.pages.desk import mailing, saved, together
+from backend.pages.entry import again, own, passkey
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
@@ -57,6 +59,15 @@ urlpatterns = [
     path("work/views/<int:view_id>/forget/", saved.forget, name="work_forget"),
     path("signin/", signin.signin, name="signin"),
     path("signin/card/", card, name="card"),
+    path("signin/passkey/", passkey.passkey, name="passkey"),
+    path("signin/passkey/begin/", passkey.begin, name="passkey_begin"),
+    path("signin/again/", again.again, name="again"),
+    path("keys/", own.keys, name="keys"),
+    path("keys/prove/", own.prove, name="keys_prove"),
+    path("keys/begin/<slug:what>/", own.begin, name="keys_begin"),
+    path("keys/add/", own.add, name="keys_add"),
+    path("keys/<uuid:key_id>/rename/", own.rename, name="keys_rename"),
+    path("keys/<uuid:key_id>/remove/", own.remove, name="keys_remove"),
     path("cards/", members, name="cards"),
     path("cards/<uuid:member_id>/", make, name="card_make"),
     path("cards/appointed/<uuid:case_id>/", take_over, name="card_appointed"),
@@ -102,6 +113,7 @@ urlpatterns = [
     path("cases/new/<slug:workflow>/draft/drop/", start.drop, name="start_draft_drop"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/sections/<slug:name>/", case.section, name="section"),
+    path("cases/<uuid:case_id>/person/", identify.identify, name="identify"),
     path("cases/<uuid:case_id>/sheet/", case.sheet, name="sheet"),
     path("cases/<uuid:case_id>/files/<int:seq>/", case.attached, name="file"),
     path("cases/<uuid:case_id>/letters/", previews.letters, name="previews"),

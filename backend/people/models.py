@@ -1,7 +1,7 @@
 """People of two kinds: members, who act for an organisation, and persons, whom the office helps."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -34,8 +34,17 @@ class Role(models.TextChoices):
     SYSTEM = "system", _("Automated run")
 
 
+# Field members, who sign in with a paper card: it is held and its PIN is known.
+BY_CARD: frozenset[str] = frozenset(
+    {Role.WELFARE_COMMISSIONER, Role.CHIEF_CHILD_COMMISSIONER, Role.WELFARE_VOLUNTEER, Role.NEIGHBORHOOD_HEAD}
+)
+
+
 class User(AbstractUser):
-    """Somebody who signs in. What they may do depends on the member they act as."""
+    """Somebody who signs in. What they may do depends on the member they act as.
+
+    Sessions of an earlier `session_round` are over.
+    """
 
     language = models.CharField(max_length=2, default="ja", choices=[("ja", "日本語"), ("en", "English")])
     text_size = models.PositiveSmallIntegerField(default=100)
@@ -43,6 +52,17 @@ class User(AbstractUser):
     furigana = models.BooleanField(default=False)
     western_years = models.BooleanField(default=False)
     letter_keys = models.BooleanField(default=True)
+    session_round = models.PositiveIntegerField(default=0, db_default=0)
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}{self._round()}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for older in super().get_session_auth_fallback_hash():
+            yield f"{older}{self._round()}"
+
+    def _round(self) -> str:
+        return f".{self.session_round}" if self.session_round else ""
 
 
 class ApiToken(models.Model):

@@ -60,7 +60,8 @@ def test_an_unknown_card_is_told_the_same_as_a_wrong_pin(card: Printed) -> None:
 
 def test_after_three_more_tries_a_quarter_of_an_hour_must_pass_even_for_the_right_pin(card: Printed) -> None:
     for _turn in range(4):
-        sign_in(card, pin=wrong_pin(card))
+        last = sign_in(card, pin=wrong_pin(card))
+    assert "15分" in last.content.decode()
 
     answer = sign_in(card)
 

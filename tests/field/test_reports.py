@@ -211,6 +211,19 @@ def test_whoever_watches_over_homes_is_asked_three_questions_and_not_who_they_ar
     assert 'href="/field/"' in done
 
 
+def test_a_clerk_finds_the_questions_where_reports_are_taken_and_comes_back_from_them(browser: Any) -> None:
+    desk = browser("csw")
+    assert 'href="/report/?clerk=1"' in desk.get("/cases/new/").content.decode()
+    desk.get("/report/?clerk=1")
+    post(desk, "signs", signs=["bruise_or_injury"])
+    assert "/report/leave/" not in desk.get("/report/abuse/").content.decode()
+    post(desk, "where", where="青い屋根")
+
+    done = desk.post("/report/check/", follow=True).content.decode()
+
+    assert '<a class="button large" href="/">' in done
+
+
 def test_nobody_becomes_a_member_by_saying_so() -> None:
     client = Client()
 

@@ -26,6 +26,8 @@ FIT = {
     "CSRF_TRUSTED_ORIGINS": ["https://tsunagu.minato.example"],
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "DEFAULT_FROM_EMAIL": "tsunagu@minato.example",
+    "PASSKEY_HOST": "minato.example",
+    "SECOND_FACTOR": True,
 }
 
 
@@ -63,6 +65,10 @@ def test_the_settings_of_a_real_office_are_fit(fit):
         ("CSRF_TRUSTED_ORIGINS", ["http://tsunagu.minato.example"], "E009", "TSUNAGU_ORIGINS"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "W001", "TSUNAGU_SMTP_HOST"),
         ("DEFAULT_FROM_EMAIL", "tsunagu@uminari.example", "W002", "TSUNAGU_MAIL_FROM"),
+        ("PASSKEY_HOST", "localhost", "E016", "TSUNAGU_PASSKEY_HOST"),
+        ("PASSKEY_HOST", "nato.example", "E016", "TSUNAGU_PASSKEY_HOST"),
+        ("SECOND_FACTOR", False, "W004", "TSUNAGU_SECOND_FACTOR"),
+        ("FRESH_MINUTES", 0, "W005", "TSUNAGU_FRESH_MINUTES"),
         ("WEBHOOK_ORIGINS", {"http://hooks.example"}, "W003", "TSUNAGU_WEBHOOK_ORIGINS"),
     ],
 )
@@ -179,6 +185,7 @@ def test_an_office_set_up_as_it_must_be_passes_and_a_superuser_is_still_refused(
         "TSUNAGU_HOSTS": "tsunagu.minato.example,127.0.0.1",
         "TSUNAGU_SMTP_HOST": "mail.minato.example",
         "TSUNAGU_MAIL_FROM": "tsunagu@minato.example",
+        "TSUNAGU_SECOND_FACTOR": "true",
     }
     app, owner = (
         f"postgresql://tsunagu_{role}:{PASSWORD}@/tsunagu?host={server}" for role in ("app", "owner")

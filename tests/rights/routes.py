@@ -24,6 +24,7 @@ from backend.disposal import listing
 from backend.figures import gate
 from backend.jobs.webhooks import keeping
 from backend.papers import keying
+from backend.people import merging
 from backend.sharing.consents import watching
 from backend.sharing.disclosures import guarding, register
 from tests.cases.conftest import answers
@@ -166,6 +167,12 @@ def registers(scene: Scene, who: str, here: Situation | None) -> bool:
     return access.decide(scene.members[who], "keep_person", new, today=scene.today).allowed
 
 
+def decides_doubles(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever registers persons, or may be the second person for a protected record."""
+    confirms = who != NOBODY and merging.may_confirm_any(scene.members[who], timezone.now())
+    return confirms or registers(scene, who, here)
+
+
 def keeps_person(scene: Scene, who: str, here: Situation | None) -> bool:
     """Whoever may open the record of the person and keep it."""
     return may("view", "person")(scene, who, here) and may("keep_person", "person")(scene, who, here)
@@ -233,6 +240,18 @@ def _emergency(who: str, here: Situation | None) -> dict[str, Any]:
 
 def _password(who: str, here: Situation | None) -> dict[str, Any]:
     return {"username": "caseworker" if who == NOBODY else who, "password": PASSWORD}
+
+
+def _own_password(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"_password": PASSWORD}
+
+
+def _no_passkey(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"_credential": "{}", "name": "PC"}
+
+
+def _new_name(who: str, here: Situation | None) -> dict[str, Any]:
+    return {"name": "PC"}
 
 
 def _own_member(who: str, here: Situation | None) -> dict[str, Any]:
@@ -343,7 +362,9 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("GET", "/persons/new/", registers, "register somebody new"),
         Row("POST", "/persons/new/", registers, "register somebody new", body=_new_person),
     ),
-    "pages:doubles": (Row("GET", "/persons/same/", registers, "the records that may be of one person"),),
+    "pages:doubles": (
+        Row("GET", "/persons/same/", decides_doubles, "the records that may be of one person"),
+    ),
     "pages:double": (
         Row("GET", "/persons/same/0/", nobody, "two records side by side; these are none"),
         Row("POST", "/persons/same/0/", nobody, "decide about two records; these are none"),
@@ -557,6 +578,29 @@ ROWS: dict[str, tuple[Row, ...]] = {
         on_case("POST", "/cards/appointed/{case}/", nobody, "take somebody appointed into the register"),
     ),
     "pages:card_make": (Row("POST", f"/cards/{NONE}/", nobody, "make a card for nobody"),),
+    "pages:passkey_begin": (
+        Row("POST", "/signin/passkey/begin/", anyone, "what a browser asks its authenticators at the door"),
+    ),
+    "pages:passkey": (
+        Row("POST", "/signin/passkey/", nobody, "the door for a passkey that is none", body=_no_passkey),
+    ),
+    "pages:again": (
+        Row("POST", "/signin/again/", signed_in, "show again that it is oneself", body=_own_password),
+    ),
+    "pages:keys": (Row("GET", "/keys/", signed_in, "one's own passkeys"),),
+    "pages:keys_prove": (
+        Row("POST", "/keys/prove/", signed_in, "show that it is oneself, to add one", body=_own_password),
+    ),
+    "pages:keys_begin": (
+        Row("POST", "/keys/begin/prove/", signed_in, "what a browser asks its authenticators"),
+    ),
+    "pages:keys_add": (
+        Row("POST", "/keys/add/", nobody, "add a passkey without showing it first", body=_no_passkey),
+    ),
+    "pages:keys_rename": (
+        Row("POST", f"/keys/{NONE}/rename/", nobody, "name a passkey that is none", body=_new_name),
+    ),
+    "pages:keys_remove": (Row("POST", f"/keys/{NONE}/remove/", nobody, "remove a passkey that is none"),),
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
     "pages:display": (
@@ -815,6 +859,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
             about=True,
             body=lambda who, here: {"why": "audit", "reason": "会計検査"},
         ),
+    ),
+    # Whose case it is is known in every situation; who may say it is asked in tests/pages.
+    "pages:identify": (
+        on_case("GET", "/cases/{case}/person/", nobody, "who a case may be about"),
+        on_case("POST", "/cases/{case}/person/", nobody, "say whose case it is"),
     ),
     "pages:erase": (
         Row("GET", "/cases/{case}/erase/", erases, "what of a case can be erased by law", about=True),

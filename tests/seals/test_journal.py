@@ -22,6 +22,7 @@ from backend.demo.cast import member_id
 from backend.disposal.models import DisposalItem, DisposalList, Erasure, Hold
 from backend.jobs.models import Subscription
 from backend.papers.models import KeyedIn
+from backend.passkeys.models import Event, Passkey
 from backend.people import versions
 from backend.people.models import Member, Person, ProtectedAddress
 from backend.seals import sealing
@@ -53,6 +54,8 @@ EDITS = {
     "disposal_hold": "reason = 'another'",
     "jobs_subscription": "url = 'https://elsewhere.example/'",
     "papers_keyedin": "seq = 9",
+    "passkeys_event": "kind = 'used'",
+    "passkeys_passkey": "public_key = 'another'",
     "people_member": "role = 'supervisor'",
     "people_personchange": "seq = 9",
     "people_protectedaddress": "address = 'another'",
@@ -80,6 +83,11 @@ def rows(committed_db: None, report: Callable[..., Done]) -> None:  # noqa: F811
         )
         Subscription.objects.create(controller="city", url="https://hooks.example/", events=[], made_at=now)
         KeyedIn.objects.create(token_hash="0" * 64, case=case, seq=1, by_id=one, at=now)
+        owner = Member.objects.get(pk=one).user
+        key = Passkey.objects.create(
+            user=owner, credential=b"one", public_key=b"key", counted=0, name="PC", made_at=now
+        )
+        Event.objects.create(passkey=key, kind="added", at=now, by=owner)
     shared_and_decided(case, person, one)
     certified(case, one, other)
 

@@ -29,8 +29,9 @@ from backend.letters import render as letters
 from backend.pages import plain, wording
 from backend.pages.acting import Acting, Asked, private, signed_in
 from backend.pages.seeing import Seen, find, see
-from backend.pages.signin import home_of
+from backend.pages.signin import home_of, remember_door
 from backend.pages.street.office import telephone
+from backend.passkeys import session
 from backend.people import guessing
 from backend.people.acting import current
 from backend.people.guessing import Key
@@ -50,17 +51,25 @@ def card(request: HttpRequest) -> HttpResponse:
     keys = (Key("card", cards.counted_as(code)), Key("address", guessing.address_of(request)))
     wait = guessing.attempt(keys, now)
     if wait:
-        minutes = -(-wait // 60)
-        told = _("It went wrong several times. Please wait %(minutes)s minutes, or telephone us.")
-        return _draw(request, {"code": code, "wrong": told % {"minutes": minutes}}, 429)
+        return _draw(request, {"code": code, "wrong": _locked(wait)}, 429)
     user = None if "\x00" in code + pin else cards.user_of(code, pin, now)
     if user is None:
         left = guessing.left(keys[0])
         told = _("The number of the card or the PIN is not right. Tries left: %(left)s.") % {"left": left}
+        if not left:
+            told = _locked(guessing.RULES["card"].first)
         return _draw(request, {"code": code, "wrong": told}, 403)
     guessing.succeeded(keys, now)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return private(redirect(home_of(user)))
+    session.came_by(request, "card")
+    response = private(redirect(home_of(user)))
+    remember_door(response, "card")
+    return response
+
+
+def _locked(seconds: int) -> str:
+    told = _("It went wrong several times. Please wait %(minutes)s minutes, or telephone us.")
+    return told % {"minutes": -(-seconds // 60)}
 
 
 @require_safe

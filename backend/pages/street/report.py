@@ -28,6 +28,7 @@ from backend.letters.ruby import with_ruby
 from backend.letters.tokens import ReplyCodeError
 from backend.pages import wording
 from backend.pages.acting import private
+from backend.pages.signin import home_of
 from backend.pages.street.office import telephone
 from backend.people import guessing
 from backend.people.acting import member_of
@@ -98,9 +99,7 @@ def done(request: HttpRequest) -> HttpResponse:
     code = request.session.pop("report.receipt", "")
     if not code:
         return private(redirect("pages:report_receipt"))
-    member = _member(request)
-    home = reverse("pages:field") if member is not None and member.role in cards.FOR else ""
-    return _draw(request, "field/report_done.html", {"code": code, "home": home})
+    return _draw(request, "field/report_done.html", {"code": code, "home": _home(request)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -255,6 +254,12 @@ def _member(request: HttpRequest) -> Any:
     return member_of(user, timezone.localdate()) if isinstance(user, User) else None
 
 
+def _home(request: HttpRequest) -> str:
+    """Where somebody who signed in goes on; nowhere for anybody else."""
+    user = request.user
+    return reverse(home_of(user)) if isinstance(user, User) else ""
+
+
 def _form() -> Form:
     return pinned.form(pinned.newest("form", "detection_report"))
 
@@ -290,7 +295,8 @@ def _page(request: HttpRequest, name: str, wrong: str = "", status: int = 200) -
         "signs": _pairs(form.by_name["signs"], lang),
         "abuses": _pairs(form.by_name["abuse_suspected"], lang),
         "chosen": set(kept.get("signs") or ()),
-        "quick_exit": name == "abuse" or bool(ABUSE_SIGNS & set(kept.get("signs") or ())),
+        "quick_exit": not (kept.get("clerk") or kept.get("member")) and "abuse" in steps,
+        "home": _home(request),
         "lines": _lines(kept, form, lang) if name == "check" else [],
         "script": _SCRIPT[name]() if kept.get("clerk") else "",
     }

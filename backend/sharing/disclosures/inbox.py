@@ -52,9 +52,8 @@ class Received:
 
     @property
     def sender(self) -> str:
-        """The office that handed it over."""
-        by = self.issued.by
-        return by.organisation.name if by else ""
+        sender = self.known.sender
+        return sender.name if sender else ""
 
 
 def received(member: MemberFacts, now: datetime) -> list[Received]:

@@ -23,6 +23,7 @@ from backend.cases.models import Case
 from backend.cases.projecting import Written, projects
 from backend.cases.reading import latest
 from backend.definitions.canonical import canonical
+from backend.people.models import Organisation
 from backend.sharing import rulings
 from backend.sharing.disclosures import items
 from backend.sharing.disclosures.items import Content
@@ -72,6 +73,12 @@ class Known:
     @property
     def content(self) -> Content:
         return items.unpack(bytes(self.package.content))
+
+    @property
+    def sender(self) -> Organisation | None:
+        """The office that handed it over."""
+        by = next((event.by for event in self.events if event.kind == Kind.ISSUED), None)
+        return by.organisation if by else None
 
     @property
     def openings(self) -> tuple[PackageEvent, ...]:

@@ -104,6 +104,34 @@ def test_an_ordinary_slip_takes_twelve_keys_and_no_mouse(sign_in):
     assert desk.evaluate("() => document.activeElement.id") == "code"
 
 
+def test_a_wrong_number_of_a_slip_leads_back_to_its_box_at_once(sign_in):
+    desk = sign_in("caseworker")
+    desk.goto("/papers/slips/key/")
+
+    desk.keyboard.type("7KQ4M2")
+    desk.keyboard.press("Enter")
+
+    desk.locator("#whose.wrong").wait_for()
+    assert desk.evaluate("() => document.activeElement.id") == "code"
+
+
+def test_the_phone_says_whether_the_staff_know_of_an_emergency(sign_in, picture):
+    case = watched("坂口 ツネ")
+    phone = sign_in("volunteer", width=375)
+    phone.route("**/field/outbox/", lambda route: route.abort())
+    phone.goto(f"/field/visit/{case.case}/?result=alarm")
+    phone.locator("[data-part=alarm] .big").click()
+    phone.locator("[data-told].warning", has_text="電話で伝えてください").wait_for()
+    picture(phone, "not reached")
+
+    phone.unroute("**/field/outbox/")
+    phone.locator("#send").click()
+
+    phone.locator("#outbox-words", has_text="届いています").wait_for()
+    phone.locator("[data-told]:not(.warning)", has_text="職員に届きました").wait_for()
+    picture(phone, "the staff know")
+
+
 def test_a_neighbour_reports_without_an_account(sign_in, picture, monkeypatch):
     monkeypatch.setattr("backend.pages.street.report.QUICK", 0)
     neighbour = sign_in("", width=375)

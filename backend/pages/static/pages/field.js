@@ -76,13 +76,25 @@
     record(form, event.submitter).then(async (urgent) => {
       if (urgent) {
         await send();
-        form.hidden = (await waiting()).length === 0;
+        await tellStaff(form);
         return;
       }
       if (location.pathname === data.home && !("shell" in data)) await draw();
       else location.assign(data.home);
     }).catch(() => form.submit()).finally(() => { delete form.dataset.busy; });
   });
+
+  // Where the press was, it is said whether the staff know: never before the office has said so.
+  const tellStaff = async (form) => {
+    const last = JSON.parse(sessionStorage.getItem("field.last"));
+    const known = !(await waiting()).some((row) => row.key === last.key);
+    const told = one("[data-told]", form.parentElement);
+    told.textContent = known ? `✓ ${word("staff_know", clock(Date.now()))}` : word("not_reached");
+    told.classList.toggle("warning", !known);
+    told.hidden = false;
+    form.hidden = known;
+    told.focus();
+  };
 
   // --- sending ---
   let sending = false;
@@ -98,7 +110,7 @@
         const parcels = ready.map(({key, sealed}) => ({key, sealed}));
         const answer = await fetch(data.send, {
           method: "POST", credentials: "omit", body: JSON.stringify({parcels}),
-          headers: {"Content-Type": "application/json"},
+          headers: {"Content-Type": "application/json", "Accept-Language": document.documentElement.lang},
         });
         if (!answer.ok) throw new Error(String(answer.status));
         reached = true;
@@ -124,6 +136,8 @@
   // --- what is shown ---
   const show = async () => {
     const rows = await waiting();
+    // With a network, what can still be taken back is not late: it only says that it was recorded.
+    const late = reached ? rows.filter((row) => row.after <= Date.now()) : rows;
     const box = one("#outbox");
     const words = one("#outbox-words");
     const last = JSON.parse(sessionStorage.getItem("field.last") || "null");
@@ -133,11 +147,11 @@
     if (held) one("#just-now-words").textContent = word("recorded", clock(last.at));
     const urgent = last && last.urgent && rows.some((row) => row.key === last.key);
     if (urgent && !reached) words.textContent = word("not_reached");
-    else if (rows.length) words.textContent = `${word("unsent", rows.length)} ${reached ? "" : word("when_back")}`;
+    else if (late.length) words.textContent = `${word("unsent", late.length)} ${reached ? "" : word("when_back")}`;
     else words.textContent = sent ? `✓ ${clock(sent.at)} ${sent.words}` : "";
-    box.hidden = !rows.length && !sent;
-    box.classList.toggle("late", rows.length > 0 && !reached);
-    one("#send").hidden = !rows.length;
+    box.hidden = !late.length && !sent;
+    box.classList.toggle("late", late.length > 0 && !reached);
+    one("#send").hidden = !late.length;
     const next = Math.min(...rows.map((row) => row.after).filter((after) => after > Date.now()));
     if (Number.isFinite(next)) setTimeout(send, next - Date.now() + 50);
   };
@@ -160,14 +174,19 @@
     }
     await show();
   };
-  one("#send").addEventListener("click", () => send(true).then(draw));
+  const alarmed = () => {
+    const last = JSON.parse(sessionStorage.getItem("field.last") || "null");
+    const form = one("[data-part=alarm] form");
+    return last && last.urgent && form && caseOf(form) === last.about ? tellStaff(form) : null;
+  };
+  one("#send").addEventListener("click", () => send(true).then(draw).then(alarmed));
   one("#undo").addEventListener("click", async () => {
     const last = JSON.parse(sessionStorage.getItem("field.last") || "null");
     if (last && !sending) await drop(last.key);
     sessionStorage.removeItem("field.last");
     await draw();
   });
-  window.addEventListener("online", () => send().then(draw));
+  window.addEventListener("online", () => send().then(draw).then(alarmed));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send().then(draw); });
 
   // Signing out takes the list away at once; records stay sealed and are sent later.

@@ -19,6 +19,9 @@
     try {
       const found = await (await fetch(form.dataset.look, {method: "POST", body: data})).json();
       whose.textContent = found.wrong || `→ ${found.name}（${found.place}）`;
+      whose.classList.toggle("wrong", Boolean(found.wrong));
+      // Back to the number, before the rest is keyed in for nothing.
+      if (found.wrong) form.querySelector("#code").select();
     } catch {
       whose.textContent = "";
     }
