@@ -1,5 +1,5 @@
-"""Actions every case has, whatever its workflow: assign, note, attach, correct, erase, extend, hold, resume,
-and opening it in an emergency.
+"""Actions every case has, whatever its workflow: assign, note, attach, identify, correct, erase, extend,
+hold, resume, and opening it in an emergency.
 
 None of them moves the state. A correction is a new step that points at the one it corrects, never an edit.
 """
@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend import access
@@ -24,9 +26,10 @@ from backend.cases.moves import Move, checked, contents_of, settled, situation
 from backend.cases.pinned import Pinned
 from backend.cases.planning import PlannedEffect
 from backend.definitions.canonical import canonical
+from backend.people.models import Person
 from backend.workflow import deadlines, rules
 from backend.workflow.deadlines import TimerKind, TimerSpec
-from backend.workflow.model import Text
+from backend.workflow.model import Text, Workflow
 
 MOST_BYTES = 1_000_000
 # Both supervisors and privacy officers are told at once, and the review is a case of its own.
@@ -102,6 +105,38 @@ def _attach(doing: Doing) -> Move:
     about = canonical({"title": str(doing.answers["title"])[:120], "media_type": media})
     contents = (Content("attachment/about", category, about), Content("attachment", category, data))
     return _stay(doing, "attach", contents=contents)
+
+
+def _identify(doing: Doing) -> Move:
+    """`{person, body}`: whose case it is, where it began without that, and in a note how that is known."""
+    given = dict(doing.answers)
+    chosen = str(given.pop("person", ""))
+    if doing.case.person_id is not None or not asks_who(doing.pin.workflow):
+        raise NotPossible(_("It is known already whose case this is, or it is nobody's."))
+    made = _formed(replace(doing, answers=given), "identify", "note")
+    person = _person(chosen)
+    today = access.day(timezone.localdate(doing.now))
+    own = person is not None and person.controller == doing.case.controller
+    if (
+        person is None
+        or not own
+        or not access.decide(doing.member, "view", person.facts(), today=today).allowed
+    ):
+        raise NotPossible(_("The member, organisation or person chosen does not exist."))
+    changes = {"person_id": person.pk, **({"area_id": person.area_id} if person.area_id else {})}
+    return replace(made, changes=changes)
+
+
+def asks_who(workflow: Workflow) -> bool:
+    """Whether cases of a workflow are about somebody who may be unknown when they begin."""
+    return any("subject_is_identified" in action.guards for action in workflow.actions.values())
+
+
+def _person(chosen: str) -> Person | None:
+    try:
+        return Person.objects.filter(pk=UUID(chosen), merged_into=None).first()
+    except ValueError:
+        return None
 
 
 def _correct(doing: Doing) -> Move:
@@ -228,11 +263,12 @@ GENERIC: Mapping[str, Generic] = {
         Generic("pass_on", "assign", Text("受け持ちを移す", "Pass on"), "assign", _pass_on),
         Generic("note", "note", Text("記録を書く", "Write a note"), "note", _note),
         Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
+        Generic("identify", "handle", Text("だれのことかを決める", "Say who it is"), None, _identify),
         Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
         Generic("erase", "approve", Text("内容を消去する", "Erase contents"), None, _erase),
         Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),
         Generic("hold", "hold", Text("保留にする", "Put on hold"), "hold", _hold, False),
-        Generic("resume", "hold", Text("再開する(保留を解く)", "Resume"), None, _resume),
+        Generic("resume", "hold", Text("再開する（保留を解く）", "Resume"), None, _resume),
         Generic(
             "break_glass",
             "break_glass",
@@ -243,8 +279,9 @@ GENERIC: Mapping[str, Generic] = {
     )
 }
 
-# What has a page of its own: with a whole caseload (of one case the same is `assign`), or by two people.
-ELSEWHERE = frozenset({"pass_on", "erase"})
+# What has a page of its own: with a whole caseload (of one case the same is `assign`), by two people, or with
+# a search for the person.
+ELSEWHERE = frozenset({"pass_on", "erase", "identify"})
 # What can still be done with a case that is closed.
 WHEN_CLOSED = frozenset({"note", "attach", "correct", "erase", "break_glass"})
 # While a case is held the clock stands still and only these move it on.

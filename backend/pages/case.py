@@ -15,7 +15,7 @@ from backend.answers.eras import shown_date
 from backend.cases import reading, visible
 from backend.cases.models import Step
 from backend.field import appointed
-from backend.pages import consents, erasing, sections, wording
+from backend.pages import consents, erasing, identify, sections, wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.knowing import may_disclose
 from backend.pages.letters import letters_of
@@ -106,6 +106,7 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "waiting_for": _waiting_for(seen),
         "may_disclose": may_disclose(seen),
         "may_take_over": _may_take_over(seen),
+        "may_identify": identify.possible(seen),
         "may_erase": erasing.may_ask(seen),
         "erasures": erasing.waiting(seen),
         "moved": _moved(seen),

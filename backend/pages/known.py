@@ -1,5 +1,6 @@
 """What the office knows already, so that a form never asks twice; only what the member may see."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from backend.answers.form import Form
 from backend.cases.models import Step
+from backend.cases.reading import latest
 from backend.pages.acting import Acting
 from backend.pages.seeing import Seen
 from backend.pages.steps import contents
@@ -15,22 +17,46 @@ from backend.people.models import Person
 from backend.workflow.deadlines import fiscal_year, term_end
 
 ANSWER = "answer."
+REPORT = "detection_report"
+# What a report calls the fields of a person's record, and the data category each is of.
+_REPORTED = {
+    "name": ("subject_name", "identity"),
+    "kana": ("subject_kana", "identity"),
+    "address": ("subject_addr", "contact"),
+}
+# To whom a resident writes: who answers for what the office of a controller keeps.
+_HEADS = {"city": "mayor", "csw": "csw_chair"}
 
 
 def first_answers(
-    form: Form, acting: Acting, *, seen: Seen | None = None, person: Person | None = None
+    form: Form,
+    acting: Acting,
+    *,
+    seen: Seen | None = None,
+    person: Person | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The answers a fresh form begins with."""
+    """The answers a fresh form begins with; `said` are those the action itself says."""
     known = _of_member(acting)
     if seen is not None:
         known |= _of_case(seen) | _earlier(form, seen)
         person = seen.case.person
     if person is not None:
         known |= _of_person(person)
-    filled = form.applicable(form.prefill(known))
+    told = {name: value for name, value in (said or {}).items() if name in form.by_name}
+    filled = form.applicable(form.prefill(known) | told)
     if seen is None:
         return filled
     return {name: value for name, value in filled.items() if form.by_name[name].category in seen.categories}
+
+
+def reported(seen: Seen) -> dict[str, str]:
+    """What the report of a case says of its person, as fields of a record, as far as the member sees it."""
+    told = latest(seen.case, REPORT)
+    found = {
+        field: str(told.get(name, "")) for field, (name, of) in _REPORTED.items() if of in seen.categories
+    }
+    return {field: value for field, value in found.items() if value}
 
 
 def _of_member(acting: Acting) -> dict[str, Any]:
@@ -44,6 +70,7 @@ def _of_member(acting: Acting) -> dict[str, Any]:
         "member.name": member.name,
         "member.phone": member.phone or member.organisation.phone,
         "member.area": member.area_id or "",
+        "member.head": _HEADS.get(member.controller, ""),
         "member.organisation_name": member.organisation.name,
     }
 

@@ -66,7 +66,17 @@ MENU = (
             Entry(
                 "work",
                 _("My work"),
-                ("case", "act", "erase", "erasure", "work_later", "work_back", "work_assign", "work_letters"),
+                (
+                    "case",
+                    "act",
+                    "erase",
+                    "erasure",
+                    "work_later",
+                    "work_back",
+                    "work_assign",
+                    "work_letters",
+                    "identify",
+                ),
             ),
             Entry("approvals", _("Approvals")),
         ),

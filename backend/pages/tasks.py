@@ -21,6 +21,7 @@ from backend.cases.models import Step
 from backend.pages.known import first_answers
 from backend.pages.seeing import Seen
 from backend.pages.steps import contents, correctable
+from backend.workflow import rules
 
 Files: TypeAlias = "MultiValueDict[str, UploadedFile[Any]]"
 ATTACH, CORRECT = "attach", "correct"
@@ -74,7 +75,8 @@ def task(seen: Seen, name: str, title: str, step: str) -> Task:
         action = None
     form_name = action.form if action else GENERIC[name].form
     form = seen.pin.form(form_name)[0] if form_name else None
-    first = first_answers(form, seen.acting, seen=seen) if form else {}
+    said = rules.wanted(action) if action else {}
+    first = first_answers(form, seen.acting, seen=seen, said=said) if form else {}
     confirm = action.confirm if action else None
     return Task(name, title, form, first, confirm.in_language(seen.acting.lang) if confirm else "")
 

@@ -127,6 +127,7 @@ def safety_is_confirmed(situation: Situation) -> bool:
     ja="本人の答えが「同意する」ではありません。答えに合う記録のしかたを選んでください。",
     en="The person did not consent in full. Choose the record that fits the answer.",
     reads=("answer",),
+    wants=("answer", "given"),
 )
 def consent_answer_is_full(situation: Situation) -> bool:
     return situation.answered("answer", "given")
@@ -137,6 +138,7 @@ def consent_answer_is_full(situation: Situation) -> bool:
     ja="本人の答えが「一部に同意する」ではありません。答えに合う記録のしかたを選んでください。",
     en="The person did not consent in part. Choose the record that fits the answer.",
     reads=("answer",),
+    wants=("answer", "partial"),
 )
 def consent_answer_is_partial(situation: Situation) -> bool:
     return situation.answered("answer", "partial")
@@ -147,6 +149,7 @@ def consent_answer_is_partial(situation: Situation) -> bool:
     ja="本人の答えが「同意しない」ではありません。答えに合う記録のしかたを選んでください。",
     en="The person did not refuse. Choose the record that fits the answer.",
     reads=("answer",),
+    wants=("answer", "refused"),
 )
 def consent_answer_is_refused(situation: Situation) -> bool:
     return situation.answered("answer", "refused")
@@ -157,6 +160,7 @@ def consent_answer_is_refused(situation: Situation) -> bool:
     ja="本人の答えが「考えたい（保留）」ではありません。答えに合う記録のしかたを選んでください。",
     en="The person did not ask for time. Choose the record that fits the answer.",
     reads=("answer",),
+    wants=("answer", "pending"),
 )
 def consent_answer_is_pending(situation: Situation) -> bool:
     return situation.answered("answer", "pending")

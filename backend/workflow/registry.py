@@ -22,7 +22,8 @@ class Guard:
 
     `reads` are the answers it looks at: without a form that asks them it cannot be used; `knows` what must
     have been looked up (`consult`). `decides_sharing` says that it makes sure of a ground (consent or law)
-    before data leaves the office; `cite` is the article that asks for it.
+    before data leaves the office; `cite` is the article that asks for it. `wants` is the answer it holds for,
+    where the name of the action says it already: the form begins with it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Guard:
     decides_sharing: bool = False
     knows: tuple[str, ...] = ()
     cite: str = ""
+    wants: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,13 @@ def guard(
     decides_sharing: bool = False,
     knows: tuple[str, ...] = (),
     cite: str = "",
+    wants: tuple[str, str] | None = None,
 ) -> Callable[[Condition], Condition]:
     """Register a condition under the name workflows use."""
 
     def register(condition: Condition) -> Condition:
         _require_new(name, GUARDS)
-        GUARDS[name] = Guard(name, condition, Text(ja, en), reads, decides_sharing, knows, cite)
+        GUARDS[name] = Guard(name, condition, Text(ja, en), reads, decides_sharing, knows, cite, wants)
         return condition
 
     return register

@@ -47,6 +47,12 @@ def unmet(action: Action, situation: Situation) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
+def wanted(action: Action) -> dict[str, str]:
+    """The answers the name of an action says already: its guards hold for no others."""
+    named = [GUARDS[guard].wants for guard in action.guards if not isinstance(guard, SchemaGuard)]
+    return dict(pair for pair in named if pair is not None)
+
+
 def learned(action: Action, situation: Situation) -> dict[str, Any]:
     """The facts an action's functions learn, in their order; each sees what those before it learned."""
     facts_: dict[str, Any] = {}

@@ -207,6 +207,18 @@ def test_the_case_is_assigned_by_choosing_a_member(browser, triaged):
     assert str(Case.objects.get(pk=triaged.case).assignee_id) == str(member_id("caseworker"))
 
 
+@pytest.mark.parametrize(
+    ("action", "answer"),
+    [("record_consent", "given"), ("record_partial_consent", "partial"), ("record_refusal", "refused")],
+)
+def test_a_consent_begins_with_what_its_action_says_and_to_whom_it_is_given(browser, triaged, action, answer):
+    page = text(browser("caseworker").get(url(triaged, f"do/{action}/")))
+
+    assert re.search(rf'name="answer" value="{answer}"[^>]* checked', page)
+    assert re.search(r'value="mayor"[^>]* (selected|checked)', page)
+    assert not re.search(r'value="csw_chair"[^>]* (selected|checked)', page)
+
+
 def test_a_held_case_is_resumed_first(browser, detected):
     client = browser("supervisor")
     client.post(url(detected, "do/hold/"), post_of(answers("hold"), revision=1))

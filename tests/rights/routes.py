@@ -24,6 +24,7 @@ from backend.disposal import listing
 from backend.figures import gate
 from backend.jobs.webhooks import keeping
 from backend.papers import keying
+from backend.people import merging
 from backend.sharing.consents import watching
 from backend.sharing.disclosures import guarding, register
 from tests.cases.conftest import answers
@@ -164,6 +165,12 @@ def registers(scene: Scene, who: str, here: Situation | None) -> bool:
         return False
     new = PersonFacts("new", scene.members[who].controller, "", protected=False)
     return access.decide(scene.members[who], "keep_person", new, today=scene.today).allowed
+
+
+def decides_doubles(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever registers persons, or may be the second person for a protected record."""
+    confirms = who != NOBODY and merging.may_confirm_any(scene.members[who], timezone.now())
+    return confirms or registers(scene, who, here)
 
 
 def keeps_person(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -355,7 +362,9 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("GET", "/persons/new/", registers, "register somebody new"),
         Row("POST", "/persons/new/", registers, "register somebody new", body=_new_person),
     ),
-    "pages:doubles": (Row("GET", "/persons/same/", registers, "the records that may be of one person"),),
+    "pages:doubles": (
+        Row("GET", "/persons/same/", decides_doubles, "the records that may be of one person"),
+    ),
     "pages:double": (
         Row("GET", "/persons/same/0/", nobody, "two records side by side; these are none"),
         Row("POST", "/persons/same/0/", nobody, "decide about two records; these are none"),
@@ -850,6 +859,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
             about=True,
             body=lambda who, here: {"why": "audit", "reason": "会計検査"},
         ),
+    ),
+    # Whose case it is is known in every situation; who may say it is asked in tests/pages.
+    "pages:identify": (
+        on_case("GET", "/cases/{case}/person/", nobody, "who a case may be about"),
+        on_case("POST", "/cases/{case}/person/", nobody, "say whose case it is"),
     ),
     "pages:erase": (
         Row("GET", "/cases/{case}/erase/", erases, "what of a case can be erased by law", about=True),

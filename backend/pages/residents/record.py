@@ -17,7 +17,9 @@ from backend.cases.errors import NotFound
 from backend.letters.models import IssuedLetter, LetterState
 from backend.pages import plain
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.known import reported
 from backend.pages.residents import words
+from backend.pages.seeing import find
 from backend.people import duplicates, folding, keeping, merging, versions
 from backend.people.doubles import Verdict
 from backend.people.errors import Changed, NotNow, Refused
@@ -90,24 +92,34 @@ class RecordForm(plain.Form):
 @require_http_methods(["GET", "POST"])
 @signed_in
 def register(request: Asked) -> HttpResponse:
-    """A new record: from the words of a search, and after a look at who may be the same person."""
+    """A new record: from the words of a search, and after a look at who may be the same person.
+
+    `case` is that of a report whose person is looked for: what it says is filled in, and it goes on there.
+    """
     acting = request.acting
     if not keeping.may_register(acting.member, acting.now).allowed:
         raise PermissionDenied
+    case = _case_of(request.POST.get("case", ""))
     if request.method == "GET" or "words" in request.POST:
-        begun = _from_words(request.POST.get("words", ""))
-        return render(request, "pages/person_new.html", {"form": RecordForm(acting, initial=begun)})
+        said = _from_words(request.POST.get("words", "")) | _from_report(case, acting)
+        begun = {"sex": "unknown", **said}
+        fresh = RecordForm(acting, initial=begun)
+        return render(request, "pages/person_new.html", {"form": fresh, "case": case})
     form = RecordForm(acting, request.POST)
     if not form.is_valid():
-        return render(request, "pages/person_new.html", {"form": form}, status=422)
+        return render(request, "pages/person_new.html", {"form": form, "case": case}, status=422)
     likely = duplicates.likely(acting.member, Person(**form.record), acting.today)
     if likely and request.POST.get("sure") != "1":
-        shown = {"form": form, "likely": [_alike(one, acting) for one in likely]}
+        alike_ones = [alike(one, acting) for one in likely]
+        shown: dict[str, Any] = {"form": form, "case": case, "likely": alike_ones}
         return render(request, "pages/person_new.html", shown, status=422)
     reason = form.cleaned_data["reason"]
     person = keeping.register(form.record, by=acting.member, reason=reason, now=acting.now)
     for one in likely:
         _declare_different(one, person, reason, acting)
+    if case is not None:
+        messages.success(request, _("Registered. Now say that it is this person."))
+        return redirect("pages:identify", case)
     messages.success(request, _("Registered."))
     return redirect("pages:person", person.pk)
 
@@ -118,7 +130,7 @@ def _declare_different(one: Person, person: Person, reason: str, acting: Acting)
     duplicates.decide(pair, Verdict.DIFFERENT, by=acting.member, note=reason, now=acting.now)
 
 
-def _alike(person: Person, acting: Acting) -> dict[str, Any]:
+def alike(person: Person, acting: Acting) -> dict[str, Any]:
     seen = words.categories(person, acting)
     return {
         "id": person.pk,
@@ -127,6 +139,21 @@ def _alike(person: Person, acting: Acting) -> dict[str, Any]:
         "born": words.value("birth_date", person.birth_date, acting.lang) if "identity" in seen else "",
         "address": person.address if "contact" in seen else "",
     }
+
+
+def _case_of(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
+
+
+def _from_report(case: UUID | None, acting: Acting) -> dict[str, Any]:
+    """What a report says of the person it is about, for whoever may look at it."""
+    if case is None:
+        return {}
+    seen = find(case, acting)
+    return {**reported(seen), "area_id": seen.case.area_id}
 
 
 def _from_words(text: str) -> dict[str, Any]:

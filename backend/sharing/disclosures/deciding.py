@@ -62,6 +62,7 @@ def content_is_what_was_seen(situation: Situation) -> bool:
     ja="決定が「承認する」ではありません。決定に合う手続きを選んでください。",
     en="The decision is not an approval. Choose the action that fits it.",
     reads=("decision",),
+    wants=("decision", "approved"),
 )
 def decision_is_approval(situation: Situation) -> bool:
     return situation.answered("decision", "approved")
@@ -72,6 +73,7 @@ def decision_is_approval(situation: Situation) -> bool:
     ja="決定が「条件をつけて承認する」ではありません。決定に合う手続きを選んでください。",
     en="The decision is not an approval with conditions. Choose the action that fits it.",
     reads=("decision",),
+    wants=("decision", "conditional"),
 )
 def decision_is_conditional(situation: Situation) -> bool:
     return situation.answered("decision", "conditional")
@@ -82,6 +84,7 @@ def decision_is_conditional(situation: Situation) -> bool:
     ja="決定が「認めない」ではありません。決定に合う手続きを選んでください。",
     en="The decision is not a refusal. Choose the action that fits it.",
     reads=("decision",),
+    wants=("decision", "refused"),
 )
 def decision_is_refusal(situation: Situation) -> bool:
     return situation.answered("decision", "refused")

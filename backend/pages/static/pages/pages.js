@@ -37,9 +37,11 @@
     if (composing && event.code === "Enter" && event.target.matches("input")) event.stopPropagation();
   }, true);
 
-  // In the approvals list one letter chooses the decision; a second press, Ctrl+Enter, records it.
+  // With the focus on a request to approve, or where "skip to the content" leads, one letter chooses the
+  // decision; a second press, Ctrl+Enter, records it.
   document.addEventListener("keydown", (event) => {
-    const place = event.target.closest && event.target.closest("[data-approval]");
+    const on = event.target;
+    const place = on.closest && (on.closest("[data-approval]") || (on.id === "main" && on.querySelector("[data-approval]")));
     if (!place || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input[type=text], textarea, select")) return;
     const choice = place.querySelector(`[data-key="${event.code}"]`);
