@@ -9,7 +9,7 @@ CHAOS_SECONDS ?= 180
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test lint policy-mutation accessibility pictures chaos up clean
+.PHONY: help setup demo test suite lint policy-mutation accessibility pictures chaos up clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -20,7 +20,10 @@ setup: ## virtual environment from uv.lock, system libraries, fonts, translation
 demo: setup ## demo city, one referral from detection to closure, then http://127.0.0.1:8000 (PORT=…: another; SERVE=0: stop after the story)
 	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: setup lint ## all tests, warnings as errors
+test: setup ## all tests, warnings as errors, with the lint beside them
+	@$(MAKE) --no-print-directory -j2 lint suite
+
+suite: setup
 	@$(BIN)/pytest -n 3 --dist loadgroup
 
 lint: setup ## ruff, mypy (strict), import boundaries

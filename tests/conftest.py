@@ -5,8 +5,10 @@ the application may not do fails here too. `db` (pytest-django) rolls back; `com
 tests with several connections, and is emptied by the owner afterwards.
 """
 
+import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from tempfile import mkdtemp
 from typing import Any
@@ -28,6 +30,13 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # the real one is slow on purpose
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and what they imported stay to the end; nobody looks there for garbage again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +74,16 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
         yield
         connections["default"].close()
         empty_database()
+
+
+@contextmanager
+def shared(blocker: Any) -> Iterator[None]:
+    """What is written here is there for each test of a class or a module; each takes back only its own."""
+    from django.db import transaction
+
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

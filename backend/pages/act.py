@@ -24,6 +24,7 @@ from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
 from backend.pages import choosing, differing, drafts, instead, keyed, wording
 from backend.pages.acting import Asked, signed_in, typed
+from backend.pages.entry.again import question
 from backend.pages.instead import Prepared
 from backend.pages.known import first_answers
 from backend.pages.offers import Offer, offered
@@ -31,6 +32,7 @@ from backend.pages.seeing import IMMINENT, Seen, find
 from backend.pages.steps import action_title
 from backend.pages.tasks import Task, file_categories, task
 from backend.papers.keying import Found
+from backend.passkeys import session
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         return _close(request, seen, asked)
     if asked.form is not None and asks_again(typed(request)):
         return _draw(request, seen, asked, asked.form.read_all(typed(request)))
-    return _do(request, seen, asked)
+    again = question(request) if session.weighs(asked.name, seen.case.workflow) else None
+    return again or _do(request, seen, asked)
 
 
 @require_POST

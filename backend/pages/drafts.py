@@ -107,6 +107,9 @@ def save(acting: Acting, place: Place, data: Post) -> bool:
     # The last autosave may arrive after the form itself: what was recorded is no draft any more.
     if Key.objects.filter(actor=acting.member.id, key=_clean("".join(posted(data, "_key")))[:120]).exists():
         return True
+    if not any(value.strip() for values in given.values() for value in values):
+        forget(acting, place)  # a form with nothing in it is no draft to go on with
+        return True
     revision = "".join(posted(data, "_revision"))
     known = revision.isascii() and revision.isdigit() and len(revision) < TOO_LONG
     Draft.objects.update_or_create(

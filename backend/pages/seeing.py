@@ -111,7 +111,15 @@ class Seen:
     @property
     def chip(self) -> Chip:
         words = self.state.title if self.follows else self.state.citizen
-        return Chip(self.state.kind, words.in_language(self.acting.lang))
+        return Chip(self.turn, words.in_language(self.acting.lang))
+
+    @property
+    def turn(self) -> str:
+        """The kind of the state as the reader sees it: what the office waits for is the receiver's turn."""
+        kind = self.state.kind
+        if self.case.receiver_id is None or self.case.receiver_id != self.acting.member.organisation_id:
+            return kind
+        return {"theirs": "ours", "ours": "theirs"}.get(kind, kind)
 
     @cached_property
     def due(self) -> wording.Due:

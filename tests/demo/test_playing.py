@@ -1,10 +1,11 @@
 """The demo city and its story through the real door."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,9 @@ from backend.demo.loading import load
 from backend.demo.playing import ActRefused, Stage, in_order
 from backend.demo.scenes import Casting
 from backend.letters.models import IssuedLetter
+from tests.conftest import shared
 
+pytestmark = pytest.mark.xdist_group("demo")  # one city for all of it
 CITY = build()
 SCRIPTS = {script.key: script for script in lives.scripts(Casting(CITY, date(2026, 1, 5)), SEED)}
 
@@ -34,18 +37,26 @@ def one_of_each_life() -> list[Script]:
     return found
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The city, for every test of this module."""
+    with shared(django_db_blocker):
+        load(CITY)
+        yield
+
+
 @pytest.fixture
-def city(db: None) -> None:
-    load(CITY)
+def city(loaded: None, db: None) -> None:
+    """Whatever a test does to it is taken back."""
+
+
+def play(*scripts: Script, mornings: tuple = ()) -> timeline.Result:
+    """Play scripts to the end with their effects."""
+    return timeline.play(scripts, mornings, today=lives.NOW, tell=lambda done, everything: None)
 
 
 @pytest.fixture
 def played(city: None) -> Callable[..., timeline.Result]:
-    """Play scripts to the end with their effects."""
-
-    def play(*scripts: Script, mornings: tuple = ()) -> timeline.Result:
-        return timeline.play(scripts, mornings, today=lives.NOW, tell=lambda done, everything: None)
-
     return play
 
 
@@ -119,11 +130,17 @@ def test_a_notice_is_as_old_as_its_step(played: Callable[..., timeline.Result]) 
 class TestTheStory:
     """From the newspaper shop's call to closure."""
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def once(cls, loaded: None, django_db_blocker: Any) -> Iterator[Case]:
+        with shared(django_db_blocker):
+            result = play(story.script(), mornings=story.mornings())
+            assert set(result.effects) == {timeline.Outcome.DONE}
+            yield telling.case_of(story.script())
+
     @pytest.fixture
-    def told(self, played: Callable[..., timeline.Result]) -> Case:
-        result = played(story.script(), mornings=story.mornings())
-        assert set(result.effects) == {timeline.Outcome.DONE}
-        return telling.case_of(story.script())
+    def told(self, once: Case, db: None) -> Case:
+        return once
 
     def test_it_is_carried_by_the_cast_from_detection_to_closure(self, told: Case) -> None:
         steps = list(told.steps.order_by("seq").values_list("actor__user__username", "to_state"))

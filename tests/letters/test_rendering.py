@@ -47,6 +47,17 @@ def test_a_letter_is_tagged_titled_japanese_and_its_fonts_are_subsets(letters, t
     assert all("/FontFile2" in one and re.match(r"/[A-Z]{6}\+", one["/FontName"]) for one in descriptors)
 
 
+# Three say so much that their characters alone take more (docs/explanation/what-a-letter-costs.md).
+FULL = {"consent_request": 70_000, "disclosure_package": 70_000, "referral_sheet": 85_000}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_is_a_small_file(letters, the_house, name):
+    pdf = printed(letters[name], stored(letters[name], the_house)).pdf
+
+    assert len(pdf) <= FULL.get(name, 60_000)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_text_of_a_letter_can_be_searched(letters, the_house, name):
     text = text_of(printed(letters[name], stored(letters[name], the_house)).pdf)

@@ -72,6 +72,16 @@ def test_what_could_not_be_recorded_is_kept(browser, detected):
     assert "すれ違った話" in text(browser("caseworker").get(url(detected, "do/note/")))
 
 
+def test_a_form_with_nothing_in_it_is_no_draft_to_go_on_with(browser, detected):
+    client = browser("caseworker")
+    client.post(url(detected, "do/note/draft/"), {"body": "途中"})
+
+    client.post(url(detected, "do/note/draft/"), {"body": " "})
+
+    assert not Draft.objects.exists()
+    assert "の下書きがあります。" not in text(client.get(url(detected, "do/note/")))
+
+
 def test_after_30_days_it_is_over_and_the_night_deletes_it(browser, detected):
     client = browser("caseworker")
     client.post(url(detected, "do/note/draft/"), {"body": "ひと月前の話"})

@@ -44,6 +44,13 @@ def test_the_agency_finds_the_referral_in_its_work_and_takes_it(browser, referre
     assert Case.objects.get(pk=referred.id).state == "referral.accepted"
 
 
+def test_what_the_office_waits_for_is_the_agencys_turn_in_the_agencys_work(browser, referred):
+    asked = "つなぎ先の返事待ち"
+
+    assert re.search(rf'chip ours".{{0,400}}{asked}', text(browser("receiver").get("/")))
+    assert re.search(rf'chip theirs".{{0,400}}{asked}', text(browser("caseworker").get("/")))
+
+
 def test_the_agency_is_not_told_who_reported(browser, referred):
     page = text(browser("receiver").get(f"/cases/{referred.id}/"))
 

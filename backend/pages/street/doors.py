@@ -145,8 +145,8 @@ def make(request: Asked, member_id: UUID) -> HttpResponse:
         messages.success(request, _("The card has ended."))
         return redirect("pages:cards")
     printed = cards.make(row, acting.member, acting.now)
-    name, number = telephone()
     with override("ja"):
+        name, number = telephone()
         shown = {
             "printed": printed,
             "member": row,

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.answers.fields import Field
@@ -28,7 +29,7 @@ from backend.cases.models import Case
 from backend.config.keyfiles import KeyTrouble
 from backend.field import calling, keys, parcels, recording, rounds
 from backend.field.rounds import Home, Visited
-from backend.pages import wording
+from backend.pages import display, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.street.office import telephone
 
@@ -111,8 +112,9 @@ def visit(request: Asked, case_id: UUID) -> HttpResponse:
 @require_safe
 def alarm(request: Any) -> HttpResponse:
     """119, 110 and the office's telephone. Nothing personal: it opens without signing in and offline."""
-    name, number = telephone()
-    return render(request, "field/alarm.html", {"office": name, "phone": number})
+    with override(display.of(request).language):
+        name, number = telephone()
+        return render(request, "field/alarm.html", {"office": name, "phone": number})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,10 +3,15 @@
 from django.conf import settings
 from django.utils import timezone
 
+from backend.pages import wording
 from backend.people.acting import automated
 
 
 def telephone() -> tuple[str, str]:
     """Name and number of the section that takes reports; empty where none is registered."""
     run = automated(str(settings.INTAKE_CONTROLLER), timezone.localdate())
-    return (run.organisation.name, run.organisation.phone) if run is not None else ("", "")
+    if run is None:
+        return "", ""
+    body = run.organisation
+    name = body.name_en if wording.language() == "en" and body.name_en else body.name
+    return name, body.phone

@@ -21,6 +21,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -30,6 +31,7 @@ from backend.cases.errors import DoorError
 from backend.field import parcels
 from backend.field.parcels import Answer
 from backend.field.sealing import LARGEST, NotOpened
+from backend.pages import display
 from backend.pages.acting import Asked, signed_in
 from backend.pages.street.home import choices
 from backend.pages.street.office import telephone
@@ -89,10 +91,11 @@ def _refused(status: int, wait: int = 0) -> JsonResponse:
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """The page the phone shows without a network: nothing personal, filled on the phone from its own list."""
-    name, number = telephone()
-    lang = "en" if (request.LANGUAGE_CODE or "ja").startswith("en") else "ja"
-    shown = {"office": name, "phone": number, **choices(lang, timezone.localdate()), "shell": True}
-    return render(request, "field/shell.html", shown)
+    lang = display.of(request).language
+    with override(lang):
+        name, number = telephone()
+        shown = {"office": name, "phone": number, **choices(lang, timezone.localdate()), "shell": True}
+        return render(request, "field/shell.html", shown)
 
 
 @never_cache

@@ -55,8 +55,8 @@ def sticker(request: Asked, code: str) -> HttpResponse:
     """The sticker as a PDF of postcard size."""
     place = _place(request, code)
     address = settings.SITE_URL.rstrip("/") + reverse("pages:report_place", args=[place.code])
-    name, number = telephone()
     with override("ja"):
+        name, number = telephone()
         html = render_to_string(
             "field/sticker.html",
             {"place": place, "qr": qr(address), "address": address, "office": name, "phone": number},

@@ -132,6 +132,17 @@ def test_the_phone_says_whether_the_staff_know_of_an_emergency(sign_in, picture)
     picture(phone, "the staff know")
 
 
+def test_the_field_no_human_may_fill_in_stays_out_of_sight_with_the_largest_text(sign_in):
+    neighbour = sign_in("", width=375)
+    neighbour.goto("/report/check/")
+
+    neighbour.evaluate("() => { document.documentElement.dataset.size = '150' }")
+
+    box = neighbour.locator(".trap").bounding_box()
+    assert box["x"] + box["width"] < 0
+    assert neighbour.locator(".trap").evaluate("(trap) => getComputedStyle(trap).overflow") == "hidden"
+
+
 def test_a_neighbour_reports_without_an_account(sign_in, picture, monkeypatch):
     monkeypatch.setattr("backend.pages.street.report.QUICK", 0)
     neighbour = sign_in("", width=375)

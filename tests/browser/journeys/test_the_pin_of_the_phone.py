@@ -146,6 +146,23 @@ def test_without_a_pin_no_list_lies_on_the_phone(sign_in):
     assert phone.evaluate(_KEPT) == {"list": False, "lock": False, "outbox": 0}
 
 
+def test_without_a_network_the_pages_look_as_the_member_chose(sign_in):
+    phone = sign_in("volunteer", width=375)
+    phone.goto("/field/")
+    phone.goto("/display/?next=/field/")
+    phone.locator("#text_size-150").check()
+    phone.locator("main form").first.locator("button").click()
+    phone.wait_for_url("**/field/")
+    while not phone.evaluate(_RENEWED):
+        phone.wait_for_timeout(50)
+
+    phone.context.set_offline(True)
+    phone.goto("/field/")
+
+    assert phone.locator("#offline").count() == 1
+    assert phone.evaluate("() => document.documentElement.dataset.size") == "150"
+
+
 def test_who_signs_in_after_somebody_else_chooses_a_pin_of_their_own(sign_in):
     phone = sign_in("volunteer", width=375)
     with_a_pin(phone)
@@ -168,3 +185,8 @@ _KEPT = """() => new Promise((done) => {
     reading.oncomplete = () => done({list: !!list.result, lock: !!lock.result, outbox: outbox.result});
   };
 })"""
+
+_RENEWED = """async () => {
+  const kept = await caches.match("/field/shell/");
+  return Boolean(kept) && (await kept.text()).includes('data-size="150"');
+}"""

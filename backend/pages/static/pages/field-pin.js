@@ -48,7 +48,7 @@ const keypad = phone && (() => {
       if (pin.length < DIGITS) { shown.tell(word("pin_short"), true); return; }
       busy = true;
       shown.tell(word("pin_trying"));
-      try { await doing(pin); } finally { busy = false; }
+      try { await doing(pin); } catch { shown.tell(word("pin_failed"), true); } finally { busy = false; }
     });
   };
 

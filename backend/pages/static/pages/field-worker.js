@@ -19,6 +19,11 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(others());
 });
 
+// The pages kept here look as the member had chosen when they came; after another choice they come anew.
+self.addEventListener("message", (event) => {
+  if (event.data === "renew") event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll([SHELL, ALARM])));
+});
+
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);

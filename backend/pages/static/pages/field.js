@@ -98,7 +98,7 @@
 
   // --- sending ---
   let sending = false;
-  let reached = true;
+  let reached = !("shell" in data) || navigator.onLine !== false;
   let said = "";
   const send = async (now = false) => {
     if (sending) return;
@@ -152,6 +152,7 @@
     box.hidden = !late.length && !sent;
     box.classList.toggle("late", late.length > 0 && !reached);
     one("#send").hidden = !late.length;
+    if (one("#offline")) one("#offline").hidden = late.length > 0;
     const next = Math.min(...rows.map((row) => row.after).filter((after) => after > Date.now()));
     if (Number.isFinite(next)) setTimeout(send, next - Date.now() + 50);
   };
@@ -212,7 +213,6 @@
     put(".approach", home.approach);
   };
   const shell = async () => {
-    reached = navigator.onLine !== false;
     if (!await phone.readList() && await phone.listed()) await keypad.ask();
     const list = await phone.readList();
     const about = location.pathname.startsWith(data.visit) ? caseOf(document.body) : "";
@@ -242,6 +242,13 @@
     one("#kept").textContent = word("kept", clock(await phone.listed()));
     one("#kept").hidden = one("#change").hidden = false;
   };
+  const renewed = (waits) => {
+    const {lang, dataset} = document.documentElement;
+    const look = [lang, dataset.theme, dataset.size].join();
+    if (localStorage.getItem("field.look") === look) return;
+    waits.then((worker) => worker.active && worker.active.postMessage("renew")).catch(() => {});
+    localStorage.setItem("field.look", look);
+  };
   const keepList = (waits) => fetchList().then(() => waits).then(tellKept).catch(() => {});
   const offer = async (waits) => {
     const choose = async () => {
@@ -261,11 +268,13 @@
     one("#offer").hidden = Boolean(sessionStorage.getItem("field.later"));
   };
   const begin = async () => {
-    if ("shell" in data) await shell();
+    await show();
+    if ("shell" in data) { send(); await shell(); }
     else if (data.key && await phone.spent()) { await phone.wipe(); one("[data-sign-out]").submit(); return; }
     else if (data.key && navigator.serviceWorker) {
       const waits = navigator.serviceWorker.register(data.worker, {scope: data.home});
       waits.catch(() => {});
+      renewed(waits);
       if (location.pathname === data.home) await offer(waits);
     }
     await draw();
