@@ -194,7 +194,7 @@ def test_in_the_evening_what_is_due_today_is_told_and_not_put_off(browser, assig
     ],
 )
 def test_the_evening_begins_at_five_on_days_the_office_is_open(moment, told):
-    acting = SimpleNamespace(now=moment, today=timezone.localdate(moment))
+    acting = SimpleNamespace(now=moment, today=timezone.localdate(moment), lang="ja")
 
     assert (evening.evening(acting, 0, ()) is not None) is told
 
