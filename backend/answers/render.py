@@ -74,15 +74,16 @@ def live_parts(
     choices: Choices | None = None,
     today: date | None = None,
     say_id: str = "say",
+    first: Mapping[str, Any] | None = None,
 ) -> SafeString:
     """The answer to a post to `live_url`: the parts that the changed question decides about, to swap out of
-    band.
+    band. A question that was not on the page begins with its answer of `first`.
 
     Only those parts, the marks 「必須」 that may change and the list of unused answers are replaced, never a
     control that has the focus. What appeared or went is said in the live region `say_id`.
     """
     trigger = "".join(posted(data, f"{prefix}_trigger")[:1])
-    answers = form.read_all(data, prefix)
+    answers = {**_not_asked_yet(form, data, prefix, first or {}), **form.read_all(data, prefix)}
     with override(lang):
         drawing = Drawing(
             form,
@@ -106,6 +107,16 @@ def live_parts(
             "prefix": prefix,
         }
         return mark_safe(render_to_string("answers/live.html", context))  # noqa: S308 - the templates escape
+
+
+def _not_asked_yet(form: Form, data: Post, prefix: str, first: Mapping[str, Any]) -> dict[str, Any]:
+    """The first answers of questions the page did not show: an empty box of theirs would have been posted.
+
+    Boxes to tick post nothing when they are empty, so that nothing can be told of those.
+    """
+    said = {name.removeprefix(prefix).partition("-")[0] for name in data}
+    boxes = {field.name for field in form.fields if field.widget == "checkboxes"}
+    return {name: value for name, value in first.items() if name not in said | boxes}
 
 
 def _affected(drawing: Drawing, trigger: str) -> list[Drawn]:

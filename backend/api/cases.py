@@ -32,6 +32,7 @@ from backend.cases.pinned import newest, pinned
 from backend.cases.reading import answers_of, attachment
 from backend.cases.visible import get_visible, record_look, still, visible
 from backend.definitions.store import NotPublished
+from backend.passkeys import session
 from backend.people.models import Area, Person
 
 ORDERS = {
@@ -156,6 +157,8 @@ class Act(ApiView):
         case = uuid_of(pk)
         if case is None:
             raise NotFound
+        if request.auth is None and session.weighs(action) and not session.fresh(request._request, self.now):
+            raise ApiProblem(403, "sign_in_again", _("You signed in a while ago. Sign in again for this."))
         done = actions.perform(
             case,
             action,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.access import explain
 from backend.answers import render as drawing
+from backend.answers.form import Form
 from backend.answers.post import Post, asks_again, rows_shown
 from backend.answers.problems import Problem
 from backend.cases import actions, visible
@@ -23,12 +24,15 @@ from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
 from backend.pages import choosing, differing, drafts, instead, keyed, wording
 from backend.pages.acting import Asked, signed_in, typed
+from backend.pages.entry.again import question
 from backend.pages.instead import Prepared
+from backend.pages.known import first_answers
 from backend.pages.offers import Offer, offered
 from backend.pages.seeing import IMMINENT, Seen, find
 from backend.pages.steps import action_title
 from backend.pages.tasks import Task, file_categories, task
 from backend.papers.keying import Found
+from backend.passkeys import session
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         return _close(request, seen, asked)
     if asked.form is not None and asks_again(typed(request)):
         return _draw(request, seen, asked, asked.form.read_all(typed(request)))
-    return _do(request, seen, asked)
+    again = question(request) if session.weighs(asked.name, seen.case.workflow) else None
+    return again or _do(request, seen, asked)
 
 
 @require_POST
@@ -84,11 +89,16 @@ def live(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         typed(request),
         lang=request.acting.lang,
         live_url=request.path,
-        choices=choosing.choices(asked.form, seen.case.controller, request.acting.today, request.acting.lang),
+        choices=choosing.choices(asked.form, seen.case.controller, request.acting),
         today=request.acting.today,
+        first=_begun(asked.form, seen) if asked.step is None else None,
     )
     emergency = asked.form.read_all(typed(request)).get(IMMINENT) is True or seen.emergency
     return render(request, "pages/live.html", {"parts": parts, "emergency": emergency})
+
+
+def _begun(form: Form, seen: Seen) -> dict[str, Any]:
+    return first_answers(form, seen.acting, seen=seen, hidden=True)
 
 
 @require_safe
@@ -266,7 +276,7 @@ def _form(
         problems=problems,
         lang=acting.lang,
         live_url=reverse("pages:live", args=[seen.case.id, asked.name]),
-        choices=choosing.choices(asked.form, seen.case.controller, acting.today, acting.lang),
+        choices=choosing.choices(asked.form, seen.case.controller, acting),
         rows=rows_shown(asked.form.fields, posted),
         today=acting.today,
     )

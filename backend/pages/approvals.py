@@ -23,6 +23,7 @@ from backend.cases.reading import case_facts, latest
 from backend.pages import deciding, second, wording
 from backend.pages.act import Trouble, new_key, trouble
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.entry.again import shown_again
 from backend.pages.seeing import Seen, find
 from backend.people import merging
 from backend.sharing.councils.models import Session
@@ -159,6 +160,7 @@ def approvals(request: Asked) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @signed_in
+@shown_again
 def decide(request: Asked, case_id: UUID) -> HttpResponse:
     """Approve, approve with conditions, send back or refuse exactly what was shown."""
     seen = find(case_id, request.acting)
@@ -185,6 +187,7 @@ def decide(request: Asked, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+@shown_again
 def together(request: Asked) -> HttpResponse:
     """Approve several at once: only those of low risk, each on its own, each only as it was shown."""
     done, refused = 0, 0

@@ -1,7 +1,6 @@
 """The people, organisations and areas a form lets one choose from, and their names when answers are shown."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.db.models import Q
 from backend.answers.display import Choices
 from backend.answers.form import Form
 from backend.cases.applying import GRANTING
+from backend.pages.acting import Acting
 from backend.people.acting import current
 from backend.people.models import Area, Member, Organisation, Role
 
@@ -26,14 +26,16 @@ OF_GRANTS = frozenset({"grant_application"})
 PLACES = ("member", "organisation", "area")
 
 
-def choices(form: Form, controller: str, today: date, lang: str) -> dict[str, Pairs]:
+def choices(form: Form, controller: str, acting: Acting) -> dict[str, Pairs]:
     """What each question for a person or place offers, for those kinds the form asks."""
+    today = acting.today
     asked = {column.widget for field in form.fields for column in (field, *field.columns)}
     found: dict[str, Pairs] = {}
     if "member" in asked:
-        found["member"] = _members(controller, today, ATTENDING if form.name in OF_MEETINGS else ASSIGNABLE)
+        roles = ATTENDING if form.name in OF_MEETINGS else ASSIGNABLE
+        found["member"] = _members(controller, acting, roles)
     if "organisation" in asked:
-        found["organisation"] = _organisations(lang, applying=form.name in OF_GRANTS)
+        found["organisation"] = _organisations(acting.lang, applying=form.name in OF_GRANTS)
     if "area" in asked:
         rows = Area.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today)).order_by("code")
         found["area"] = [(area.code, area.name) for area in rows]
@@ -60,14 +62,18 @@ def names(answered: Iterable[tuple[Form, Mapping[str, Any]]]) -> Choices:
     return found
 
 
-def _members(controller: str, today: date, roles: tuple[str, ...]) -> Pairs:
-    """Members in office: those of the controller of the case first."""
-    rows = Member.objects.filter(current(today), role__in=roles).select_related("organisation")
-    ordered = sorted(
-        rows, key=lambda row: (row.controller != controller, roles.index(row.role), row.kana, row.name)
-    )
+def _members(controller: str, acting: Acting, roles: tuple[str, ...]) -> Pairs:
+    """Members in office: whoever asks first, then their own office, then the controller of the case."""
+    me = acting.member
+    rows = Member.objects.filter(current(acting.today), role__in=roles).select_related("organisation")
+
+    def place(row: Member) -> tuple[object, ...]:
+        far = (row.id != me.id, row.controller != controller, row.organisation_id != me.organisation_id)
+        return (*far, roles.index(row.role), row.kana, row.name)
+
     return [
-        (str(row.id), f"{row.name}（{row.organisation.name}・{Role(row.role).label}）") for row in ordered
+        (str(row.id), f"{row.name}（{row.organisation.name}・{Role(row.role).label}）")
+        for row in sorted(rows, key=place)
     ]
 
 

@@ -24,6 +24,7 @@ from backend.cases.models import Case
 from backend.pages import wording
 from backend.pages.act import new_key
 from backend.pages.acting import Acting, Asked, signed_in, typed
+from backend.pages.entry.again import shown_again
 from backend.people.models import Organisation
 from backend.sharing.councils import glass as opening
 from backend.sharing.councils.glass import Wanted
@@ -42,6 +43,7 @@ class Choice:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
+@shown_again
 def glass(request: Asked) -> HttpResponse:
     """The form (GET); opening the one record that fits exactly (POST). Every attempt is recorded."""
     form = pinned.form(pinned.newest("form", FORM))

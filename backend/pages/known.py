@@ -1,7 +1,7 @@
 """What the office knows already, so that a form never asks twice; only what the member may see."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -35,8 +35,12 @@ def first_answers(
     seen: Seen | None = None,
     person: Person | None = None,
     said: Mapping[str, str] | None = None,
+    hidden: bool = False,
 ) -> dict[str, Any]:
-    """The answers a fresh form begins with; `said` are those the action itself says."""
+    """The answers a fresh form begins with; `said` are those the action itself says.
+
+    With `hidden` also those of questions that are asked only after another was answered.
+    """
     known = _of_member(acting)
     if seen is not None:
         known |= _of_case(seen) | _earlier(form, seen)
@@ -44,7 +48,9 @@ def first_answers(
     if person is not None:
         known |= _of_person(person)
     told = {name: value for name, value in (said or {}).items() if name in form.by_name}
-    filled = form.applicable(form.prefill(known) | told)
+    filled = form.prefill(known) | told
+    if not hidden:
+        filled = form.applicable(filled)
     if seen is None:
         return filled
     return {name: value for name, value in filled.items() if form.by_name[name].category in seen.categories}
@@ -65,6 +71,7 @@ def _of_member(acting: Acting) -> dict[str, Any]:
     return {
         "today": today.isoformat(),
         "now": local.replace(second=0, microsecond=0).isoformat(),
+        "in_two_weeks": (today + timedelta(days=14)).isoformat(),
         "next_fiscal_year_end": date(fiscal_year(today) + 2, 3, 31).isoformat(),
         "term_end": term_end(today).isoformat(),
         "member.name": member.name,

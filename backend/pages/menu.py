@@ -87,6 +87,7 @@ MENU = (
             Entry("begin", _("Report and receive"), ("start",)),
             Entry("key_in", _("Paper"), ("papers",)),
             Entry("cards", _("Paper cards"), ("card_appointed",), roles("supervisor")),
+            Entry("keys_members", _("Passkeys of the members"), (), roles("supervisor", "privacy_officer")),
             Entry("slips_key", _("Slips of visits"), ("slips",), lambda acting: acting.calls),
             Entry("report_places", _("Stickers for places"), (), lambda acting: acting.calls),
         ),

@@ -28,6 +28,7 @@ from backend.letters.seeing import facts_of
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
+from backend.pages.entry.again import shown_again
 from backend.people.models import Organisation
 
 MOST_LOSSES = 200
@@ -124,6 +125,7 @@ def posted(request: Asked, file_id: UUID) -> HttpResponse:
 
 @require_safe
 @signed_in
+@shown_again
 def book(request: Asked, organisation: str, form: str) -> HttpResponse:
     """The dispatch ledger of a day and sender: CSV, CSV in CP932, Excel, or what CP932 could not carry."""
     acting, day = request.acting, _day(request)

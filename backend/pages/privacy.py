@@ -19,6 +19,7 @@ from backend.cases.visible import Sight
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.case import saved
+from backend.pages.entry.again import shown_again
 from backend.people import merging
 from backend.people.models import Person
 from backend.sharing.consents import registers, watching
@@ -81,6 +82,7 @@ def looks_at(request: Asked, person_id: UUID) -> HttpResponse:
 
 @require_safe
 @signed_in
+@shown_again
 def provisions(request: Asked) -> HttpResponse:
     """The record of provision (個情法29条) of a fiscal year, as CSV: each line one thing that left."""
     acting = request.acting

@@ -80,8 +80,9 @@ def start_live(request: Asked, workflow: str) -> HttpResponse:
         typed(request),
         lang=acting.lang,
         live_url=request.path,
-        choices=choosing.choices(form, acting.facts.controller, acting.today, acting.lang),
+        choices=choosing.choices(form, acting.facts.controller, acting),
         today=acting.today,
+        first=first_answers(form, acting, person=_person(request), hidden=True),
     )
     emergency = form.read_all(typed(request)).get(IMMINENT) is True
     return render(request, "pages/live.html", {"parts": parts, "emergency": emergency})
@@ -207,7 +208,7 @@ def _form(
         problems=problems,
         lang=acting.lang,
         live_url=reverse("pages:start_live", args=[pin.workflow.name]),
-        choices=choosing.choices(form, acting.facts.controller, acting.today, acting.lang),
+        choices=choosing.choices(form, acting.facts.controller, acting),
         rows=rows_shown(form.fields, given),
         today=acting.today,
     )

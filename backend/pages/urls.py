@@ -42,11 +42,12 @@ from backend.pages import (
     work,
 )
 from backend.pages.desk import mailing, saved, together
-from backend.pages.entry import again, own, passkey
+from backend.pages.entry import again, members, own, passkey
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
-from backend.pages.street.doors import card, make, members, take_over
+from backend.pages.street.doors import card, make, take_over
+from backend.pages.street.doors import members as card_members
 
 app_name = "pages"
 urlpatterns = [
@@ -63,12 +64,15 @@ urlpatterns = [
     path("signin/passkey/begin/", passkey.begin, name="passkey_begin"),
     path("signin/again/", again.again, name="again"),
     path("keys/", own.keys, name="keys"),
+    path("keys/members/", members.members, name="keys_members"),
+    path("keys/members/<uuid:member_id>/lost/", members.lost, name="keys_lost"),
+    path("keys/endings/<int:ending_id>/", members.decide, name="keys_decide"),
     path("keys/prove/", own.prove, name="keys_prove"),
     path("keys/begin/<slug:what>/", own.begin, name="keys_begin"),
     path("keys/add/", own.add, name="keys_add"),
     path("keys/<uuid:key_id>/rename/", own.rename, name="keys_rename"),
     path("keys/<uuid:key_id>/remove/", own.remove, name="keys_remove"),
-    path("cards/", members, name="cards"),
+    path("cards/", card_members, name="cards"),
     path("cards/<uuid:member_id>/", make, name="card_make"),
     path("cards/appointed/<uuid:case_id>/", take_over, name="card_appointed"),
     path("signout/", signin.signout, name="signout"),

@@ -40,7 +40,7 @@ def remove(user: User, which: UUID, now: datetime) -> bool:
     return row is not None
 
 
-def end(row: Passkey, *, by: User, now: datetime) -> None:
+def end(row: Passkey, *, by: User | None, now: datetime) -> None:
     """From now on it opens nothing."""
     row.ended_at = now
     row.save(update_fields=["ended_at"])

@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from backend.people.models import User
+from backend.people.models import Member, User
 
 
 class Keyring(models.Model):
@@ -76,3 +76,31 @@ class Challenge(models.Model):
 
     def __str__(self) -> str:
         return self.purpose
+
+
+class Ending(models.Model):
+    """That a member lost what holds their passkeys: said by one of the office, agreed to by a second.
+
+    One waits at a time for each account; agreed to, all its passkeys and sessions ended.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    controller = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(decided_at=None), name="ending_one_waits"),
+            models.CheckConstraint(
+                condition=~Q(agreed=True) | ~Q(asked_by=F("decided_by")), name="ending_by_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.asked_at:%Y-%m-%d}"

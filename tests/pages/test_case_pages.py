@@ -15,6 +15,7 @@ from tests.pages.conftest import answers, do, post_of
 
 pytestmark = pytest.mark.django_db
 
+WRITTEN = {"answer": "given", "method": "written", "_trigger": "method"}
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -217,6 +218,27 @@ def test_a_consent_begins_with_what_its_action_says_and_to_whom_it_is_given(brow
     assert re.search(rf'name="answer" value="{answer}"[^>]* checked', page)
     assert re.search(r'value="mayor"[^>]* (selected|checked)', page)
     assert not re.search(r'value="csw_chair"[^>]* (selected|checked)', page)
+
+
+def test_a_question_that_appears_begins_with_what_is_known(browser, triaged):
+    page = text(browser("caseworker").post(url(triaged, "do/record_consent/live/"), WRITTEN))
+
+    assert re.search(r'name="signed_on"[^>]*value="令和', page)
+
+
+def test_a_box_that_was_emptied_stays_empty(browser, triaged):
+    page = text(
+        browser("caseworker").post(url(triaged, "do/record_consent/live/"), {**WRITTEN, "signed_on": ""})
+    )
+
+    assert not re.search(r'name="signed_on"[^>]*value="令和', page)
+
+
+def test_whoever_assigns_stands_first_then_their_own_office(browser, triaged):
+    page = browser("caseworker").get(url(triaged, "do/assign/")).content.decode()
+
+    offered = re.findall(r'<option value="([0-9a-f-]{36})"', page)
+    assert offered[:2] == [str(member_id("caseworker")), str(member_id("supervisor"))]
 
 
 def test_a_held_case_is_resumed_first(browser, detected):

@@ -24,6 +24,7 @@ from backend.disposal import listing
 from backend.figures import gate
 from backend.jobs.webhooks import keeping
 from backend.papers import keying
+from backend.passkeys import ending
 from backend.people import merging
 from backend.sharing.consents import watching
 from backend.sharing.disclosures import guarding, register
@@ -157,6 +158,11 @@ def runs(scene: Scene, who: str, here: Situation | None) -> bool:
         return False
     anybody = PersonFacts("", scene.members[who].controller, settings.ROOT_AREA, protected=False)
     return access.decide(scene.members[who], "run_jobs", anybody, today=scene.today).allowed
+
+
+def ends_passkeys(scene: Scene, who: str, here: Situation | None) -> bool:
+    """Whoever can be one of the two who end the passkeys of somebody who lost a device."""
+    return who != NOBODY and ending.may_agree(scene.members[who], timezone.now())
 
 
 def registers(scene: Scene, who: str, here: Situation | None) -> bool:
@@ -588,6 +594,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row("POST", "/signin/again/", signed_in, "show again that it is oneself", body=_own_password),
     ),
     "pages:keys": (Row("GET", "/keys/", signed_in, "one's own passkeys"),),
+    "pages:keys_members": (Row("GET", "/keys/members/", ends_passkeys, "who has a passkey"),),
+    # Nobody here has a passkey to lose: who may ask for it and who agrees is asked in tests/passkeys.
+    "pages:keys_lost": (
+        Row("POST", f"/keys/members/{NONE}/lost/", nobody, "end the passkeys of nobody", body=_new_name),
+    ),
+    "pages:keys_decide": (
+        Row("POST", "/keys/endings/0/", nobody, "decide about ending passkeys of nobody", body=_new_name),
+    ),
     "pages:keys_prove": (
         Row("POST", "/keys/prove/", signed_in, "show that it is oneself, to add one", body=_own_password),
     ),

@@ -168,3 +168,36 @@ def test_the_table_in_the_documentation_is_current(scene: Scene) -> None:
     assert path.read_text(encoding="utf-8") == found, (
         "WRITE_ACCESS_TABLE=1 pytest tests/rights writes it anew"
     )
+
+
+# Where a second factor is made or shown, and the way out.
+FOR_THE_SECOND = {"pages:keys", "pages:keys_prove", "pages:keys_begin", "pages:keys_add", "pages:signout"}
+
+
+@pytest.mark.parametrize("who", ["caseworker", "supervisor", "csw", "receiver", "privacy"])
+def test_without_the_second_factor_its_office_demands_a_session_opens_nothing(
+    scene: Scene, settings: Any, who: str
+) -> None:
+    settings.SECOND_FACTOR = True
+    here, user, wrong = scene.situations["ours"], User.objects.get(username=who), []
+    rows = [(name, row) for name, rows in ROWS.items() for row in rows if name not in FOR_THE_SECOND]
+    cookie = _session(user)
+    for name, row in rows:
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        body = row.body(who, here)
+        sent = {"data": json.dumps(body), "content_type": "application/json"} if row.json else {"data": body}
+        if row.address.startswith("/api/"):
+            sent = {"data": json.dumps(body), "content_type": "application/json"}
+        with transaction.atomic():
+            given = sent if row.method == "POST" else {}
+            answer = getattr(client, row.method.lower())(row.address.format(**here.ids), **given)
+            transaction.set_rollback(True)
+        text = answer.content.decode(errors="replace") if not answer.streaming else ""
+        sent_away = answer.headers.get("Location") == "/keys/" or answer.status_code in REFUSED
+        told = [secret for secret in here.secrets if secret in text]
+        if told or not (sent_away or row.may is anyone):
+            wrong.append(f"{name}: {row.method} {row.address} {answer.status_code} {told}")
+
+    assert len(rows) > 200
+    assert "\n".join(wrong) == ""

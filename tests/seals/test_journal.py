@@ -22,7 +22,7 @@ from backend.demo.cast import member_id
 from backend.disposal.models import DisposalItem, DisposalList, Erasure, Hold
 from backend.jobs.models import Subscription
 from backend.papers.models import KeyedIn
-from backend.passkeys.models import Event, Passkey
+from backend.passkeys.models import Ending, Event, Passkey
 from backend.people import versions
 from backend.people.models import Member, Person, ProtectedAddress
 from backend.seals import sealing
@@ -54,6 +54,7 @@ EDITS = {
     "disposal_hold": "reason = 'another'",
     "jobs_subscription": "url = 'https://elsewhere.example/'",
     "papers_keyedin": "seq = 9",
+    "passkeys_ending": "reason = 'another'",
     "passkeys_event": "kind = 'used'",
     "passkeys_passkey": "public_key = 'another'",
     "people_member": "role = 'supervisor'",
@@ -87,6 +88,7 @@ def rows(committed_db: None, report: Callable[..., Done]) -> None:  # noqa: F811
         key = Passkey.objects.create(
             user=owner, credential=b"one", public_key=b"key", counted=0, name="PC", made_at=now
         )
+        Ending.objects.create(user=owner, controller="city", reason="紛失", asked_by_id=other, asked_at=now)
         Event.objects.create(passkey=key, kind="added", at=now, by=owner)
     shared_and_decided(case, person, one)
     certified(case, one, other)

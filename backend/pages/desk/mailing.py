@@ -83,7 +83,7 @@ def _ask(
             answers=first,
             problems=problems or (),
             lang=acting.lang,
-            choices=choosing.choices(writing.form, acting.facts.controller, acting.today, acting.lang),
+            choices=choosing.choices(writing.form, acting.facts.controller, acting),
             rows=rows_shown(writing.form.fields, typed(request)),
             today=acting.today,
         )

@@ -64,7 +64,7 @@ def assign(request: Asked) -> HttpResponse:
     """Give several to one member: first to whom and why, then one step for each through the one door."""
     form = loading.use().forms[ASSIGN]
     acting, to, reason = request.acting, request.POST.get("assigned_to", ""), request.POST.get("reason", "")
-    options = choosing.choices(form, acting.facts.controller, acting.today, acting.lang)["member"]
+    options = choosing.choices(form, acting.facts.controller, acting)["member"]
     reasons = [(code, words) for code, words in _reasons(acting.lang) if code != "other"]
     ticked = chosen(request)
     if to not in {value for value, _words in options} or reason not in {code for code, _words in reasons}:

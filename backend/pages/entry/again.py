@@ -26,19 +26,25 @@ def shown_again(page: Page[P]) -> Page[P]:
 
     @wraps(page)
     def guarded(request: Asked, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        now = request.acting.now
-        if session.fresh(request, now):
-            return page(request, *args, **kwargs)
-        if request.method != "POST":
-            return _ask(request, None, [("next", request.get_full_path())], reverse("pages:again"))
-        told = None
-        if PASSWORD in request.POST or CREDENTIAL in request.POST:
-            told = proving.prove(request, request.acting.user, now)
-            if told is None:
-                return page(_without_proof(request), *args, **kwargs)
-        return _ask(request, told, _posted(request), request.get_full_path())
+        return question(request) or page(request, *args, **kwargs)
 
     return cast(Page[P], guarded)
+
+
+def question(request: Asked) -> HttpResponse | None:
+    """The question, or None where the sign-in is fresh or the proof was just posted with the rest."""
+    now = request.acting.now
+    if session.fresh(request, now):
+        return None
+    if request.method != "POST":
+        return _ask(request, None, [("next", request.get_full_path())], reverse("pages:again"))
+    told = None
+    if PASSWORD in request.POST or CREDENTIAL in request.POST:
+        told = proving.prove(request, request.acting.user, now)
+        if told is None:
+            _take_out_proof(request)
+            return None
+    return _ask(request, told, _posted(request), request.get_full_path())
 
 
 @sensitive_post_parameters(PASSWORD, CREDENTIAL)
@@ -59,12 +65,11 @@ def _posted(request: Asked) -> list[tuple[str, str]]:
     ]
 
 
-def _without_proof(request: Asked) -> Asked:
+def _take_out_proof(request: Asked) -> None:
     kept: Any = request.POST.copy()
     for name in _OURS:
         kept.pop(name, None)
     request.POST = kept
-    return request
 
 
 def _ask(request: Asked, told: Told | None, carried: list[tuple[str, str]], action: str) -> HttpResponse:

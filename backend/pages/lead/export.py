@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from backend.cases import tables
 from backend.pages.acting import Asked, signed_in
 from backend.pages.case import saved
+from backend.pages.entry.again import shown_again
 from backend.pages.lead import words
 from backend.pages.lead.board import Board, build
 
@@ -18,6 +19,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_safe
 @signed_in
+@shown_again
 def export(request: Asked, table: str, form: str) -> HttpResponse:
     """One table of the board. What CP932 cannot carry is told in a header, never replaced in silence."""
     acting = words.leader(request.acting)

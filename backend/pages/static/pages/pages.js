@@ -1,6 +1,9 @@
 // What HTML alone cannot do, and nothing a page needs: every page works without this file.
 "use strict";
 (() => {
+  // Questions follow the answers by themselves here; the button that fetches them is for pages without scripts.
+  if (window.htmx) document.documentElement.classList.add("follows");
+
   // The error summary takes the focus, so that what is wrong is read first.
   const summary = document.querySelector("[data-focus], .error-summary");
   if (summary) summary.focus();
