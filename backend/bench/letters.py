@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import django
@@ -136,19 +137,36 @@ class Bare:
 
 
 def batch(count: int, processes: int) -> Batch:
-    """So many letters over that many fresh processes, each warm before the clock runs."""
+    """So many letters over that many fresh processes, each warm before the clock runs.
+
+    Raises RuntimeError where one of them ends without its figures.
+    """
     context = multiprocessing.get_context("spawn")
     barrier, queue = context.Barrier(processes), context.Queue()
     share = max(10, count // processes)
     workers = [context.Process(target=_work, args=(share, barrier, queue)) for _ in range(processes)]
     for worker in workers:
         worker.start()
-    results = [queue.get(timeout=3600) for _ in workers]
+    results = [_answer(queue, workers) for _ in workers]
     for worker in workers:
         worker.join()
     seconds = max(result[0] for result in results)
     early, late = (max(result[n] for result in results) for n in (1, 2))
     return Batch(processes, share * processes / seconds, early, late)
+
+
+def _answer(queue: Any, workers: Sequence[Any]) -> tuple[float, float, float]:
+    """The figures of the process that is done next. The others wait for one that died, so they end too."""
+    while True:
+        try:
+            found: tuple[float, float, float] = queue.get(timeout=1)
+            return found
+        except Empty:
+            if not any(worker.exitcode for worker in workers):
+                continue
+            for worker in workers:
+                worker.kill()
+            raise RuntimeError("a process of the batch ended early; what it said stands above") from None
 
 
 def _work(count: int, barrier: Any, queue: Any) -> None:

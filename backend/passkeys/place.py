@@ -26,6 +26,14 @@ def here(request: HttpRequest) -> bool:
     return fits and origin in origins(request)
 
 
+def address(request: HttpRequest) -> str:
+    """Where people sign in with passkeys, for somebody who is elsewhere."""
+    if settings.PASSKEY_HOST != THIS_MACHINE:
+        return str(settings.SITE_URL)
+    port = urlsplit(request.build_absolute_uri("/")).port
+    return f"http://{THIS_MACHINE}:{port}" if port else f"http://{THIS_MACHINE}"
+
+
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"

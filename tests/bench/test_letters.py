@@ -34,3 +34,15 @@ def test_a_batch_is_spread_over_its_processes(processes: int) -> None:
 
     assert (found.processes, found.per_second > 0) == (processes, True)
     assert 0 < found.early <= found.late * 1.5
+
+
+def ends(*_given: object) -> None:
+    """What a process does that cannot load the program."""
+    raise SystemExit(3)
+
+
+def test_a_process_that_ends_early_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "_work", ends)
+
+    with pytest.raises(RuntimeError, match="ended early"):
+        letters.batch(20, 2)

@@ -211,7 +211,7 @@ def test_at_another_address_the_page_says_where(terminal):
     desk = terminal()
     desk.by_password()
 
-    page = desk.get("/keys/", HTTP_HOST="127.0.0.1").content.decode()
+    page = desk.get("/keys/", HTTP_HOST="127.0.0.1:8001").content.decode()
 
-    assert "http://localhost でだけ使えます" in page
+    assert "http://localhost:8001 でだけ使えます" in page
     assert Session.objects.count() == 1

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -132,9 +131,7 @@ def _draw(request: Half, told: Told | None = None) -> HttpResponse:
             "keys": [_line(row, lang) for row in ceremony.good(user)],
             "happened": [_happened(row, lang) for row in keeping.events(user)],
             "here": place.here(request),
-            "address": settings.SITE_URL
-            if settings.PASSKEY_HOST != place.THIS_MACHINE
-            else "http://localhost",
+            "address": place.address(request),
             "may_add": _may_add(request),
             "ways": proving.ways(user),
             "told": told,

@@ -132,6 +132,22 @@ def test_the_phone_says_whether_the_staff_know_of_an_emergency(sign_in, picture)
     picture(phone, "the staff know")
 
 
+def test_readings_stand_above_the_words_and_not_on_them(sign_in):
+    neighbour = sign_in("", width=375)
+
+    neighbour.goto("/report/danger/?ruby=1")
+
+    assert neighbour.locator(".rt").count() > 2
+    assert neighbour.evaluate(_ON_THE_WORD) == []
+
+
+_ON_THE_WORD = """() => [...document.querySelectorAll(".rb")].filter((word) => {
+  const letters = document.createRange();
+  letters.selectNode(word.lastChild);
+  return word.querySelector(".rt").getBoundingClientRect().bottom > letters.getBoundingClientRect().top + 2;
+}).map((word) => word.textContent)"""
+
+
 def test_the_field_no_human_may_fill_in_stays_out_of_sight_with_the_largest_text(sign_in):
     neighbour = sign_in("", width=375)
     neighbour.goto("/report/check/")

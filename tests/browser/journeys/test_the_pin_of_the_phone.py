@@ -130,6 +130,7 @@ def test_a_pin_anybody_would_guess_is_not_taken(sign_in):
     phone = sign_in("volunteer", width=375)
     phone.goto("/field/")
     phone.locator("#choose").click()
+    assert phone.evaluate("() => scrollY") == 0
 
     press(phone, "1234")
 

@@ -255,7 +255,10 @@ def _letters(count: int) -> Result:
     from backend.bench import letters  # noqa: PLC0415
 
     ratio = letters.ratio(count)
-    batches = [letters.batch(count, processes) for processes in (1, 2)]
+    try:
+        batches = [letters.batch(count, processes) for processes in (1, 2)]
+    except RuntimeError as error:
+        raise CommandError(str(error), returncode=1) from error
     return {
         "count": count,
         "ratio_to_bare": round(ratio.ratio, 3),

@@ -15,11 +15,13 @@ const keypad = phone && (() => {
     one("#pin").type = mode === "choose" ? "text" : "password";
     page.hidden = true;
     page.before(pad);
-    one("#pin").focus();
+    one("#pin").focus({preventScroll: true});
+    window.scrollTo(0, 0);
     const away = () => {
       pad.remove();
       page.hidden = false;
-      document.querySelector("main").focus();
+      document.querySelector("main").focus({preventScroll: true});
+      window.scrollTo(0, 0);
     };
     const tell = (words, wrong = false) => {
       one("#pin-told").textContent = words;

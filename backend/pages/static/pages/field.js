@@ -265,6 +265,8 @@
     });
     if (await phone.chosen(data.who)) { await keepList(waits); return; }
     await phone.wipe();
+    // One new thing at a time: while the hint for beginners stands at the top, this waits below the homes.
+    if (one(".banner.info")) one("#kept").before(one("#offer"));
     one("#offer").hidden = Boolean(sessionStorage.getItem("field.later"));
   };
   const begin = async () => {
