@@ -22,7 +22,7 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
 from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
-from backend.pages import choosing, differing, drafts, instead, keyed, wording
+from backend.pages import choosing, deciding, differing, drafts, instead, keyed, wording
 from backend.pages.acting import Asked, signed_in, typed
 from backend.pages.entry.again import question
 from backend.pages.instead import Prepared
@@ -57,6 +57,8 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         visible.record_look(seen.case, request.acting.facts, request.acting.now, "page")
         if not offer.allowed:
             return _closed_door(request, seen, offer)
+        if deciding.on_its_own_page(seen, action):
+            return redirect(f"{reverse('pages:approvals')}?case={seen.case.id}")
         asked = task(seen, action, offer.title, request.GET.get("step", ""))
         draft = (
             drafts.resume(request.acting, drafts.of_case(seen, action), asked.form)

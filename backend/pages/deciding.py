@@ -12,6 +12,7 @@ from backend.cases import visible
 from backend.cases.models import Case, Step
 from backend.figures.stamp import Stamp
 from backend.pages.acting import Acting
+from backend.pages.seeing import Seen
 from backend.people.acting import in_office, same_hands
 from backend.people.models import Member, Role
 
@@ -46,6 +47,11 @@ class Decided:
     words: str
 
 
+def on_its_own_page(seen: Seen, action: str) -> bool:
+    """Whether an action is decided where what would leave is shown, not by its form alone."""
+    return seen.pin.workflow.qualified(action) in _DECIDED
+
+
 def note(pressed: str, phrase: str, typed: str) -> str:
     """The reason as it is kept: the phrase that was chosen and what was written beside it."""
     chosen = next((str(one) for one in PHRASES.get(pressed, ()) if str(one) == phrase), "")
@@ -53,9 +59,10 @@ def note(pressed: str, phrase: str, typed: str) -> str:
 
 
 def who_else(case: Case, acting: Acting) -> list[Member]:
-    """Supervisors in office who are neither the one who asks nor in the same hands as the requester."""
+    """Those in office for whose decision it waits, neither who asks nor in the hands of the requester."""
+    role = Role.PRIVACY_OFFICER if case.owner_role == Role.PRIVACY_OFFICER else Role.SUPERVISOR
     rows = Member.objects.filter(
-        in_office(acting.today), role=Role.SUPERVISOR, controller=case.controller
+        in_office(acting.today), role=role, controller=case.controller
     ).select_related("organisation", "user")
     asker = case.assignee
     return [

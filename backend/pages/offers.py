@@ -15,6 +15,7 @@ from backend.workflow.layout import is_everywhere
 AT_A_STEP = "correct"
 ENDING = frozenset({"close", "cancel"})
 WHEN_CLOSED = frozenset({"note", "attach"})
+DECIDING = "approve"  # the class of actions that decide
 DECIDERS = frozenset({"supervisor", "privacy_officer"})  # roles for whose decision a state may wait
 SHARES = frozenset({"refer", "transfer"})  # classes of actions that tell somebody outside
 IN_AN_EMERGENCY, RESCUE = "break_glass", "medical_kit"
@@ -108,6 +109,9 @@ def _onward(seen: Seen) -> list[str]:
         for action in workflow.leaving(here)
         if action.to is not None and action.cls not in ENDING and not is_everywhere(workflow, action)
     ]
+    if workflow.states[here].owner in DECIDERS:  # whoever decides is offered the decision, not what spares it
+        onward.sort(key=lambda action: action.cls != DECIDING)
+        return [action.name for action in onward]
     own = [action.name for action in onward if action.from_ == (here,)]
     ahead = [action.name for action in onward if order.index(action.target(here)) > order.index(here)]
     return [*own, *ahead]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from backend.access import helping
 from backend.cases.models import Case, Effect, Step
 from backend.demo.cast import CAST, member_id
+from backend.pages import wording
 from backend.pages.desk import evening, lists
 from backend.pages.offers import next_title, offers
 from backend.pages.seeing import see
@@ -168,7 +169,8 @@ def test_in_the_evening_what_can_wait_is_put_off_with_one_press(browser, assigne
     page = main(client.get("/"))
 
     assert "今日が期限のものはありません。お疲れさまでした。" in page
-    assert "待てるもの1件を、明日の朝に出す" in page
+    tomorrow = wording.day(timezone.localdate() + timedelta(days=1), "ja")
+    assert f"待てるもの1件を、{tomorrow}の朝に出す" in page
     client.post("/work/later/", {"case": [str(assigned.case)], "until": "tomorrow"})
     assert assigned.number not in main(client.get("/?view=mine"))
 
@@ -192,7 +194,7 @@ def test_in_the_evening_what_is_due_today_is_told_and_not_put_off(browser, assig
     ],
 )
 def test_the_evening_begins_at_five_on_days_the_office_is_open(moment, told):
-    acting = SimpleNamespace(now=moment, today=timezone.localdate(moment))
+    acting = SimpleNamespace(now=moment, today=timezone.localdate(moment), lang="ja")
 
     assert (evening.evening(acting, 0, ()) is not None) is told
 

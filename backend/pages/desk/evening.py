@@ -6,6 +6,7 @@ from datetime import time
 
 from django.utils import timezone
 
+from backend.pages import wording
 from backend.pages.acting import Acting
 from backend.pages.desk import later
 from backend.pages.seeing import Seen
@@ -16,10 +17,11 @@ BEGINS = time(17, 0)
 
 @dataclass(frozen=True)
 class Evening:
-    """How many deadlines of today are left, and which of the cases shown can be put off until a morning."""
+    """How many deadlines of today are left, and which cases can be put off until which morning."""
 
     due_today: int
     can_wait: tuple[Seen, ...]
+    morning: str
 
 
 def evening(acting: Acting, due_today: int, shown: Iterable[Seen]) -> Evening | None:
@@ -28,4 +30,5 @@ def evening(acting: Acting, due_today: int, shown: Iterable[Seen]) -> Evening | 
     if local.time() < BEGINS or not calendar.office().is_business_day(local.date()):
         return None
     morning = later.until("tomorrow", acting.today)
-    return Evening(due_today, tuple(seen for seen in shown if not later.refusal(seen, morning)))
+    waiting = tuple(seen for seen in shown if not later.refusal(seen, morning))
+    return Evening(due_today, waiting, wording.day(timezone.localdate(morning), acting.lang))

@@ -182,7 +182,7 @@ def _decide(request: Asked, pair: Pair, form: Decision) -> str:
     )
     if row.state == Merge.State.WAITING:
         return _("Asked. A second person must confirm it before the records are one.")
-    return _("The two records are one. You can undo it.")
+    return _("The two records are one. You can undo it on the page of the person.")
 
 
 def _number(text: str | None) -> int:

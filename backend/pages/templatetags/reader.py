@@ -1,9 +1,12 @@
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from backend.pages import wording
 
 register = template.Library()
 
@@ -12,6 +15,12 @@ register = template.Library()
 def here(request: HttpRequest) -> str:
     """The address of this page, to come back to; "" where coming back would ask something again."""
     return request.get_full_path() if request.method == "GET" else ""
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """When something was done, with its year: for what is kept for years."""
+    return wording.moment_with_year(value, wording.language())
 
 
 @register.simple_tag(takes_context=True)

@@ -166,6 +166,24 @@ def test_whoever_asked_is_told_whose_decision_is_waited_for(browser: Browser, as
     assert "承認はいりません）</b>" not in page + work
 
 
+def test_whoever_decides_is_offered_the_decision_where_what_leaves_is_shown(
+    browser: Browser, asked: Done
+) -> None:
+    client, form = browser("supervisor"), f"/cases/{asked.case}/do/approve/"
+
+    assert f'class="button" href="{form}"' in text(client.get(f"/cases/{asked.case}/"))
+    assert client.get(form).headers["Location"] == f"/approvals/?case={asked.case}"
+
+
+def test_who_can_is_the_privacy_officer_once_it_lies_with_them(browser: Browser, asked: Done) -> None:
+    do(asked, "refer_to_officer", answers("note"))
+    officer = Member.objects.get(pk=member_id("privacy"))
+
+    page = text(browser("supervisor").get(f"/approvals/?case={asked.case}"))
+
+    assert re.search(rf"承認できる人: {officer.name}", page)
+
+
 def test_a_decision_is_recorded_from_the_page(browser: Browser, asked: Done) -> None:
     given = {"_key": "b" * 32, "decision": "approve", "content_hash": seen_hash(asked)}
 
