@@ -17,7 +17,7 @@ help: ## show this list
 setup: ## virtual environment from uv.lock, system libraries, fonts, translations
 	@docker/setup.sh
 
-demo: setup ## demo city, one referral from detection to closure, then http://127.0.0.1:8000 (PORT=…: another; SERVE=0: stop after the story)
+demo: setup ## demo city, one referral from detection to closure, then http://localhost:8000 (PORT=…: another; SERVE=0: stop after the story)
 	@TSUNAGU_DEMO=true $(BIN)/tsunagu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup ## all tests, warnings as errors, with the lint beside them

@@ -175,7 +175,7 @@ def _webhooks() -> Iterator[CheckMessage]:
         yield Warning(
             "Webhooks may travel without encryption.",
             hint="Set TSUNAGU_WEBHOOK_ORIGINS to https:// addresses only.",
-            id="tsunagu.W003",
+            id="tsunagu.W006",
         )
 
 

@@ -214,7 +214,7 @@ EMAIL_BACKEND = (
 EMAIL_HOST = ENV.text("TSUNAGU_SMTP_HOST", "localhost")
 EMAIL_PORT = ENV.number("TSUNAGU_SMTP_PORT", 25, least=1, most=65535)
 DEFAULT_FROM_EMAIL = ENV.text("TSUNAGU_MAIL_FROM", "tsunagu@uminari.example")
-SITE_URL = ENV.text("TSUNAGU_SITE_URL", "http://127.0.0.1:8000")
+SITE_URL = ENV.text("TSUNAGU_SITE_URL", "http://localhost:8000")
 FONT_DIR = ENV.text("TSUNAGU_FONT_DIR")
 
 # --- signing in --------------------------------------------------------------------------------------------

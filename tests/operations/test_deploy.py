@@ -69,7 +69,7 @@ def test_the_settings_of_a_real_office_are_fit(fit):
         ("PASSKEY_HOST", "nato.example", "E016", "TSUNAGU_PASSKEY_HOST"),
         ("SECOND_FACTOR", False, "W004", "TSUNAGU_SECOND_FACTOR"),
         ("FRESH_MINUTES", 0, "W005", "TSUNAGU_FRESH_MINUTES"),
-        ("WEBHOOK_ORIGINS", {"http://hooks.example"}, "W003", "TSUNAGU_WEBHOOK_ORIGINS"),
+        ("WEBHOOK_ORIGINS", {"http://hooks.example"}, "W006", "TSUNAGU_WEBHOOK_ORIGINS"),
     ],
 )
 def test_one_unfit_setting_is_named_with_its_variable(fit, name, value, number, variable):

@@ -38,7 +38,8 @@ class Command(OfficeCommand):
 
         def announce() -> None:
             keeper.say(f"starting {names}; Ctrl-C ends all of them")
-            told = (f"http://{host}:{port}", keeper.say)
+            name = "localhost" if host == "127.0.0.1" else host  # passkeys hold for a name, not for a number
+            told = (f"http://{name}:{port}", keeper.say)
             threading.Thread(target=_say_when_ready, args=told, name="ready", daemon=True).start()
 
         raise SystemExit(keeper.run(announce))
