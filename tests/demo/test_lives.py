@@ -27,8 +27,8 @@ def form_of(action: str) -> str | None:
     return REFERRAL.actions[action].form if action in REFERRAL.actions else GENERIC[action].form
 
 
-def test_there_are_three_hundred_cases() -> None:
-    assert len(SCRIPTS) == 300
+def test_there_are_three_hundred_cases_and_a_few_of_long_ago() -> None:
+    assert (len(SCRIPTS), lives.LONG_AGO[0]) == (306, 6)
     assert len({script.key for script in SCRIPTS}) == 300
 
 
