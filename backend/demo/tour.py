@@ -24,7 +24,7 @@ from backend.demo.acts import Script
 from backend.demo.cast import BY_NAME
 from backend.demo.telling import case_of
 from backend.pages.acting import Acting, Asked, signed_in
-from backend.pages.offers import offered
+from backend.pages.cases.offers import offered
 from backend.pages.seeing import see
 from backend.people.models import Member
 from backend.sharing.disclosures.models import PackageEvent

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from backend.pages import wording
 from backend.pages.acting import Asked, private, signed_in
-from backend.pages.signin import within
+from backend.pages.entry.signin import within
 from backend.people.models import User
 
 COOKIE, COOKIE_SECONDS = "tsunagu_display", 365 * 24 * 3600

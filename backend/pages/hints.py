@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.entry.signin import within
 from backend.pages.models import KnownHint
-from backend.pages.signin import within
 
 HINTS = {
     "work": _("Begin at the top: cases are in the order of their deadlines. A name opens its case."),

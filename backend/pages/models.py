@@ -39,7 +39,7 @@ class SavedView(models.Model):
 class Draft(models.Model):
     """Answers not recorded yet: of one member, about one case (or the start of one), for one action.
 
-    They are `sealed` by a key outside the database (`backend.pages.sealed`).
+    They are `sealed` by a key outside the database (`backend.pages.cases.sealed`).
     """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")

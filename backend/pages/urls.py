@@ -2,49 +2,26 @@
 
 from django.urls import path
 
-from backend.pages import (
-    act,
+from backend.pages import design, display, hints
+from backend.pages.cases import act, case, drafts, erasing, identify, start
+from backend.pages.desk import calls, mailing, notices, saved, together, work
+from backend.pages.entry import again, members, own, passkey, signin
+from backend.pages.lead import board, export, leave, lists, moving
+from backend.pages.office import channels, disposal, inbox, rules, rules_letters, runs
+from backend.pages.paper import letter, letters, papers, post, previews, stationery
+from backend.pages.residents import household, people, record, same, wishes
+from backend.pages.sharing import (
     approvals,
-    calls,
-    case,
-    channels,
     councils,
-    design,
     disclose,
-    display,
-    disposal,
-    drafts,
-    erasing,
     glass,
     guarding,
-    hints,
-    identify,
-    inbox,
     knowing,
-    letter,
-    letters,
-    notices,
-    papers,
-    people,
-    post,
-    previews,
     privacy,
     received,
     recipient,
     registers,
-    rules,
-    rules_letters,
-    runs,
-    signin,
-    start,
-    stationery,
-    wishes,
-    work,
 )
-from backend.pages.desk import mailing, saved, together
-from backend.pages.entry import again, members, own, passkey
-from backend.pages.lead import board, export, leave, lists, moving
-from backend.pages.residents import household, record, same
 from backend.pages.street import home, outbox, places, reply, report, slips
 from backend.pages.street.doors import card, make, take_over
 from backend.pages.street.doors import members as card_members

@@ -109,7 +109,7 @@ def test_the_page_without_a_network_holds_nobodys_name(browser: Open, watched: D
 
 
 def test_the_page_is_home_for_field_members_after_signing_in(browser: Open, cast: None) -> None:
-    from backend.pages.signin import home_of
+    from backend.pages.entry.signin import home_of
     from backend.people.models import User
 
     assert home_of(User.objects.get(username="volunteer")) == "pages:field"

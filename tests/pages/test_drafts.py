@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backend.cases.models import Case, Step
 from backend.demo.cast import member_id
-from backend.pages import sealed
+from backend.pages.cases import sealed
 from backend.pages.models import Draft
 from backend.people.models import Person
 from backend.runs import tidying

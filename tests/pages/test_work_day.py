@@ -12,8 +12,8 @@ from backend.access import helping
 from backend.cases.models import Case, Effect, Step
 from backend.demo.cast import CAST, member_id
 from backend.pages import wording
+from backend.pages.cases.offers import next_title, offers
 from backend.pages.desk import evening, lists
-from backend.pages.offers import next_title, offers
 from backend.pages.seeing import see
 from backend.people.models import Member, Person, User
 from backend.workflow.calendar import Calendar

@@ -22,9 +22,9 @@ from backend import access
 from backend.access import MemberFacts
 from backend.cases.models import Case
 from backend.pages.acting import Acting
-from backend.pages.approvals import WAITING
 from backend.pages.models import Later
 from backend.pages.seeing import FIELD_ROLES
+from backend.pages.sharing.approvals import WAITING
 from backend.pages.statements import MOST as STATEMENTS
 from backend.pages.statements import NOW, Statement
 

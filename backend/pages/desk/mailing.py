@@ -18,11 +18,11 @@ from backend.answers import render as drawing
 from backend.answers.form import Form
 from backend.answers.post import asks_again, rows_shown
 from backend.answers.problems import Problem
-from backend.pages import choosing
 from backend.pages.acting import Asked, signed_in, typed
+from backend.pages.cases import choosing
+from backend.pages.cases.known import first_answers
 from backend.pages.desk import together
 from backend.pages.desk.together import Outcome
-from backend.pages.known import first_answers
 from backend.pages.seeing import Seen
 from backend.workflow.model import Action
 
@@ -87,7 +87,7 @@ def _ask(
             rows=rows_shown(writing.form.fields, typed(request)),
             today=acting.today,
         )
-    return render(request, "pages/together_letters.html", shown, status=422 if problems else 200)
+    return render(request, "pages/desk/together_letters.html", shown, status=422 if problems else 200)
 
 
 def _why_not(seen: Seen, writing: Writing | None) -> str:

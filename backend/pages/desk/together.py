@@ -15,10 +15,11 @@ from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, DoorError, Refused
 from backend.cases.models import Case
 from backend.catalogue import loading
-from backend.pages import choosing, wording
+from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
+from backend.pages.cases import choosing
+from backend.pages.cases.offers import offered
 from backend.pages.desk import later
-from backend.pages.offers import offered
 from backend.pages.seeing import Seen, see
 
 ASSIGN = "assign"
@@ -77,7 +78,9 @@ def assign(request: Asked) -> HttpResponse:
             "key": uuid4().hex,
             "wrong": "assigned_to" in request.POST,
         }
-        return render(request, "pages/together_assign.html", shown, status=422 if shown["wrong"] else 200)
+        return render(
+            request, "pages/desk/together_assign.html", shown, status=422 if shown["wrong"] else 200
+        )
     name = dict(options)[to]
     return each(
         request,
@@ -135,7 +138,7 @@ def refused(seen: Seen, action: str) -> str:
 def each(request: Asked, title: str, act: Callable[[Seen], str]) -> HttpResponse:
     """Do it to each of the chosen cases, and tell what came of each."""
     outcomes = [Outcome(seen, act(seen)) for seen in chosen(request)]
-    return render(request, "pages/together.html", {"title": title, "outcomes": outcomes})
+    return render(request, "pages/desk/together.html", {"title": title, "outcomes": outcomes})
 
 
 def chosen(request: Asked) -> list[Seen]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from backend.pages.acting import Asked, P, Page, signed_in
 from backend.pages.entry import proving
 from backend.pages.entry.proving import CREDENTIAL, PASSWORD, Told
-from backend.pages.signin import within
+from backend.pages.entry.signin import within
 from backend.passkeys import place, session
 
 _OURS = (PASSWORD, CREDENTIAL, "csrfmiddlewaretoken")
@@ -80,7 +80,7 @@ def _ask(request: Asked, told: Told | None, carried: list[tuple[str, str]], acti
         "ways": proving.ways(request.acting.user),
         "here": place.here(request),
     }
-    response = render(request, "pages/again.html", shown, status=told.status if told else 403)
+    response = render(request, "pages/entry/again.html", shown, status=told.status if told else 403)
     if told and told.wait:
         response["Retry-After"] = str(told.wait)
     return response

@@ -94,7 +94,7 @@ def _draw(request: Asked, told: str = "", status: int = 200) -> HttpResponse:
         "told": told,
         "longest": ending.LONGEST_REASON,
     }
-    return render(request, "pages/keys_members.html", shown, status=status)
+    return render(request, "pages/entry/keys_members.html", shown, status=status)
 
 
 def _waiting(found: list[Holder], acting: Acting) -> list[Waits]:

@@ -126,7 +126,7 @@ def _draw(request: Half, told: Told | None = None) -> HttpResponse:
     user, lang = request.half.user, request.half.lang
     response = render(
         request,
-        "pages/keys.html",
+        "pages/entry/keys.html",
         {
             "keys": [_line(row, lang) for row in ceremony.good(user)],
             "happened": [_happened(row, lang) for row in keeping.events(user)],

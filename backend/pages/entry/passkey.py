@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from backend.pages.acting import private
 from backend.pages.entry.proving import CREDENTIAL
-from backend.pages.signin import door_again, home_of, remember_door, waiting, within
+from backend.pages.entry.signin import door_again, home_of, remember_door, waiting, within
 from backend.passkeys import ceremony, place, session
 from backend.passkeys.ceremony import NotRecognisedError
 from backend.people import guessing

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from backend.cases import tables
 from backend.pages.acting import Asked, signed_in
-from backend.pages.case import saved
+from backend.pages.cases.case import saved
 from backend.pages.entry.again import shown_again
 from backend.pages.lead import words
 from backend.pages.lead.board import Board, build

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from backend.cases import handover
 from backend.cases.handover import Item, Wish
 from backend.cases.models import Case
-from backend.pages.act import new_key
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.cases.act import new_key
 from backend.pages.lead import words
 from backend.pages.seeing import Seen, see
 from backend.people.acting import can_act, has_deputy

@@ -99,7 +99,7 @@ def household(request: Asked, person_id: UUID) -> HttpResponse:
         "near": _near(person, acting) if keeps else [],
         "note": person.household.note if person.household else "",
     }
-    return render(request, "pages/household.html", shown, status=422 if form.errors else 200)
+    return render(request, "pages/residents/household.html", shown, status=422 if form.errors else 200)
 
 
 def _change(request: Asked, person: Person, form: SupporterForm) -> str:

@@ -17,7 +17,7 @@ from backend.cases.errors import NotFound
 from backend.letters.models import IssuedLetter, LetterState
 from backend.pages import plain
 from backend.pages.acting import Acting, Asked, signed_in
-from backend.pages.known import reported
+from backend.pages.cases.known import reported
 from backend.pages.residents import words
 from backend.pages.seeing import find
 from backend.people import duplicates, folding, keeping, merging, versions
@@ -104,15 +104,15 @@ def register(request: Asked) -> HttpResponse:
         said = _from_words(request.POST.get("words", "")) | _from_report(case, acting)
         begun = {"sex": "unknown", **said}
         fresh = RecordForm(acting, initial=begun)
-        return render(request, "pages/person_new.html", {"form": fresh, "case": case})
+        return render(request, "pages/residents/person_new.html", {"form": fresh, "case": case})
     form = RecordForm(acting, request.POST)
     if not form.is_valid():
-        return render(request, "pages/person_new.html", {"form": form, "case": case}, status=422)
+        return render(request, "pages/residents/person_new.html", {"form": form, "case": case}, status=422)
     likely = duplicates.likely(acting.member, Person(**form.record), acting.today)
     if likely and request.POST.get("sure") != "1":
         alike_ones = [alike(one, acting) for one in likely]
         shown: dict[str, Any] = {"form": form, "case": case, "likely": alike_ones}
-        return render(request, "pages/person_new.html", shown, status=422)
+        return render(request, "pages/residents/person_new.html", shown, status=422)
     reason = form.cleaned_data["reason"]
     person = keeping.register(form.record, by=acting.member, reason=reason, now=acting.now)
     for one in likely:
@@ -213,7 +213,7 @@ def edit(request: Asked, person_id: UUID) -> HttpResponse:
         "shielded": hidden,
         "name": person.name if "identity" in seen_of else _("Name withheld"),
     }
-    return render(request, "pages/person_edit.html", shown, status=status)
+    return render(request, "pages/residents/person_edit.html", shown, status=status)
 
 
 @require_POST

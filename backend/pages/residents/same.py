@@ -60,7 +60,7 @@ def doubles(request: Asked) -> HttpResponse:
             for row in waiting
         ],
     }
-    return render(request, "pages/doubles.html", shown)
+    return render(request, "pages/residents/doubles.html", shown)
 
 
 def _most_alike_first(acting: Acting) -> list[Pair]:
@@ -84,7 +84,7 @@ def likely(request: Asked, person_id: UUID) -> HttpResponse:
             raise Http404
         return redirect("pages:double", duplicates.note(person, other, acting.now).pk)
     shown = {"name": _name(person, acting), "person": person, "likely": [_line(one, acting) for one in alike]}
-    return render(request, "pages/doubles_of.html", shown)
+    return render(request, "pages/residents/doubles_of.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +119,7 @@ def double(request: Asked, pair_id: int) -> HttpResponse:
         "cases": [_count(person, acting) for person in (pair.first, pair.second)],
         "kept": request.POST.get("kept") or str(_older(pair).pk),
     }
-    return render(request, "pages/double.html", shown, status=422 if form.errors else 200)
+    return render(request, "pages/residents/double.html", shown, status=422 if form.errors else 200)
 
 
 @require_POST

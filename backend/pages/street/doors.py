@@ -28,8 +28,8 @@ from backend.field.models import Card
 from backend.letters import render as letters
 from backend.pages import plain, wording
 from backend.pages.acting import Acting, Asked, private, signed_in
+from backend.pages.entry.signin import home_of, remember_door
 from backend.pages.seeing import Seen, find, see
-from backend.pages.signin import home_of, remember_door
 from backend.pages.street.office import telephone
 from backend.passkeys import session
 from backend.people import guessing

@@ -28,7 +28,7 @@ from backend.letters.ruby import with_ruby
 from backend.letters.tokens import ReplyCodeError
 from backend.pages import wording
 from backend.pages.acting import private
-from backend.pages.signin import home_of
+from backend.pages.entry.signin import home_of
 from backend.pages.street.office import telephone
 from backend.people import guessing
 from backend.people.acting import member_of

@@ -102,7 +102,7 @@ def test_after_an_hour_it_is_opened_again(
     opened(client, package)
     assert "髙田" in text(client.get(f"/received/{package.id}/"))
 
-    monkeypatch.setattr("backend.pages.opened.SECONDS", -1)
+    monkeypatch.setattr("backend.pages.sharing.opened.SECONDS", -1)
 
     assert "髙田" not in text(client.get(f"/received/{package.id}/"))
 

@@ -1,0 +1,1 @@
+"""What the office runs by: definitions in words, automated runs, what got stuck, other systems, disposal."""

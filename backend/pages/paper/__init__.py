@@ -1,0 +1,1 @@
+"""Letters and paper: one letter, the letters of a case, the post of a day, forms to print, stationery."""

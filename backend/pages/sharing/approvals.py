@@ -1,0 +1,330 @@
+"""承認: the requests that wait for this member, one at a time, with exactly what would leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backend import access
+from backend.answers.problems import Problem
+from backend.cases import actions, visible
+from backend.cases.errors import AnswersWrong, DoorError, NotPossible
+from backend.cases.models import Case
+from backend.cases.reading import case_facts, latest
+from backend.pages import wording
+from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.cases.act import Trouble, new_key, trouble
+from backend.pages.entry.again import shown_again
+from backend.pages.seeing import Seen, find
+from backend.pages.sharing import deciding, second
+from backend.people import merging
+from backend.sharing.councils.models import Session
+from backend.sharing.disclosures import advice, asking, items, packages
+from backend.sharing.disclosures.advice import Matrix
+from backend.sharing.disclosures.items import Content, Item
+from backend.sharing.disclosures.models import Package
+from backend.sharing.disclosures.proposals import REQUEST, Proposal, proposal_of, source_of
+from backend.sharing.disclosures.words import basis_words, category_words, purpose_words
+
+WAITING = ("disclosure.requested", "disclosure.referred")
+# What each button of the page does: the action and what its form says.
+DECISIONS: Mapping[str, tuple[str, str]] = {
+    "approve": ("approve", "approved"),
+    "conditional": ("approve_with_conditions", "conditional"),
+    "back": ("send_back", ""),
+    "refuse": ("refuse", "refused"),
+}
+LOW_RISK = "C1"
+MOST_TOGETHER = 10
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value that would leave; `added` was not in the last package to the same recipient, `changed` is
+    not what the approver saw before.
+    """
+
+    item: Item
+    label: str
+    words: str
+    added: bool
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One request as its approver sees it."""
+
+    seen: Seen
+    proposal: Proposal
+    content: Content
+    matrix: Matrix
+    number: str
+    decision: access.Decision
+    before: frozenset[str]
+    posted: frozenset[str]
+
+    @property
+    def lang(self) -> str:
+        return self.seen.acting.lang
+
+    @property
+    def person(self) -> str:
+        return self.proposal.source.person.name if self.proposal.source.person else ""
+
+    @property
+    def purpose(self) -> str:
+        return purpose_words(self.proposal.purpose, self.lang)
+
+    @property
+    def basis(self) -> str:
+        return basis_words(self.proposal.basis, self.lang)
+
+    @property
+    def meeting(self) -> str:
+        """The meeting in which it is told; "" for none."""
+        found = Session.objects.filter(pk=self.proposal.session).first() if self.proposal.session else None
+        return f"{found.title}（{wording.day(found.held_on, self.lang)}）" if found else ""
+
+    @property
+    def until(self) -> str:
+        return wording.day(self.proposal.until, self.lang) if self.proposal.until else ""
+
+    @property
+    def reasons(self) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+        """Why each may leave, with the provisions; categories with the same reason stand together."""
+        told: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        for row in self.matrix.rows:
+            if row.chosen:
+                told.setdefault((tuple(row.because), tuple(row.cites)), []).append(row.title)
+        return [(" / ".join(titles), because, cites) for (because, cites), titles in told.items()]
+
+    @property
+    def asked_at(self) -> str:
+        """When the request came in its present form."""
+        return wording.moment(self.seen.case.entered_at, self.lang)
+
+    @property
+    def reason(self) -> str:
+        return str(latest(self.seen.case, REQUEST).get("reason", ""))
+
+    @property
+    def marks(self) -> str:
+        return " ".join(item.mark for item in self.content.items)
+
+    @property
+    def left_out(self) -> int:
+        """How many single values the requester took out."""
+        return len(self.proposal.left_out)
+
+    @property
+    def parts(self) -> list[tuple[str, list[Value]]]:
+        return [
+            (category_words(name, self.lang), [self._value(item) for item in self.content.of(name)])
+            for name in self.proposal.categories
+        ]
+
+    def _value(self, item: Item) -> Value:
+        changed = bool(self.posted) and item.mark not in self.posted
+        added = bool(self.before) and item.mark not in self.before
+        return Value(item, item.label(self.lang), item.value(self.lang), added, changed)
+
+    @property
+    def low_risk(self) -> bool:
+        """Whether it may be approved together with others: basic data only, nothing protected or referred."""
+        known = access.current().categories
+        basic = all(known[name].cls == LOW_RISK for name in self.proposal.categories)
+        calm = self.matrix.verdict in ("approval", "allow") and not self.seen.case.protected
+        return basic and calm and self.decision.allowed
+
+
+@require_safe
+@signed_in
+def approvals(request: Asked) -> HttpResponse:
+    """The list, and the first request in full (or the one of `?case=`)."""
+    rows = [
+        Seen(case, case_facts(case, request.acting.now), request.acting) for case in _cases(request.acting)
+    ]
+    wanted = request.GET.get("case", "")
+    chosen = next((row for row in rows if str(row.case.id) == wanted), rows[0] if rows else None)
+    return _draw(request, rows, _waiting(request, chosen) if chosen else None)
+
+
+@require_http_methods(["POST"])
+@signed_in
+@shown_again
+def decide(request: Asked, case_id: UUID) -> HttpResponse:
+    """Approve, approve with conditions, send back or refuse exactly what was shown."""
+    seen = find(case_id, request.acting)
+    pressed = request.POST.get("decision", "")
+    if seen.case.workflow != asking.WORKFLOW or pressed not in DECISIONS:
+        raise Http404
+    action, word = DECISIONS[pressed]
+    try:
+        actions.perform(
+            seen.case.id,
+            action,
+            actor=request.acting.member.id,
+            answers=_answers(request, word),
+            key=request.POST.get("_key", ""),
+        )
+    except AnswersWrong as wrong:
+        return _again(request, seen, problems=wrong.problems, status=422)
+    except DoorError as error:
+        told = trouble(error, None, "", request.acting.lang)
+        return _again(request, seen, told=told, status=told.status)
+    messages.success(request, _("Decided. The next one is below."))
+    return redirect(f"{reverse('pages:approvals')}?decided={seen.case.id}")
+
+
+@require_POST
+@signed_in
+@shown_again
+def together(request: Asked) -> HttpResponse:
+    """Approve several at once: only those of low risk, each on its own, each only as it was shown."""
+    done, refused = 0, 0
+    for name in request.POST.getlist("chosen")[:50]:
+        ident, _bar, number = name.partition("/")
+        try:
+            seen = find(UUID(ident), request.acting)
+        except ValueError:
+            continue
+        found = _waiting(request, seen)
+        if found is None or not found.low_risk:
+            refused += 1
+            continue
+        try:
+            given = {"decision": "approved", "content_hash": number[:64]}
+            actions.perform(
+                seen.case.id, "approve", actor=request.acting.member.id, answers=given, key=uuid4().hex
+            )
+            done += 1
+        except DoorError:
+            refused += 1
+    if done:
+        messages.success(request, ngettext("%(n)d approved.", "%(n)d approved.", done) % {"n": done})
+    if refused:
+        say = _("%(n)d were left: they changed meanwhile or need to be looked at one by one.")
+        messages.success(request, say % {"n": refused})
+    return redirect("pages:approvals")
+
+
+def _answers(request: Asked, word: str) -> dict[str, Any]:
+    note = deciding.note(
+        request.POST.get("decision", ""), request.POST.get("phrase", ""), request.POST.get("note", "")
+    )
+    if not word:
+        return {"question": note, "answered_by": request.acting.member.name}
+    if word == "refused":
+        return {"decision": word, "reason": note}
+    given: dict[str, Any] = {"decision": word, "content_hash": request.POST.get("content_hash", "")}
+    chosen = request.POST.getlist("categories")
+    if chosen:
+        given["categories"] = chosen
+    key = "conditions" if word == "conditional" else "note"
+    return given | ({key: note} if note or word == "conditional" else {})
+
+
+def _cases(acting: Acting) -> list[Case]:
+    rows: QuerySet[Case] = Case.objects.filter(workflow=asking.WORKFLOW, state__in=WAITING, is_open=True)
+    rows = visible.visible(rows, acting.facts, acting.now)
+    related = rows.select_related("person", "area", "assignee__organisation", "receiver")
+    return visible.still(related.order_by("due_at", "id")[:50], acting.facts, acting.now)
+
+
+def _waiting(request: Asked, seen: Seen) -> Waiting | None:
+    """The request with what would leave now. The look is one at the person's record as well."""
+    answers = latest(seen.case, REQUEST)
+    acting = request.acting
+    try:
+        source = source_of(answers.get("source"))
+        proposal = proposal_of(answers, source)
+    except NotPossible:
+        return None
+    decision = seen.may("approve")
+    empty = Content(())
+    held = items.content(source, proposal.categories, proposal.left_out)
+    content = held if decision.allowed else empty
+    return Waiting(
+        seen,
+        proposal,
+        content,
+        advice.matrix(acting.facts, proposal, acting.today, acting.lang),
+        packages.number_of(content, proposal),
+        decision,
+        _before(seen.case, source, proposal),
+        frozenset(request.POST.get("_marks", "").split()),
+    )
+
+
+def _together(request: Asked, rows: list[Seen]) -> list[Waiting]:
+    """The requests of low risk, with their values: only what is on the screen is approved together."""
+    found = (_waiting(request, seen) for seen in rows[:MOST_TOGETHER])
+    return [one for one in found if one is not None and one.low_risk]
+
+
+def _before(case: Case, source: Case, proposal: Proposal) -> frozenset[str]:
+    """What the last package about this person to the same recipient held."""
+    about = merging.ids(source.person_id) if source.person_id else []
+    rows = Package.objects.filter(person__in=about, recipient=proposal.recipient.organisation)
+    last = rows.exclude(case=case).order_by("-frozen_at").first()
+    return frozenset(item.mark for item in packages.known(last).content.items) if last else frozenset()
+
+
+def _again(
+    request: Asked,
+    seen: Seen,
+    *,
+    problems: tuple[Problem, ...] = (),
+    told: Trouble | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The same request again, with what the door said and everything that was typed."""
+    fresh = find(seen.case.id, request.acting)
+    rows = [
+        Seen(case, case_facts(case, request.acting.now), request.acting) for case in _cases(request.acting)
+    ]
+    return _draw(request, rows, _waiting(request, fresh), problems, told, status)
+
+
+def _draw(
+    request: Asked,
+    rows: list[Seen],
+    waiting: Waiting | None,
+    problems: tuple[Problem, ...] = (),
+    told: Trouble | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    lang = request.acting.lang
+    if waiting is not None and waiting.decision.allowed:
+        visible.record_look(waiting.proposal.source, request.acting.facts, request.acting.now, "page")
+    explained = access.explain(waiting.decision, lang) if waiting and not waiting.decision.allowed else None
+    shown = {
+        "rows": rows,
+        "elsewhere": second.waiting(request.acting),
+        "waiting": waiting,
+        "together": _together(request, rows) if len(rows) > 1 else [],
+        "refused": explained,
+        "problems": [one.en if lang == "en" else one.ja for one in problems],
+        "trouble": told,
+        "key": new_key(),
+        "who_else": deciding.who_else(waiting.seen.case, request.acting) if explained and waiting else [],
+        "decided": deciding.just_decided(request.GET.get("decided", ""), request.acting),
+        "phrases": deciding.PHRASES,
+        "phrase": request.POST.get("phrase", ""),
+        "note": request.POST.get("note", ""),
+        "decision": request.POST.get("decision", ""),
+        "place": next(
+            (n for n, row in enumerate(rows, 1) if waiting and row.case.id == waiting.seen.case.id), 0
+        ),
+    }
+    return render(request, "pages/sharing/approvals.html", shown, status=status)
