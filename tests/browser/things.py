@@ -98,6 +98,11 @@ class Things:
         return watch(_report, _resident("阿部 シズ"), "commissioner", "volunteer")
 
     @cached_property
+    def nameless(self) -> Done:
+        """A report about somebody who is in no record yet."""
+        return _report()
+
+    @cached_property
     def package(self) -> Package:
         """What was approved for the centre and handed over to it."""
         disclosure = self._asked("西村 フミ")
@@ -347,6 +352,7 @@ def _having(who: str, path: str, thing: str) -> Reading:
 # Instead of the thing that is none.
 WAYS: Mapping[str, Reading] = {
     f"/channels/{NONE}/": Reading("supervisor", lambda things: f"/channels/{things.channel.id}/"),
+    "/cases/{case}/person/": Reading("caseworker", lambda things: f"/cases/{things.nameless.case}/person/"),
     "/councils/{case}/": Reading("caseworker", lambda things: f"/councils/{things.council.case}/"),
     "/councils/{case}/papers/1/": Reading(
         "csw", lambda things: f"/councils/{things.council.case}/papers/{things.copy}/"
