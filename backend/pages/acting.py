@@ -26,7 +26,7 @@ from backend.cases.notices import ABOUT
 from backend.disposal import listing
 from backend.pages.models import KnownHint
 from backend.pages.statements import MOST, Statement
-from backend.passkeys import session
+from backend.passkeys import ending, session
 from backend.people import merging
 from backend.people.acting import members_of
 from backend.people.models import Member, User
@@ -34,7 +34,8 @@ from backend.runs import unsent
 from backend.sharing.disclosures import guarding, inbox
 
 CHOSEN = "acting_as"
-WAITS = ("unread", "received", "stuck", "unsent", "named", "ends", "disposals", "merges", "known_hints")
+_SECOND = ("named", "ends", "disposals", "merges", "endings")  # what waits for a second person
+WAITS = ("unread", "received", "stuck", "unsent", *_SECOND, "known_hints")
 P = ParamSpec("P")
 
 
@@ -55,7 +56,7 @@ class Acting:
         `unread` is the cases and matters behind the bell with something new, `received` packages nobody
         opened yet, `stuck` effects and `unsent` daily mails that are this member's to decide about. For a
         second person wait: who is `named` to know an address, protections said to be over (`ends`), lists of
-        `disposals` and `merges` of protected records.
+        `disposals`, `merges` of protected records, `endings` of the passkeys of a member.
         """
         return _waiting(self.facts, self.now)
 
@@ -210,6 +211,7 @@ def _statement(standpoint: access.Standpoint, today: date) -> Statement:
         "ends": count_of(guarding.ends_to_decide(facts, now)),
         "disposals": count_of(listing.to_approve(facts, now)),
         "merges": count_of(merging.to_confirm(facts, now)),
+        "endings": count_of(ending.to_agree(facts, now)),
         "known_hints": ArraySubquery(KnownHint.objects.filter(member=member).values("page")),
     }
     found = Member.objects.filter(pk=member).annotate(**columns).values_list(*WAITS)

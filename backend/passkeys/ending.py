@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from backend import access
-from backend.access import MemberFacts, PersonFacts
+from backend.access import MemberFacts
 from backend.passkeys import keeping
 from backend.passkeys.models import Ending, Passkey
+from backend.people import anybody
 from backend.people.acting import current, same_hands
 from backend.people.errors import NotNow
 from backend.people.models import Member
@@ -36,12 +36,12 @@ class Holder:
 
 def may_ask(member: MemberFacts, now: datetime) -> bool:
     """Whether the member looks after the office of their controller."""
-    return _may(member, LOOKS_AFTER, now)
+    return anybody.may(member, LOOKS_AFTER, now).allowed
 
 
 def may_agree(member: MemberFacts, now: datetime) -> bool:
     """Whether the member may be the second person."""
-    return may_ask(member, now) or _may(member, AUDITS, now)
+    return may_ask(member, now) or anybody.may(member, AUDITS, now).allowed
 
 
 def holders(controller: str, now: datetime) -> list[Holder]:
@@ -95,7 +95,7 @@ def decide(which: int, *, agree: bool, by: Member, now: datetime) -> None:
         row = rows.filter(pk=which, controller=by.controller, decided_at=None).first()
         if row is None:
             raise NotNow(_("Somebody else decided first."))
-        if agree and (same_hands(row.asked_by, by, timezone.localdate(now)) or row.user_id == by.user_id):
+        if agree and not agrees(row, by, now):
             raise NotNow(_("Somebody other than who asked for it, and than the member, must agree."))
         row.decided_by, row.decided_at, row.agreed = by, now, agree
         row.save()
@@ -105,7 +105,12 @@ def decide(which: int, *, agree: bool, by: Member, now: datetime) -> None:
             keeping.end_sessions(row.user)
 
 
-def _may(member: MemberFacts, action: str, now: datetime) -> bool:
-    anybody = PersonFacts("every", member.controller, settings.ROOT_AREA, protected=False)
-    today = access.day(timezone.localdate(now))
-    return access.decide(member, action, anybody, today=today).allowed
+def agrees(row: Ending, by: Member, now: datetime) -> bool:
+    """Whether the member can be the second person: neither who asked for it nor whose passkeys they are."""
+    return row.user_id != by.user_id and not same_hands(row.asked_by, by, timezone.localdate(now))
+
+
+def to_agree(member: MemberFacts, now: datetime) -> QuerySet[Ending]:
+    """What somebody else asked for and waits for a second person, to be counted."""
+    rows = Ending.objects.filter(controller=member.controller, decided_at=None)
+    return rows.exclude(asked_by=UUID(member.id)) if may_agree(member, now) else rows.none()

@@ -18,9 +18,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from backend import access
-from backend.access import MemberFacts, PersonFacts
-from backend.people import keeping, versions
+from backend.access import MemberFacts
+from backend.people import anybody, keeping, versions
 from backend.people.acting import same_hands
 from backend.people.doubles import Merge, Pair, Verdict
 from backend.people.errors import Changed, NotNow, Refused
@@ -215,8 +214,7 @@ def to_confirm(member: MemberFacts, now: datetime) -> QuerySet[Merge]:
 
 def may_confirm_any(member: MemberFacts, now: datetime) -> bool:
     """Whether the member could be the second person for a protected record of their controller."""
-    anybody = PersonFacts("every", member.controller, "", protected=True)
-    return access.decide(member, CONFIRM, anybody, today=access.day(timezone.localdate(now))).allowed
+    return anybody.may(member, CONFIRM, now, protected=True).allowed
 
 
 def may_confirm(member: Member, person: Person, now: datetime) -> bool:

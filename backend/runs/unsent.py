@@ -11,16 +11,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from backend import access
-from backend.access import MemberFacts, PersonFacts
-from backend.cases import visible
+from backend.access import MemberFacts
 from backend.cases.errors import NotFound, NotPossible
+from backend.people import anybody
 from backend.runs.models import MAIL, Decided, Digest
 
 ACTION = "run_jobs"
@@ -43,8 +41,7 @@ class Choice:
 
 def may_any(member: MemberFacts, now: datetime) -> bool:
     """Whether the member looks after the automated runs of their controller."""
-    anybody = PersonFacts("", member.controller, settings.ROOT_AREA, protected=False)
-    return access.decide(member, ACTION, anybody, today=visible.day(now)).allowed
+    return anybody.may(member, ACTION, now).allowed
 
 
 def listed(member: MemberFacts, now: datetime) -> QuerySet[Digest]:

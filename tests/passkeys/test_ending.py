@@ -61,6 +61,15 @@ def test_asking_alone_ends_nothing(terminal, key, asked):
     assert terminal().by_passkey(key).status_code == 302
 
 
+def test_whoever_can_agree_is_told_where_and_who_asked_is_not(signed_in, asked):
+    waits = "パスキーを終わらせる申し出 1件"
+
+    assert waits in signed_in("privacy").get("/approvals/").content.decode()
+    assert waits not in signed_in("supervisor").get("/approvals/").content.decode()
+    agree(signed_in("privacy"), asked)
+    assert waits not in signed_in("privacy").get("/approvals/").content.decode()
+
+
 def test_who_asked_does_not_agree_and_is_told_so(signed_in, asked):
     desk = signed_in("supervisor")
 

@@ -16,9 +16,7 @@ from backend.pages.entry.again import shown_again
 from backend.passkeys import ending
 from backend.passkeys.ending import Holder
 from backend.passkeys.models import Ending
-from backend.people.acting import same_hands
 from backend.people.errors import NotNow
-from backend.people.models import Member
 
 
 @dataclass(frozen=True)
@@ -104,11 +102,7 @@ def _waiting(found: list[Holder], acting: Acting) -> list[Waits]:
             row,
             names.get(row.user_id, ""),
             f"{wording.moment_with_year(row.asked_at, acting.lang)} {row.asked_by.name}",
-            agrees=_agrees(row, acting.member, acting),
+            agrees=ending.agrees(row, acting.member, acting.now),
         )
         for row in ending.waiting(acting.facts.controller)
     ]
-
-
-def _agrees(row: Ending, member: Member, acting: Acting) -> bool:
-    return row.user_id != member.user_id and not same_hands(row.asked_by, member, acting.today)

@@ -11,8 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend import access
-from backend.access import PersonFacts
 from backend.answers import render as drawing
 from backend.answers.eras import parse_date
 from backend.answers.form import Form
@@ -25,6 +23,7 @@ from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in, typed
 from backend.pages.cases.act import new_key
 from backend.pages.entry.again import shown_again
+from backend.people import anybody
 from backend.people.models import Organisation
 from backend.sharing.councils import glass as opening
 from backend.sharing.councils.glass import Wanted
@@ -146,8 +145,7 @@ def counts(request: Asked) -> HttpResponse:
 
 def _may_count(acting: Acting) -> bool:
     """Whether the member may audit the records of their controller: all of them, no single one."""
-    every = PersonFacts("every", acting.facts.controller, "", protected=False)
-    return access.decide(acting.facts, "audit", every, today=acting.day).allowed
+    return anybody.may(acting.facts, "audit", acting.now).allowed
 
 
 def _month(text: str, today: date) -> date:

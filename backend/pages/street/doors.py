@@ -18,8 +18,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend import access
-from backend.access import PersonFacts
 from backend.answers.eras import shown_date
 from backend.cases import visible
 from backend.cases.errors import NotPossible
@@ -32,7 +30,7 @@ from backend.pages.entry.signin import home_of, remember_door
 from backend.pages.seeing import Seen, find, see
 from backend.pages.street.office import telephone
 from backend.passkeys import session
-from backend.people import guessing
+from backend.people import anybody, guessing
 from backend.people.acting import current
 from backend.people.guessing import Key
 from backend.people.models import Area, Member, Organisation, Role
@@ -171,8 +169,7 @@ def _of(acting: Acting) -> Any:
 def _looks_after(request: Asked) -> Acting:
     """Raise PermissionDenied for whoever does not look after the controller's office."""
     acting = request.acting
-    anybody = PersonFacts("", acting.facts.controller, settings.ROOT_AREA, protected=False)
-    if not access.decide(acting.facts, LOOKS_AFTER, anybody, today=acting.day).allowed:
+    if not anybody.may(acting.facts, LOOKS_AFTER, acting.now).allowed:
         raise PermissionDenied
     return acting
 

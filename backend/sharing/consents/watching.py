@@ -11,17 +11,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from backend import access
-from backend.access import Decision, MemberFacts, PersonFacts
+from backend.access import Decision, MemberFacts
 from backend.cases.looks import Look
 from backend.cases.models import Case
 from backend.cases.reading import case_facts
 from backend.cases.visible import day
-from backend.people import merging
+from backend.people import anybody, merging
 from backend.people.models import Member, Person
 from backend.workflow.calendar import office
 
@@ -203,8 +202,7 @@ def _neighbours(one: Person, other: Person) -> bool:
 
 def may_read(member: MemberFacts, now: datetime) -> Decision:
     """Whether the member may read who looked at the records of their controller."""
-    anybody = PersonFacts("", member.controller, settings.ROOT_AREA, protected=False)
-    return access.decide(member, "audit", anybody, today=day(now))
+    return anybody.may(member, "audit", now)
 
 
 def still_may(rows: Iterable[Look], member: MemberFacts, now: datetime) -> set[int]:

@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend import access
-from backend.access import MemberFacts, PersonFacts
+from backend.access import MemberFacts
 from backend.cases import visible
 from backend.cases.errors import NotFound, NotPossible
 from backend.cases.models import Case, Notice
+from backend.people import anybody
 from backend.people.acting import current, same_hands
 from backend.people.models import Member, Person, Role
 from backend.sharing.disclosures.models import NamedRecipient, ProtectionEnd
@@ -49,8 +50,7 @@ def may(member: MemberFacts, person: Person, now: datetime) -> bool:
 
 def may_any(member: MemberFacts, now: datetime) -> bool:
     """Whether the member keeps the lists of their controller at all."""
-    anybody = PersonFacts("every", member.controller, "", protected=True)
-    return access.decide(member, GUARD, anybody, today=visible.day(now)).allowed
+    return anybody.may(member, GUARD, now, protected=True).allowed
 
 
 def protected(member: MemberFacts, now: datetime) -> list[Guarded]:
