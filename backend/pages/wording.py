@@ -1,5 +1,9 @@
-"""Moments, deadlines and waiting times in words, as a desk reads them (17:15, 11月24日（火）; Tue 24 Nov)."""
+"""Moments, deadlines, waiting times and names in words, as a desk reads them (17:15, 11月24日（火）).
 
+Functions without `lang` use the language of the page being drawn.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,6 +12,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from backend.answers.eras import shown_date
+from backend.people.models import Member, Organisation
+from backend.sharing.disclosures.models import Package
+from backend.sharing.disclosures.proposals import Recipient
 
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -25,6 +32,35 @@ class Due:
 def language() -> str:
     """The language of the page being drawn."""
     return "en" if (get_language() or "ja").startswith("en") else "ja"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one line: a、b in Japanese, a, b in English."""
+    return ("、" if language() == "ja" else ", ").join(parts)
+
+
+def noted(name: str, *notes: str) -> str:
+    """A name with what tells it from others: 佐藤（福祉課・担当）, 佐藤 (Welfare Section, Caseworker)."""
+    if language() == "ja":
+        return f"{name}（{'・'.join(notes)}）"
+    return f"{name} ({', '.join(notes)})"
+
+
+def body(of: Organisation) -> str:
+    """An organisation as it is called here. Names of people and places are never translated."""
+    return of.called(language())
+
+
+def member(of: Member, *notes: str) -> str:
+    """Somebody with their organisation, and what else is to be said of them."""
+    return noted(of.name, body(of.organisation), *notes)
+
+
+def recipient(of: Recipient | Package) -> str:
+    """To whom something goes or went: an office as it is called here, everybody else by their name."""
+    if isinstance(of, Package):
+        return body(of.recipient) if of.recipient and not of.recipient_member_id else of.recipient_name
+    return body(of.organisation) if of.organisation and not of.member else of.name
 
 
 def day(value: date, lang: str) -> str:

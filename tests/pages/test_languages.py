@@ -49,6 +49,22 @@ def test_an_english_page_has_english_words_and_says_so(browser, triaged, path):
     assert not [words for words in headings if JAPANESE.search(words) and words != "日本語"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/?view=team", "/calls/", "/board/", "/approvals/", "/cards/", "/cases/{case}/"]
+)
+def test_an_english_page_names_offices_in_english_and_is_punctuated_so(browser, triaged, path):
+    client = browser("supervisor")
+    User.objects.filter(username="supervisor").update(language="en")
+
+    page = client.get(path.format(case=triaged.case)).content.decode()
+
+    own = re.sub(r'<(\w+)[^>]* lang="ja"[^>]*>.*?</\1>', "", page)
+    assert "Uminari City, Welfare Section" in own
+    assert "福祉課" not in own
+    assert not re.findall("[（）、・：]", own)
+
+
 def test_pages_stay_within_their_budget():
     sizes = {path.name: path.stat().st_size for path in (PAGES / "static" / "pages").iterdir()}
 

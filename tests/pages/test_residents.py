@@ -208,7 +208,7 @@ def test_a_household_is_drawn_and_told_as_a_table(browser, hana) -> None:
     for name in ("髙田 ハナ", "髙田 実", "林 とめ"):
         assert name in picture
         assert name in table
-    assert "緊急連絡先1・鍵を預かる" in table
+    assert "緊急連絡先1、鍵を預かる" in table
 
 
 def test_the_head_is_called_that_on_the_page_of_another_of_the_household(browser, hana) -> None:

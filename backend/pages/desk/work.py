@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from backend import access
 from backend.cases.models import Case, Step
 from backend.catalogue import loading
+from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.cases.offers import decider, next_title
 from backend.pages.cases.steps import action_title
@@ -146,7 +147,7 @@ def _next(seen: Seen) -> str:
     if decider(seen):
         return _("Waiting for %(whom)s") % {"whom": Role(decider(seen)).label}
     if seen.case.kind == "theirs" and seen.case.receiver is not None:
-        return _("Waiting for %(whom)s") % {"whom": seen.case.receiver.name}
+        return _("Waiting for %(whom)s") % {"whom": wording.body(seen.case.receiver)}
     if seen.case.assignee is not None and seen.case.assignee_id != seen.acting.member.id:
         return _("Waiting for %(whom)s") % {"whom": seen.case.assignee.name}
     return _("Nothing for you to do now")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from backend.pages import plain
+from backend.pages import plain, wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.lead import words
 from backend.people import leave as leaves
@@ -39,7 +39,7 @@ def leave(request: Asked, member_id: UUID) -> HttpResponse:
     form = LeaveForm(posted, initial=_entered(member))
     form.fields["deputy"].choices = [  # type: ignore[attr-defined]
         ("", ""),
-        *((str(row.pk), f"{row.name}（{row.organisation.name}）") for row in rows if row.pk != member_id),
+        *((str(row.pk), wording.member(row)) for row in rows if row.pk != member_id),
     ]
     if request.method == "POST" and "end" in request.POST:
         leaves.enter(member_id, None, acting.facts.controller, acting.today)

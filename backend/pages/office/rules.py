@@ -111,7 +111,7 @@ def _using(request: Asked) -> dict[str, Counter[str]]:
 def _users(form: str, lang: str) -> str:
     """The workflows that ask a form: two forms may have one title."""
     flows = loading.use().workflows.values()
-    return "、".join(flow.title.in_language(lang) for flow in flows if form in flow.form_names())
+    return wording.listed(flow.title.in_language(lang) for flow in flows if form in flow.form_names())
 
 
 def words_of(letter: str, lang: str) -> str:
@@ -239,7 +239,7 @@ def difference(request: Asked, kind: str, name: str, old: str) -> HttpResponse:
 def _in_words(one: Difference) -> tuple[str, str, str, str]:
     kinds = {"added": _("new"), "removed": _("gone"), "changed": _("changed")}
     places = {"states": _("State"), "actions": _("Action"), "properties": _("Question")}
-    return kinds[one.kind], places.get(one.where, ""), one.name, "、".join(one.parts)
+    return kinds[one.kind], places.get(one.where, ""), one.name, wording.listed(one.parts)
 
 
 @require_safe

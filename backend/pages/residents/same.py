@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.cases import visible
 from backend.cases.models import Case
-from backend.pages import plain
+from backend.pages import plain, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.residents import words
 from backend.pages.residents.record import found
@@ -220,7 +220,7 @@ def _in_list(pair: Pair, acting: Acting) -> dict[str, Any]:
         "id": pair.pk,
         "first": _line(pair.first, acting),
         "second": _line(pair.second, acting),
-        "agreed": "・".join(agreed),
+        "agreed": wording.listed(agreed),
         "unsure": pair.verdict == Verdict.UNSURE,
         "note": pair.note,
     }
