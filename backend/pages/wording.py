@@ -19,6 +19,7 @@ from backend.sharing.disclosures.proposals import Recipient
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SOON = timedelta(days=1)
+NEAR = timedelta(days=183)  # a date without its year is taken for the nearest of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,12 @@ def recipient(of: Recipient | Package) -> str:
 
 
 def day(value: date, lang: str) -> str:
-    """A date without its year, with its weekday."""
+    """A date with its weekday; with its year only where another could be meant."""
     weekday = _WEEKDAYS[lang][value.weekday()]
+    far = abs(value - timezone.localdate()) > NEAR
     if lang == "en":
-        return f"{weekday} {value.day} {_MONTHS[value.month - 1]}"
-    return f"{value.month}月{value.day}日（{weekday}）"
+        return f"{weekday} {value.day} {_MONTHS[value.month - 1]}{f' {value.year}' if far else ''}"
+    return f"{shown_date(value, lang) if far else f'{value.month}月{value.day}日'}（{weekday}）"
 
 
 def moment(value: datetime, lang: str) -> str:
@@ -125,11 +127,18 @@ def looked(how: str) -> str:
 _HOW = {
     "page": lambda: _("Page"),
     "api": lambda: _("API"),
+    "phone": lambda: _("Phone"),
+    "household": lambda: _("Household"),
+    "compare": lambda: _("Compared with another record"),
     "pdf": lambda: _("Letter"),
+    "window": lambda: _("Letter in its window"),
+    "print": lambda: _("Print file"),
+    "reprint": lambda: _("Letter printed again"),
     "preview": lambda: _("Letter not written yet"),
     "file": lambda: _("File"),
+    "form": lambda: _("Form to fill in by pen"),
     "paper": lambda: _("Meeting paper"),
-    "audit": lambda: _("Looked who looked"),
+    "audit": lambda: _("Looked at who looked"),
     "address": lambda: _("Protected address"),
     "guard": lambda: _("Who may know the address"),
 }

@@ -213,6 +213,11 @@ def to_confirm(member: MemberFacts, now: datetime) -> QuerySet[Merge]:
     return waits.exclude(asked_by__in=own) if may_confirm_any(member, now) else waits.none()
 
 
+def may_merge_any(member: MemberFacts, now: datetime) -> bool:
+    """Whether the member may decide about records of their controller at all."""
+    return anybody.may(member, MERGE, now).allowed
+
+
 def may_confirm_any(member: MemberFacts, now: datetime) -> bool:
     """Whether the member could be the second person for a protected record of their controller."""
     return anybody.may(member, CONFIRM, now, protected=True).allowed

@@ -5,6 +5,7 @@ from datetime import date
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from backend.cases.models import Case
 from backend.people import duplicates
@@ -159,6 +160,16 @@ def test_the_pairs_most_alike_stand_first(browser, hana, double) -> None:
 
 def test_whoever_may_be_the_second_person_opens_the_page_also_while_nothing_waits(browser, hana) -> None:
     assert browser("privacy").get("/persons/same/").status_code == 200
+
+
+def test_who_only_confirms_is_shown_no_pair_they_could_not_open(browser, hana, double) -> None:
+    pair = duplicates.note(hana, double, timezone.now())
+
+    page = browser("privacy").get("/persons/same/").content.decode()
+
+    assert f"/persons/same/{pair.pk}/" in browser("supervisor").get("/persons/same/").content.decode()
+    assert f"/persons/same/{pair.pk}/" not in page
+    assert "もう1人の確認を待つものはありません" in page
 
 
 def test_a_shielded_address_is_in_no_comparison(browser, hana, double) -> None:

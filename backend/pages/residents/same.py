@@ -51,10 +51,12 @@ def doubles(request: Asked) -> HttpResponse:
     acting = request.acting
     waiting = merging.waiting(acting.member, acting.now)
     confirms = merging.may_confirm_any(acting.facts, acting.now)
+    decides = merging.may_merge_any(acting.facts, acting.now)
     if not confirms and not keeping.may_register(acting.member, acting.now).allowed:
         raise PermissionDenied
     shown = {
-        "pairs": [_in_list(pair, acting) for pair in _most_alike_first(acting)],
+        "decides": decides,
+        "pairs": [_in_list(pair, acting) for pair in _most_alike_first(acting)] if decides else [],
         "merges": [
             {"row": row, "kept": _name(row.kept, acting), "merged": _name(row.merged, acting)}
             for row in waiting
