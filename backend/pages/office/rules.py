@@ -28,6 +28,7 @@ from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 from backend.papers.sheet import Look, sheet
 from backend.people.models import Role
+from backend.sharing.disclosures import duties
 from backend.workflow import draw
 from backend.workflow.model import Action, State, Workflow
 
@@ -284,14 +285,26 @@ def policy(request: Asked, name: str) -> HttpResponse:
     found = next((one for one in access.current().every if one.id == name), None)
     if found is None:
         raise Http404
-    rows = tried().get(name, ())
+    # What was tried in several ways is told once.
+    tries = list(dict.fromkeys((row.situation, _decided(row.expected)) for row in tried().get(name, ())))
     shown = {
         "told": _told(found, lang),
         "help": found.annotations.get(f"help_{lang}", ""),
         "file": found.file,
         "text": found.text,
-        "obligations": found.obligations,
-        "rows": [(row.situation, row.expected) for row in rows[:MOST_ROWS]],
-        "more": max(0, len(rows) - MOST_ROWS),
+        "obligations": duties.of_ruling(found.obligations, lang),
+        "rows": tries[:MOST_ROWS],
+        "more": max(0, len(tries) - MOST_ROWS),
     }
     return render(request, "pages/rules/policy.html", shown)
+
+
+def _decided(outcome: str) -> str:
+    """The decision of a tried situation in words."""
+    return {
+        "allow": _("Possible"),
+        "deny": _("Not possible"),
+        "approval": _("Needs approval"),
+        "refer": _("The privacy officer decides"),
+        "review_later": _("Possible now, reviewed later"),
+    }[outcome]
