@@ -6,18 +6,20 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from backend.cases import visible
-from backend.cases.errors import NotFound
+from backend.cases import actions, visible
+from backend.cases.errors import DoorError, NotFound
 from backend.letters.models import IssuedLetter, LetterState
 from backend.pages import plain
 from backend.pages.acting import Acting, Asked, signed_in
-from backend.pages.cases.known import reported
+from backend.pages.cases.act import new_key
+from backend.pages.cases.known import place_told, reported
 from backend.pages.residents import words
 from backend.pages.seeing import find
 from backend.people import duplicates, folding, keeping, merging, versions
@@ -94,32 +96,42 @@ class RecordForm(plain.Form):
 def register(request: Asked) -> HttpResponse:
     """A new record: from the words of a search, and after a look at who may be the same person.
 
-    `case` is that of a report whose person is looked for: what it says is filled in, and it goes on there.
+    `case` is that of a report whose person is looked for: what it says is filled in, and it is theirs then.
     """
     acting = request.acting
     if not keeping.may_register(acting.member, acting.now).allowed:
         raise PermissionDenied
     case = _case_of(request.POST.get("case", ""))
+    place = place_told(find(case, acting)) if case else ""
+    page: dict[str, Any] = {"case": case, "said": {"place": place}}
     if request.method == "GET" or "words" in request.POST:
         said = _from_words(request.POST.get("words", "")) | _from_report(case, acting)
         begun = {"sex": "unknown", **said}
         fresh = RecordForm(acting, initial=begun)
-        return render(request, "pages/residents/person_new.html", {"form": fresh, "case": case})
+        return render(request, "pages/residents/person_new.html", {"form": fresh, **page})
     form = RecordForm(acting, request.POST)
     if not form.is_valid():
-        return render(request, "pages/residents/person_new.html", {"form": form, "case": case}, status=422)
+        return render(request, "pages/residents/person_new.html", {"form": form, **page}, status=422)
     likely = duplicates.likely(acting.member, Person(**form.record), acting.today)
     if likely and request.POST.get("sure") != "1":
         alike_ones = [alike(one, acting) for one in likely]
-        shown: dict[str, Any] = {"form": form, "case": case, "likely": alike_ones}
+        shown = {"form": form, **page, "likely": alike_ones}
         return render(request, "pages/residents/person_new.html", shown, status=422)
     reason = form.cleaned_data["reason"]
-    person = keeping.register(form.record, by=acting.member, reason=reason, now=acting.now)
-    for one in likely:
-        _declare_different(one, person, reason, acting)
+    try:
+        with transaction.atomic():
+            person = keeping.register(form.record, by=acting.member, reason=reason, now=acting.now)
+            for one in likely:
+                _declare_different(one, person, reason, acting)
+            if case is not None:
+                whose = {"person": str(person.pk), "body": reason}
+                actions.perform(case, "identify", actor=acting.member.id, answers=whose, key=new_key())
+    except DoorError as error:
+        shown = {"form": form, **page, "told": str(error)}
+        return render(request, "pages/residents/person_new.html", shown, status=error.status)
     if case is not None:
-        messages.success(request, _("Registered. Now say that it is this person."))
-        return redirect("pages:identify", case)
+        messages.success(request, _("Registered. Now the case belongs to this person's record."))
+        return redirect("pages:case", case)
     messages.success(request, _("Registered."))
     return redirect("pages:person", person.pk)
 
