@@ -113,7 +113,9 @@ def _identify(doing: Doing) -> Move:
     chosen = str(given.pop("person", ""))
     if doing.case.person_id is not None or not asks_who(doing.pin.workflow):
         raise NotPossible(_("It is known already whose case this is, or it is nobody's."))
-    made = _formed(replace(doing, answers=given), "identify", "note")
+    facts = {**doing.case.facts, "subject_known": True}
+    known = Content("facts", "consultation", canonical(facts))
+    made = _formed(replace(doing, answers=given), "identify", "note", contents=[known])
     person = _person(chosen)
     today = access.day(timezone.localdate(doing.now))
     own = person is not None and person.controller == doing.case.controller
@@ -123,7 +125,11 @@ def _identify(doing: Doing) -> Move:
         or not access.decide(doing.member, "view", person.facts(), today=today).allowed
     ):
         raise NotPossible(_("The member, organisation or person chosen does not exist."))
-    changes = {"person_id": person.pk, **({"area_id": person.area_id} if person.area_id else {})}
+    changes = {
+        "person_id": person.pk,
+        "facts": facts,
+        **({"area_id": person.area_id} if person.area_id else {}),
+    }
     return replace(made, changes=changes)
 
 

@@ -65,6 +65,8 @@ def test_the_case_is_put_to_the_record_in_a_step_that_says_how_it_is_known(brows
     assert (case.person_id, case.area_id, step.actor_id) == (toki.id, "D01-2", member_id("caseworker"))
     assert HOW in text(client.get(f"/cases/{unknown.case}/?section=answers")) + text(page)
     assert client.get(url).status_code == 404
+    triage = client.get(f"/cases/{unknown.case}/do/triage/")
+    assert re.search(r'name="subject_known" value="true"[^>]* checked', text(triage))
 
 
 def test_a_protected_person_brings_the_protection_along(browser, unknown, toki) -> None:
