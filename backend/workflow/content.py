@@ -41,6 +41,7 @@ def read(content: Plain) -> Workflow:
         actions=actions,
         forms=dict(content.get("forms", {})),
         letters=dict(content.get("letters", {})),
+        purpose=text(content.get("purpose")),
         retain=Retention(**content["retain"]) if "retain" in content else None,
     )
 
@@ -163,6 +164,7 @@ def written(workflow: Workflow) -> dict[str, Any]:
         "language": LANGUAGE,
         "workflow": workflow.name,
         "title": _words(workflow.title),
+        "purpose": _words(workflow.purpose),
         "start": {"action": workflow.start.action, "state": workflow.start.state}
         | _doing(workflow.start.as_action()),
         "states": [_written_state(state) for state in workflow.states.values()],

@@ -182,6 +182,7 @@ class Retention:
 class Workflow:
     """What can happen to a case, in the order it was written.
 
+    `purpose` says in one sentence what it is for and when to choose it, to somebody who has never seen one.
     `forms` and `letters` pin the versions (name → hash) this version was published with.
     """
 
@@ -192,6 +193,7 @@ class Workflow:
     actions: Mapping[str, Action]
     forms: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
+    purpose: Text = Text("", "")
     retain: Retention | None = None
     origin: Located | None = field(default=None, compare=False, repr=False)
 
