@@ -58,6 +58,7 @@ class Generic:
     form: str | None
     make: Callable[[Doing], Move]
     when_held: bool = True
+    prove_again: bool = False
 
 
 def _stay(doing: Doing, name: str, **values: Any) -> Move:
@@ -281,6 +282,7 @@ GENERIC: Mapping[str, Generic] = {
             Text("緊急で開く", "Open in an emergency"),
             "break_glass",
             _break_glass,
+            prove_again=True,
         ),
     )
 }
@@ -292,6 +294,12 @@ ELSEWHERE = frozenset({"pass_on", "erase", "identify"})
 WHEN_CLOSED = frozenset({"note", "attach", "correct", "erase", "break_glass"})
 # While a case is held the clock stands still and only these move it on.
 WHEN_HELD = frozenset(name for name, found in GENERIC.items() if found.when_held)
+
+
+def proves_again(action: str, workflow: Workflow) -> bool:
+    """Whether an action of a case of this workflow wants whoever does it to show again that it is they."""
+    found = (workflow.actions.get(action), GENERIC.get(action))
+    return any(one is not None and one.prove_again for one in found)
 
 
 def generic_move(found: Generic, doing: Doing) -> Move:

@@ -129,6 +129,7 @@ def _action(name: str, value: Plain, states: Mapping[str, State]) -> Action:
         consult=tuple(value.get("consult", ())),
         needs_reason=value.get("needs_reason", False),
         confirm=text(confirm) if confirm else None,
+        prove_again=value.get("prove_again", False),
     )
 
 
@@ -235,6 +236,7 @@ def _doing(action: Action) -> dict[str, Any]:
             ("then", [_written_effect(effect) for effect in action.then]),
             ("needs_reason", action.needs_reason),
             ("confirm", _words(action.confirm) if action.confirm else None),
+            ("prove_again", action.prove_again),
         ]
     )
 

@@ -115,6 +115,7 @@ class Action:
 
     `to` None stays where it is and leaves the clock running; `to` the same state enters it anew. `consult`
     names what is looked up before the guards: `do` functions and guards find it in `Situation.known`.
+    `prove_again`: whoever does it on a page shows first that it is they, unless they did a moment ago.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Action:
     consult: tuple[str, ...] = ()
     needs_reason: bool = False
     confirm: Text | None = None
+    prove_again: bool = False
 
     def target(self, state: str) -> str:
         """The state after doing this in `state`."""
