@@ -138,7 +138,7 @@ def sheet(request: Asked, case_id: UUID) -> HttpResponse:
         "consents": consents.of_case(seen) if seen.follows else None,
         "household": sections.household(seen),
         "items": items[:ON_THE_SHEET],
-        # What is to be approved stands in the newest step; answers may hold the address of somebody protected.
+        # What is to be approved stands in the newest step; answers may hold a protected address.
         "newest": items[0] if items and items[0].answers and not seen.case.protected else None,
         "letters": letters_of(seen)[:ON_THE_SHEET],
     }
