@@ -109,6 +109,7 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "may_disclose": may_disclose(seen),
         "may_take_over": _may_take_over(seen),
         "may_identify": identify.possible(seen),
+        "may_follow": any(one.name == "follow" for one in offered.anytime),
         "may_erase": erasing.may_ask(seen),
         "erasures": erasing.waiting(seen),
         "moved": _moved(seen),
