@@ -60,8 +60,10 @@ def decide(
 
     `context` may carry the `category` of a look (`see`). For a report there is no case yet: `resource` may be
     None. Never raises for what it is asked: facts the schema does not know, an unknown action or a missing
-    book are refusals with `errors`.
+    book are refusals with `errors`. The last answers of the book in use are kept: the same member, the same
+    facts of the thing, the same day and areas give the same decision.
     """
+    decides = _decide if book is not None else _decided
     try:
         book = book or current()
     except NoBook as error:
@@ -70,8 +72,12 @@ def decide(
         return _failed("the policies have errors", book.hash, report=action.endswith("report"))
     if book.class_of(action) == "report":
         return _report(member, book)
+    if resource is None:
+        return _failed(f"{action} needs a case, person or letter", book.hash)
     try:
-        return _decide(book, member, action, resource, context=context_of(book, today, context), areas=areas)
+        asked = context_of(book, today, context)
+        tree = areas if areas is not None else current_areas(area_of(resource), member.area or "")
+        return decides(book, member, action, resource, tuple(asked.items()), tree)
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         return _failed(f"{type(error).__name__}: {error}", book.hash)
 
@@ -171,17 +177,17 @@ def _decide(
     book: PolicyBook,
     member: MemberFacts,
     action: str,
-    resource: Resource | None,
-    *,
-    context: Mapping[str, Any],
-    areas: Areas | None,
+    resource: Resource,
+    asked: tuple[tuple[str, Any], ...],
+    areas: Areas,
 ) -> Decision:
-    if resource is None:
-        return _failed(f"{action} needs a case, person or letter", book.hash)
+    context = dict(asked)
     cut = _slice(book, context["today"], action, resource)
-    tree = areas if areas is not None else current_areas(area_of(resource), member.area or "")
-    (answer,) = cut.ask(member, resource, tree, [context])
-    return _decision(answer, book, cut, member, resource, areas=tree, context=context)
+    (answer,) = cut.ask(member, resource, areas, [context])
+    return _decision(answer, book, cut, member, resource, areas=areas, context=context)
+
+
+_decided = lru_cache(maxsize=4096)(_decide)
 
 
 def _decision(

@@ -21,6 +21,7 @@ from django.utils import timezone
 from backend.cases import pinned
 from backend.cases.models import Case
 from backend.catalogue import loading
+from backend.config import resident
 from backend.figures import counting
 from backend.people.models import User
 
@@ -104,6 +105,7 @@ def measure(rounds: int) -> tuple[float, list[Figures]]:
 
     Raises ValueError for a page that does not open.
     """
+    resident.keep()
     clients = {page.who: _client(page.who) for page in PAGES}
     times: dict[str, list[float]] = {page.name: [] for page in PAGES}
     floor: list[float] = []

@@ -1,5 +1,5 @@
-"""Actions every case has, whatever its workflow: assign, note, attach, identify, correct, erase, extend,
-hold, resume, and opening it in an emergency.
+"""Actions every case has, whatever its workflow: assign, note, attach, identify, follow, correct, erase,
+extend, hold, resume, and opening it in an emergency.
 
 None of them moves the state. A correction is a new step that points at the one it corrects, never an edit.
 """
@@ -58,6 +58,7 @@ class Generic:
     form: str | None
     make: Callable[[Doing], Move]
     when_held: bool = True
+    prove_again: bool = False
 
 
 def _stay(doing: Doing, name: str, **values: Any) -> Move:
@@ -113,7 +114,9 @@ def _identify(doing: Doing) -> Move:
     chosen = str(given.pop("person", ""))
     if doing.case.person_id is not None or not asks_who(doing.pin.workflow):
         raise NotPossible(_("It is known already whose case this is, or it is nobody's."))
-    made = _formed(replace(doing, answers=given), "identify", "note")
+    facts = {**doing.case.facts, "subject_known": True}
+    known = Content("facts", "consultation", canonical(facts))
+    made = _formed(replace(doing, answers=given), "identify", "note", contents=[known])
     person = _person(chosen)
     today = access.day(timezone.localdate(doing.now))
     own = person is not None and person.controller == doing.case.controller
@@ -123,7 +126,11 @@ def _identify(doing: Doing) -> Move:
         or not access.decide(doing.member, "view", person.facts(), today=today).allowed
     ):
         raise NotPossible(_("The member, organisation or person chosen does not exist."))
-    changes = {"person_id": person.pk, **({"area_id": person.area_id} if person.area_id else {})}
+    changes = {
+        "person_id": person.pk,
+        "facts": facts,
+        **({"area_id": person.area_id} if person.area_id else {}),
+    }
     return replace(made, changes=changes)
 
 
@@ -137,6 +144,20 @@ def _person(chosen: str) -> Person | None:
         return Person.objects.filter(pk=UUID(chosen), merged_into=None).first()
     except ValueError:
         return None
+
+
+def moved_away(case: Case) -> bool:
+    """Whether the person lives in another area by now than the one whose people see the case."""
+    person = case.person
+    return person is not None and bool(person.area_id) and person.area_id != case.area_id
+
+
+def _follow(doing: Doing) -> Move:
+    """Who sees the case by its area are those of the new address from now on."""
+    if not moved_away(doing.case):
+        raise NotPossible(_("The person lives in the area of the case."))
+    made = _formed(doing, "follow", "note")
+    return replace(made, changes={"area_id": doing.case.person.area_id})  # type: ignore[union-attr]
 
 
 def _correct(doing: Doing) -> Move:
@@ -264,6 +285,9 @@ GENERIC: Mapping[str, Generic] = {
         Generic("note", "note", Text("記録を書く", "Write a note"), "note", _note),
         Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
         Generic("identify", "handle", Text("だれのことかを決める", "Say who it is"), None, _identify),
+        Generic(
+            "follow", "handle", Text("区域を転居先に合わせる", "Follow the person's move"), "note", _follow
+        ),
         Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
         Generic("erase", "approve", Text("内容を消去する", "Erase contents"), None, _erase),
         Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),
@@ -275,6 +299,7 @@ GENERIC: Mapping[str, Generic] = {
             Text("緊急で開く", "Open in an emergency"),
             "break_glass",
             _break_glass,
+            prove_again=True,
         ),
     )
 }
@@ -286,6 +311,12 @@ ELSEWHERE = frozenset({"pass_on", "erase", "identify"})
 WHEN_CLOSED = frozenset({"note", "attach", "correct", "erase", "break_glass"})
 # While a case is held the clock stands still and only these move it on.
 WHEN_HELD = frozenset(name for name, found in GENERIC.items() if found.when_held)
+
+
+def proves_again(action: str, workflow: Workflow) -> bool:
+    """Whether an action of a case of this workflow wants whoever does it to show again that it is they."""
+    found = (workflow.actions.get(action), GENERIC.get(action))
+    return any(one is not None and one.prove_again for one in found)
 
 
 def generic_move(found: Generic, doing: Doing) -> Move:

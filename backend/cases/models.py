@@ -62,6 +62,9 @@ class Case(models.Model):
             models.Index(
                 fields=["due_at", "id"], condition=Q(is_open=True, assignee=None), name="case_nobody"
             ),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(is_open=True, held_at__isnull=False), name="case_held"
+            ),
             models.Index(fields=["entered_at", "id"], condition=Q(is_open=True), name="case_waiting"),
             GinIndex(
                 fields=["watchers"],

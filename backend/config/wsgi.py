@@ -7,7 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 application = get_wsgi_application()
 
-# Policies are put to use before the first request; definitions with an error keep the server from starting.
-from backend.catalogue import loading  # noqa: E402 - Django first
+from backend.config import resident  # noqa: E402 - Django first
 
-loading.use()
+resident.keep()  # definitions with an error keep the server from starting

@@ -7,6 +7,7 @@ The automated run of the intake brings it in, so that no name is needed, and get
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -98,6 +99,11 @@ def answers_of(given: Mapping[str, Any], now: datetime, *, by_phone: bool) -> di
 def landmark(where: str, place: str) -> str:
     """Where it is, as told, with where the sticker hangs through which it was told."""
     return f"{where}（{place}）" if where and place else where or place
+
+
+def case_of(token: Token) -> UUID:
+    """The case that began with a report."""
+    return Receipt.objects.get(token_hash=token.hash).case_id
 
 
 def standing(token: Token) -> str | None:

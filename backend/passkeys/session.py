@@ -3,7 +3,7 @@
 Nothing of it is taken from the browser. A session nobody marked proves a password, the least there is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -19,9 +19,6 @@ Door = Literal["passkey", "password", "card"]
 # A passkey is unlocked by its owner; a card is held and its PIN known.
 TWO_FACTORS: frozenset[str] = frozenset({"passkey", "card"})
 _DOOR, _SHOWN, _ADDING = "door", "shown_at", "adding_since"
-# What lets information out of the office, or opens what its policies close.
-_ANYWHERE = frozenset({"break_glass"})
-_OF: Mapping[str, frozenset[str]] = {"disclosure": frozenset({"approve", "approve_with_conditions"})}
 _TO_ADD = timedelta(minutes=10)
 
 
@@ -40,15 +37,6 @@ def fresh(request: HttpRequest, now: datetime) -> bool:
     """Whether that was within the minutes the office asks for; where it asks for none, always."""
     minutes = timedelta(minutes=settings.FRESH_MINUTES)
     return not minutes or _within(request.session.get(_SHOWN), minutes, now)
-
-
-def weighs(action: str, workflow: str | None = None) -> bool:
-    """Whether an action is done only by somebody who showed a moment ago that it is they.
-
-    Where the workflow is not known, every action of the name is.
-    """
-    of = (_OF.get(workflow, frozenset()),) if workflow is not None else _OF.values()
-    return action in _ANYWHERE or any(action in names for names in of)
 
 
 def lacks_second(request: HttpRequest, members: Iterable[Member]) -> bool:

@@ -41,6 +41,7 @@ def read(content: Plain) -> Workflow:
         actions=actions,
         forms=dict(content.get("forms", {})),
         letters=dict(content.get("letters", {})),
+        purpose=text(content.get("purpose")),
         retain=Retention(**content["retain"]) if "retain" in content else None,
     )
 
@@ -128,6 +129,7 @@ def _action(name: str, value: Plain, states: Mapping[str, State]) -> Action:
         consult=tuple(value.get("consult", ())),
         needs_reason=value.get("needs_reason", False),
         confirm=text(confirm) if confirm else None,
+        prove_again=value.get("prove_again", False),
     )
 
 
@@ -163,6 +165,7 @@ def written(workflow: Workflow) -> dict[str, Any]:
         "language": LANGUAGE,
         "workflow": workflow.name,
         "title": _words(workflow.title),
+        "purpose": _words(workflow.purpose),
         "start": {"action": workflow.start.action, "state": workflow.start.state}
         | _doing(workflow.start.as_action()),
         "states": [_written_state(state) for state in workflow.states.values()],
@@ -233,6 +236,7 @@ def _doing(action: Action) -> dict[str, Any]:
             ("then", [_written_effect(effect) for effect in action.then]),
             ("needs_reason", action.needs_reason),
             ("confirm", _words(action.confirm) if action.confirm else None),
+            ("prove_again", action.prove_again),
         ]
     )
 

@@ -115,6 +115,7 @@ class Action:
 
     `to` None stays where it is and leaves the clock running; `to` the same state enters it anew. `consult`
     names what is looked up before the guards: `do` functions and guards find it in `Situation.known`.
+    `prove_again`: whoever does it on a page shows first that it is they, unless they did a moment ago.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Action:
     consult: tuple[str, ...] = ()
     needs_reason: bool = False
     confirm: Text | None = None
+    prove_again: bool = False
 
     def target(self, state: str) -> str:
         """The state after doing this in `state`."""
@@ -182,6 +184,7 @@ class Retention:
 class Workflow:
     """What can happen to a case, in the order it was written.
 
+    `purpose` says in one sentence what it is for and when to choose it, to somebody who has never seen one.
     `forms` and `letters` pin the versions (name → hash) this version was published with.
     """
 
@@ -192,6 +195,7 @@ class Workflow:
     actions: Mapping[str, Action]
     forms: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
+    purpose: Text = Text("", "")
     retain: Retention | None = None
     origin: Located | None = field(default=None, compare=False, repr=False)
 

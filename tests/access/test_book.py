@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.access import MemberFacts, Resource, decide
+from backend.access import MemberFacts, Resource, decide, using
 from backend.access.areas import Areas
 from backend.access.book import PolicyBook, policy_set
 from backend.access.decisions import Cast
@@ -133,6 +133,21 @@ def test_a_decision_names_the_book_it_was_made_by(book: PolicyBook, players: Cas
     decision = decide(players.members["caseworker"], "view", players.things["case_in_support"], today=TODAY)
 
     assert decision.policies == book.hash
+
+
+def test_what_was_decided_once_holds_for_the_same_facts_and_the_same_book_only(
+    book: PolicyBook, players: Cast
+) -> None:
+    who = replace(players.members["volunteer"], pledge=True)
+    case = players.things["case_watched_by_the_volunteer"]
+    without_stop = dated(book, "stop-no-pledge", until=TODAY - 1)
+
+    assert decide(who, "view", case, today=TODAY)
+    assert not decide(replace(who, pledge=False), "view", case, today=TODAY)
+    assert not decide(who, "view", replace(case, watchers=()), today=TODAY)  # type: ignore[type-var]
+    with using(without_stop):
+        assert decide(replace(who, pledge=False), "view", case, today=TODAY)
+    assert not decide(replace(who, pledge=False), "view", case, today=TODAY)
 
 
 def test_permitted_looks_oblige_to_record_them(players: Cast) -> None:

@@ -221,7 +221,20 @@ def test_a_clerk_finds_the_questions_where_reports_are_taken_and_comes_back_from
 
     done = desk.post("/report/check/", follow=True).content.decode()
 
-    assert '<a class="button large" href="/">' in done
+    assert f'<a class="button large" href="/cases/{Case.objects.get().pk}/">' in done
+    assert 'href="/">' in done
+
+
+def test_a_wrong_number_is_said_where_it_is_typed_and_any_digits_are_read(slow: None) -> None:
+    client = Client()
+    client.get("/report/")
+
+    wrong = post(client, "you", phone="2005555")
+    right = post(client, "you", phone="０８３２（００）５５５５")
+
+    assert (wrong.status_code, "市外局番" in wrong.content.decode()) == (422, True)
+    assert right.headers["Location"] == "/report/check/"
+    assert client.session["report"]["phone"] == "0832-00-5555"
 
 
 def test_nobody_becomes_a_member_by_saying_so() -> None:

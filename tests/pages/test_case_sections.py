@@ -221,6 +221,7 @@ def test_the_face_sheet_has_the_boxes_for_approval_and_no_protected_address(brow
     assert 'class="stamps"' in page
     assert "髙田 ハナ" in page
     assert "髙田 茂" in page
+    assert answers("triage")["reason"] in page
 
     Person.objects.filter(pk=hana.pk).update(protected=True, address="隠した町1番地")
     Case.objects.filter(pk=triaged.case).update(protected=True)
@@ -228,6 +229,7 @@ def test_the_face_sheet_has_the_boxes_for_approval_and_no_protected_address(brow
 
     assert page.status_code == 200
     assert "隠した町1番地" not in text(page)
+    assert answers("triage")["reason"] not in text(page)
 
 
 def test_the_outsider_finds_no_section_and_no_sheet(browser, triaged):

@@ -8,6 +8,7 @@ import pytest
 
 from backend.cases.errors import NotPossible
 from backend.cases.models import Case, Step
+from backend.cases.reading import latest
 from backend.demo.cast import member_id
 from backend.people.models import Person
 from tests.pages.conftest import answers, do
@@ -45,6 +46,16 @@ def test_the_case_page_asks_whose_case_it_is_and_offers_who_fits(browser, unknow
     assert f'value="{toki.id}"' in text(client.get(url))
 
 
+def test_the_landmark_of_the_report_stands_where_its_person_is_looked_for(browser, report) -> None:
+    unknown = report(answers=answers("detection_report", landmark="青い屋根の家"), area="D01-1")
+    client, url = browser("caseworker"), f"/cases/{unknown.case}/person/"
+
+    assert "青い屋根の家" in text(client.get(url))
+    new = text(client.post("/persons/new/", {"words": "", "case": str(unknown.case)}))
+    assert "青い屋根の家" in new
+    assert f'href="{url}"' in new
+
+
 def test_the_case_is_put_to_the_record_in_a_step_that_says_how_it_is_known(browser, unknown, toki) -> None:
     client, url = browser("caseworker"), f"/cases/{unknown.case}/person/"
 
@@ -54,6 +65,8 @@ def test_the_case_is_put_to_the_record_in_a_step_that_says_how_it_is_known(brows
     assert (case.person_id, case.area_id, step.actor_id) == (toki.id, "D01-2", member_id("caseworker"))
     assert HOW in text(client.get(f"/cases/{unknown.case}/?section=answers")) + text(page)
     assert client.get(url).status_code == 404
+    triage = client.get(f"/cases/{unknown.case}/do/triage/")
+    assert re.search(r'name="subject_known" value="true"[^>]* checked', text(triage))
 
 
 def test_a_protected_person_brings_the_protection_along(browser, unknown, toki) -> None:
@@ -90,7 +103,7 @@ def test_whose_case_it_is_is_not_changed_afterwards(browser, unknown, toki) -> N
         do(done, "identify", {"person": str(other.id), "body": HOW})
 
 
-def test_who_is_registered_from_the_report_is_offered_next(browser, unknown) -> None:
+def test_who_is_registered_from_the_report_is_whose_case_it_is(browser, unknown) -> None:
     client = browser("caseworker")
     begun = client.post("/persons/new/", {"words": "", "case": unknown.case})
     assert 'value="森 トキ"' in text(begun)
@@ -98,8 +111,20 @@ def test_who_is_registered_from_the_report_is_offered_next(browser, unknown) -> 
     record = {"name": "森 トキ", "kana": "もり とき", "sex": "unknown", "reason": HOW, "case": unknown.case}
     page = client.post("/persons/new/", record, follow=True)
 
-    assert page.redirect_chain[-1][0] == f"/cases/{unknown.case}/person/"
-    assert f'value="{Person.objects.get(name="森 トキ").id}"' in text(page)
+    case = Case.objects.get(pk=unknown.case)
+    assert page.redirect_chain[-1][0] == f"/cases/{unknown.case}/"
+    assert case.person == Person.objects.get(name="森 トキ")
+    assert latest(case, "note") == {"body": HOW}
+
+
+def test_nobody_is_registered_for_a_case_that_is_somebodys_by_now(browser, unknown, toki) -> None:
+    do(unknown, "identify", {"person": str(toki.id), "body": HOW})
+    record = {"name": "森 タキ", "sex": "unknown", "reason": HOW, "case": unknown.case}
+
+    page = browser("caseworker").post("/persons/new/", record)
+
+    assert "もう決まっている" in text(page)
+    assert not Person.objects.filter(name="森 タキ").exists()
 
 
 @pytest.mark.parametrize("username", ["commissioner", "outsider", "privacy"])

@@ -105,3 +105,20 @@ def test_a_single_case_is_not_offered_the_step_of_many(browser, caseload):
     page = browser("supervisor").get(f"/cases/{caseload[0].case}/").content.decode()
 
     assert "/do/pass_on/" not in page
+
+
+def test_whoever_was_given_a_case_reads_what_to_know_until_something_is_done(browser, caseload):
+    words, client = "木曜は留守です。", browser("caseworker")
+    url = f"/cases/{caseload[0].case}/"
+    given = answers("assign", assigned_to=FROM, handover=words)
+    done = do(caseload[0], "assign", given, by="supervisor")
+    effects.run_due()
+
+    told = client.get("/notices/").content.decode()
+    page = client.get(url).content.decode()
+    assert "あなたの担当になりました。" in told
+    assert words in page.partition('id="next"')[0]
+    assert "あなたの担当になりました。" not in browser("supervisor").get(url).content.decode()
+
+    do(done, "note", answers("note"))
+    assert "あなたの担当になりました。" not in client.get(url).content.decode()

@@ -1,5 +1,6 @@
 """A person's record on the pages: found, corrected, compared, merged, parted, drawn with the household."""
 
+import json
 import re
 from datetime import date
 from html import unescape
@@ -10,7 +11,7 @@ from django.utils import timezone
 from backend.cases.models import Case
 from backend.people import duplicates
 from backend.people.doubles import Merge, Pair
-from backend.people.models import Household, Person, ProtectedAddress
+from backend.people.models import Household, Person, PersonRelation, ProtectedAddress
 from backend.people.recorded import PersonChange
 from backend.people.supporters import Supporter
 
@@ -307,3 +308,48 @@ def test_who_stands_by_a_person_is_ended_and_not_deleted(browser, hana) -> None:
     client.post(f"/persons/{hana.id}/household/", {"do": "stand_down", "supporter": line.pk})
 
     assert Supporter.objects.get().ended_by.name == "佐藤 直子"
+
+
+def test_who_of_a_household_moves_along_gets_the_new_address_and_nobody_else(browser, hana) -> None:
+    home = Household.objects.create(controller="city", area_id="D01-1")
+    Person.objects.filter(pk=hana.pk).update(household=home, relation="本人")
+    there = {"controller": "city", "household": home, "address": hana.address, "area_id": "D01-1"}
+    son = Person.objects.create(name="髙田 実", **there)
+    daughter = Person.objects.create(name="髙田 ゆき", **there)
+    client, address = browser("caseworker"), f"/persons/{hana.id}/correct/"
+    assert f'value="{son.id}"' in text(client.get(address))
+
+    moved = {"address": "海鳴市潮見二丁目1番1号", "zip": "000-0202", "area_id": "D02-2"}
+    client.post(address, record(reason="転居届", along=[str(son.id)], **moved))
+
+    rows = Person.objects.filter(**moved).values_list("name", flat=True)
+    assert sorted(rows) == sorted([hana.name, son.name])
+    assert Person.objects.get(pk=daughter.pk).address == hana.address
+    assert PersonChange.objects.get(person=son, kind="edited").reason == "転居届"
+
+
+def test_who_lives_there_too_is_registered_at_the_address_and_taken_in(browser, hana) -> None:
+    client, address = browser("caseworker"), f"/persons/{hana.id}/household/"
+
+    begun = client.post("/persons/new/", {"words": "", "home": str(hana.id)})
+    assert f'value="{hana.address}"' in text(begun)
+    new = {"name": "髙田 そら", "address": hana.address, "reason": "出生", "home": str(hana.id)}
+    page = client.post("/persons/new/", new, follow=True)
+
+    assert page.redirect_chain[-1][0] == address
+    assert "髙田 そら" in text(page)
+
+
+def test_how_a_relative_stands_by_is_corrected_and_ended_and_what_it_was_is_kept(browser, hana) -> None:
+    son = Person.objects.create(controller="city", name="髙田 実", area_id="D01-1")
+    row = PersonRelation.objects.create(person=hana, other=son, relation="長男", emergency_order=1)
+    client, address = browser("caseworker"), f"/persons/{hana.id}/household/"
+
+    second = {"related": row.pk, "relation": "長男", "emergency_order": "2", "reason": "本人の希望"}
+    page = client.post(address, {**second, "do": "relate"}, follow=True)
+    assert "緊急連絡先2" in text(page)
+    client.post(address, {"do": "unrelate", "related": row.pk, "reason": "連絡がとれない"})
+
+    kept = [json.loads(bytes(change.content)) for change in PersonChange.objects.filter(kind="household")]
+    assert not PersonRelation.objects.exists()
+    assert [one["more"]["relation"]["before"]["emergency_order"] for one in kept] == [1, 2]

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from backend.cases.models import Case, Notice
+from backend.catalogue import loading
 from backend.demo.cast import member_id
 from backend.people.models import Person, SearchLog
 from tests.pages.conftest import answers, post_of
@@ -239,3 +240,12 @@ def test_the_list_goes_on_page_by_page_without_losing_a_case(browser, report):
 def test_a_broken_cursor_begins_at_the_front(browser, detected):
     for cursor in ("x", "AAAA", "%00", "MjAyNnw="):
         assert detected.number in text(browser("caseworker").get(f"/?view=team&after={cursor}"))
+
+
+def test_each_kind_of_case_says_what_it_is_for_before_it_is_begun(browser, cast):
+    page = text(browser("caseworker").get("/cases/new/"))
+
+    shown = [flow for flow in loading.use().workflows.values() if f'/cases/new/{flow.name}/"' in page]
+    assert len(shown) > 3
+    assert all(flow.purpose.ja in page for flow in shown)
+    assert loading.use().workflows["grant"].purpose.ja in text(browser("caseworker").get("/cases/new/grant/"))

@@ -185,6 +185,25 @@ def test_the_newest_first_goes_on_page_by_page(browser, report):
     assert not [number for number in numbers if number in first and number in second]
 
 
+def test_a_case_on_hold_stands_after_those_that_are_late_and_due_page_by_page(browser, report):
+    soon, late, held = [report() for _ in range(20)], report(), report()
+    now = timezone.now()
+    Case.objects.filter(pk=late.case).update(due_at=now - timedelta(hours=1))
+    Case.objects.filter(pk=held.case).update(due_at=now - timedelta(days=9), held_at=now - timedelta(days=5))
+    client = browser("caseworker")
+
+    first = main(client.get("/?view=team&order=due"))
+    following = unescape(re.search(r'href="(/\?[^"]*after=[^"]+)"', first)[1])
+    second = main(client.get(following))
+
+    assert all(first.index(late.number) < first.index(one.number) for one in soon if one.number in first)
+    assert held.number not in first
+    assert second.index(next(one.number for one in soon if one.number in second)) < second.index(held.number)
+    assert held.number in main(client.get("/?view=team&order=waiting")) + main(
+        client.get("/?view=team&order=newest")
+    )
+
+
 def test_a_count_is_of_the_moment_it_is_asked_and_of_the_rules_in_force(browser, easy, monkeypatch):
     client, noon = browser("caseworker"), timezone.localtime().replace(hour=12, minute=0)
     Case.objects.filter(pk=easy.case).update(due_at=noon + timedelta(hours=1))

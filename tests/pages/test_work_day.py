@@ -207,3 +207,11 @@ def test_single_letters_are_switched_off_for_good(browser, assigned):
 
     assert 'data-list="arrows"' in main(client.get("/"))
     assert not User.objects.get(username="caseworker").letter_keys
+
+
+def test_who_has_a_case_is_asked_to_refer_it_and_not_to_assign_it_again(browser, assigned):
+    done = do(assigned, "record_consent", answers("consent", answer="given"))
+
+    page = main(browser("caseworker").get(f"/cases/{done.case}/"))
+
+    assert re.search(r'class="next-action"><b>([^<]+)<', page)[1] == "つなぐ"

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from backend.cases.models import Case
 from backend.demo.cast import password
-from backend.passkeys import session
 from backend.passkeys.models import Event
 from tests.pages.conftest import post_of
 from tests.passkeys.authenticator import Authenticator
@@ -202,13 +201,13 @@ def test_guessing_there_is_slowed_as_at_the_door(later, asked):  # noqa: F811
     assert Case.objects.get(pk=asked.case).state == "disclosure.requested"
 
 
-def test_the_actions_that_weigh_exist(asked):  # noqa: F811
-    from backend.cases.pinned import newest, pinned
+def test_what_lets_information_out_says_in_its_workflow_that_it_asks_again(asked):  # noqa: F811
+    from backend.cases.generic import proves_again
+    from backend.catalogue import loading
 
-    named = set(pinned(newest("workflow", "disclosure")).workflow.actions)
+    flows = loading.use().workflows.values()
 
-    assert {name for name in named if session.weighs(name, "disclosure")} == {
-        "approve",
-        "approve_with_conditions",
-    }
-    assert not session.weighs("approve", "grant")
+    found = {flow.qualified(name) for flow in flows for name in flow.actions if proves_again(name, flow)}
+
+    assert found == {"disclosure.approve", "disclosure.approve_with_conditions"}
+    assert all(proves_again("break_glass", flow) for flow in flows)

@@ -26,6 +26,7 @@ def workflow(states, actions, name="specimen", start=None, **start_more):
         {
             "workflow": name,
             "title": WORDS,
+            "purpose": WORDS,
             "start": {**begin, **start_more},
             "states": states,
             "actions": actions,

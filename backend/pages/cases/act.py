@@ -20,6 +20,7 @@ from backend.answers.post import Post, asks_again, rows_shown
 from backend.answers.problems import Problem
 from backend.cases import actions, visible
 from backend.cases.errors import AnswersWrong, Conflict, DoorError, KeyMissing, KeyReused, NotFound, Refused
+from backend.cases.generic import proves_again
 from backend.cases.models import Step
 from backend.definitions.canonical import NotCanonical
 from backend.pages import wording
@@ -34,7 +35,6 @@ from backend.pages.seeing import IMMINENT, Seen, find
 from backend.pages.sharing import deciding, instead
 from backend.pages.sharing.instead import Prepared
 from backend.papers.keying import Found
-from backend.passkeys import session
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def act(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         return _close(request, seen, asked)
     if asked.form is not None and asks_again(typed(request)):
         return _draw(request, seen, asked, asked.form.read_all(typed(request)))
-    again = question(request) if session.weighs(asked.name, seen.case.workflow) else None
+    again = question(request) if proves_again(asked.name, seen.pin.workflow) else None
     return again or _do(request, seen, asked)
 
 

@@ -1,5 +1,6 @@
 """The page of a case: who it is about, what is next, where it stands, and one of its sections at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -20,7 +21,8 @@ from backend.pages.acting import Asked, signed_in
 from backend.pages.cases import erasing, identify, sections
 from backend.pages.cases.offers import Offer, Offers, decider, offers
 from backend.pages.cases.sections import Section
-from backend.pages.cases.steps import timeline
+from backend.pages.cases.steps import Item, timeline
+from backend.pages.desk.notices import GIVING
 from backend.pages.paper.letters import letters_of
 from backend.pages.seeing import Seen, find
 from backend.pages.sharing import consents
@@ -108,7 +110,9 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "waiting_for": _waiting_for(seen),
         "may_disclose": may_disclose(seen),
         "may_take_over": _may_take_over(seen),
+        "handed_over": _handed_over(seen, found.shown.get("items")),
         "may_identify": identify.possible(seen),
+        "may_follow": any(one.name == "follow" for one in offered.anytime),
         "may_erase": erasing.may_ask(seen),
         "erasures": erasing.waiting(seen),
         "moved": _moved(seen),
@@ -138,9 +142,24 @@ def sheet(request: Asked, case_id: UUID) -> HttpResponse:
         "consents": consents.of_case(seen) if seen.follows else None,
         "household": sections.household(seen),
         "items": items[:ON_THE_SHEET],
+        # What is to be approved stands in the newest step; answers may hold a protected address.
+        "newest": items[0] if items and items[0].answers and not seen.case.protected else None,
         "letters": letters_of(seen)[:ON_THE_SHEET],
     }
     return render(request, "pages/cases/sheet.html", shown)
+
+
+def _handed_over(seen: Seen, items: Sequence[Item] | None) -> Item | None:
+    """How the case came to the reader, as long as nothing was done with it since."""
+    newest = items[0] if items else None
+    if (
+        newest is None
+        or newest.step.seq != seen.case.revision
+        or newest.step.actor_id == seen.acting.member.id
+    ):
+        return None
+    given = newest.step.action.rpartition(".")[2] in GIVING
+    return newest if given and seen.case.assignee_id == seen.acting.member.id else None
 
 
 def _may_take_over(seen: Seen) -> bool:

@@ -16,7 +16,7 @@ from backend.cases.generic import GENERIC, asks_who
 from backend.pages import plain
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.cases.act import new_key
-from backend.pages.cases.known import reported
+from backend.pages.cases.known import place_told, reported
 from backend.pages.residents import record
 from backend.pages.seeing import Seen, find
 from backend.people import duplicates, keeping
@@ -70,7 +70,7 @@ def identify(request: Asked, case_id: UUID) -> HttpResponse:
     visible.record_look(seen.case, acting.facts, acting.now, "page")
     shown = {
         "seen": seen,
-        "said": said,
+        "said": {**said, "place": place_told(seen)},
         "q": words,
         "persons": [record.alike(one, acting) for one in persons],
         "more": more,

@@ -65,6 +65,11 @@ def reported(seen: Seen) -> dict[str, str]:
     return {field: value for field, value in found.items() if value}
 
 
+def place_told(seen: Seen) -> str:
+    """Where the report of a case says its person is to be found, as far as the member sees it."""
+    return str(latest(seen.case, REPORT).get("landmark", "")) if "contact" in seen.categories else ""
+
+
 def _of_member(acting: Acting) -> dict[str, Any]:
     member, today = acting.member, acting.today
     local = timezone.localtime(acting.now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.access import explain
 from backend.cases import offers as cases_offers
-from backend.cases.generic import GENERIC
+from backend.cases.generic import GENERIC, moved_away
 from backend.pages.seeing import Seen
 from backend.workflow.layout import is_everywhere
 
@@ -15,6 +15,7 @@ from backend.workflow.layout import is_everywhere
 AT_A_STEP = "correct"
 ENDING = frozenset({"close", "cancel"})
 WHEN_CLOSED = frozenset({"note", "attach"})
+ASSIGNING = "assign"  # the class of what gives a case to somebody
 DECIDING = "approve"  # the class of actions that decide
 DECIDERS = frozenset({"supervisor", "privacy_officer"})  # roles for whose decision a state may wait
 SHARES = frozenset({"refer", "transfer"})  # classes of actions that tell somebody outside
@@ -96,7 +97,8 @@ def _onward(seen: Seen) -> list[str]:
     """What moves the case on, the nearest first; a held case is resumed first.
 
     Nearest: an action of this state alone, then one to a state further on, in the order the workflow names
-    them. What ends the case or can be done anywhere is never pushed; nothing is while somebody else decides.
+    them. What ends the case or can be done anywhere is never pushed, nor giving it to somebody when somebody
+    has it; nothing is while somebody else decides.
     """
     if seen.case.held_at is not None:
         return ["resume"]
@@ -104,10 +106,11 @@ def _onward(seen: Seen) -> list[str]:
         return []
     workflow, here = seen.pin.workflow, seen.here
     order = list(workflow.states)
+    never = ENDING | {ASSIGNING} if seen.case.assignee_id else ENDING
     onward = [
         action
         for action in workflow.leaving(here)
-        if action.to is not None and action.cls not in ENDING and not is_everywhere(workflow, action)
+        if action.to is not None and action.cls not in never and not is_everywhere(workflow, action)
     ]
     if workflow.states[here].owner in DECIDERS:  # whoever decides is offered the decision, not what spares it
         onward.sort(key=lambda action: action.cls != DECIDING)
@@ -125,6 +128,8 @@ def _applicable(seen: Seen) -> tuple[str, ...]:
     hidden = {AT_A_STEP, "hold" if case.held_at else "resume"}
     if case.held_at or case.due_at is None:
         hidden.add("extend")
+    if not moved_away(case):
+        hidden.add("follow")
     if RESCUE in seen.categories:  # nothing an emergency would open is closed to them
         hidden.add(IN_AN_EMERGENCY)
     return tuple(name for name in GENERIC if name not in hidden)

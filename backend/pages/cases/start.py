@@ -234,6 +234,7 @@ def _titles(pin: Pinned, acting: Acting) -> dict[str, Any]:
     return {
         "name": workflow.name,
         "title": workflow.title.in_language(acting.lang),
+        "purpose": workflow.purpose.in_language(acting.lang),
         "action": workflow.start.title.in_language(acting.lang),
         "noticed": workflow.start.cls == NOTICED,
     }

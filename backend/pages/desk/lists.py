@@ -1,6 +1,7 @@
 """The lists of "my work": which cases are in each, how many, in what order, narrowed by what.
 
 Late cases stand in their list whatever it is narrowed by, and come back to every list when they were put off.
+By deadline, what is on hold stands after everything whose clock runs, however old its deadline is.
 """
 
 import base64
@@ -32,6 +33,10 @@ VIEWS = ("mine", "team", "unassigned", "approval", "overdue", "later")
 LANDINGS = ("mine", "approval", "team", "unassigned")
 SUMMED = ("mine", "team")  # the views that tell what is due today and this week
 ORDERS = {"due": ("due_at", "id"), "waiting": ("entered_at", "id"), "newest": ("-opened_at", "id")}
+RUNNING = Q(held_at=None)
+HELD = Q(held_at__isnull=False)
+# What of a list stands before what, each part in its order: the deadline of a case on hold hurries nobody.
+PARTS: Mapping[str, tuple[Q, ...]] = {"due": (RUNNING, HELD), "waiting": (Q(),), "newest": (Q(),)}
 NARROWS = ("workflow", "urgency", "area")
 URGENCIES = ("A", "B", "C", "D")
 MOST = 999  # counted no further: a longer list is read by narrowing it, not by its number
@@ -94,7 +99,7 @@ def listed(member: MemberFacts, today: int) -> QuerySet[Case]:
 
 def rows(cases: QuerySet[Case], member: MemberFacts, now: datetime, asked: Wanted) -> QuerySet[Case]:
     """Of the cases `listed`, those of one view."""
-    late = Q(due_at__lt=now, held_at=None)
+    late = RUNNING & Q(due_at__lt=now)
     if asked.view == "overdue":
         return cases.filter(late)
     put_off = Exists(Later.objects.filter(member=UUID(member.id), case=OuterRef("pk"), until__gt=now))
@@ -110,7 +115,7 @@ def rows(cases: QuerySet[Case], member: MemberFacts, now: datetime, asked: Wante
 
 def due_before(cases: QuerySet[Case], moment: datetime, now: datetime) -> QuerySet[Case]:
     """Of these, the ones whose running deadline comes before a moment and is not over."""
-    return cases.filter(held_at=None, due_at__gte=now, due_at__lt=moment)
+    return cases.filter(RUNNING, due_at__gte=now, due_at__lt=moment)
 
 
 def midnight_after(day: date) -> datetime:
@@ -183,21 +188,26 @@ def ids(acting: Acting, asked: Wanted, after: str, most: int) -> list[UUID]:
     # A later page is asked for seldom, and each begins elsewhere.
     make = _page.__wrapped__ if after else _page
     statement = make(rights, asked, after, most)
-    return list(statement.ask(acting.now)[0]) if statement else []
+    return list(statement.ask(acting.now)[0][:most]) if statement else []
 
 
 @lru_cache(STATEMENTS)
 def _page(rights: access.Standpoint, asked: Wanted, after: str, most: int) -> Statement | None:
-    """The statement of `ids`; None where the member may list nothing."""
-    found = rows(listed(rights.member, rights.today), rights.member, NOW, asked).filter(
-        beyond(after, asked.order)
-    )
-    wanted = found.order_by(*ORDERS[asked.order]).values("pk")[:most]
-    try:
-        sql, values = wanted.query.sql_with_params()
-    except EmptyResultSet:
-        return None
-    return Statement(f"SELECT ARRAY({sql})", values)
+    """The statement of `ids`; None where the member may list nothing.
+
+    Each part is read from its own index and stops early; together they may be more than `most`.
+    """
+    found = rows(listed(rights.member, rights.today), rights.member, NOW, asked)
+    arrays, values = [], ()
+    for part in beyond(after, asked.order):
+        wanted = found.filter(part).order_by(*ORDERS[asked.order]).values("pk")[:most]
+        try:
+            sql, more = wanted.query.sql_with_params()
+        except EmptyResultSet:
+            return None
+        arrays.append(f"ARRAY({sql})")
+        values += more
+    return Statement(f"SELECT {' || '.join(arrays)}", values)
 
 
 def shown(count: int) -> str:
@@ -208,19 +218,26 @@ def shown(count: int) -> str:
 def cursor_of(case: Case, order: str) -> str:
     """Where a page ended, opaque and without personal data."""
     at = getattr(case, ORDERS[order][0].lstrip("-"))
-    return base64.urlsafe_b64encode(f"{at.isoformat() if at else ''}|{case.id}".encode()).decode()
+    part = int(case.held_at is not None) if order == "due" else 0
+    return base64.urlsafe_b64encode(f"{part}|{at.isoformat() if at else ''}|{case.id}".encode()).decode()
 
 
-def beyond(cursor: str, order: str) -> Q:
-    """The rows after a cursor; a cursor nobody made begins at the front again."""
+def beyond(cursor: str, order: str) -> list[Q]:
+    """Of each part, the rows after a cursor; a cursor nobody made begins at the front again."""
+    parts = PARTS[order]
     try:
-        moment, _bar, ident = base64.urlsafe_b64decode(cursor.encode("ascii")).decode().partition("|")
+        number, moment, ident = base64.urlsafe_b64decode(cursor.encode("ascii")).decode().split("|")
+        first, *others = parts[int(number) :]
         last = UUID(ident)
         at = datetime.fromisoformat(moment) if moment else None
         if at is not None and at.tzinfo is None:
-            return Q()
+            return [*parts]
     except (ValueError, UnicodeError, binascii.Error):
-        return Q()
+        return [*parts]
+    return [first & _following(at, last, order), *others]
+
+
+def _following(at: datetime | None, last: UUID, order: str) -> Q:
     name = ORDERS[order][0]
     column, further = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
     if at is None:

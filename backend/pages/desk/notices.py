@@ -113,6 +113,10 @@ def _together(rows: list[Notice], lang: str) -> str:
     """Notices of one kind in one sentence, the newest first."""
     if rows[0].kind != STEP:
         return "　".join(dict.fromkeys(words(notice, lang) for notice in rows))
+    given = [notice for notice in rows if _given(notice)]
+    if given:
+        rest = [notice for notice in rows if notice not in given]
+        return "　".join([_("It is your case now."), *([_together(rest, lang)] if rest else [])])
     done = list(dict.fromkeys(_action(notice, lang) for notice in rows))
     named = wording.listed(done[:MOST_NAMED])
     more = len(done) - MOST_NAMED
@@ -123,12 +127,20 @@ def _together(rows: list[Notice], lang: str) -> str:
 
 def words(notice: Notice, lang: str) -> str:
     """What a notice says: a fixed phrase, or the action that was done."""
+    if _given(notice):
+        return _("It is your case now.")
     if notice.kind == STEP:
         return _("Done: %(action)s") % {"action": _action(notice, lang)}
     if notice.kind == terms.NOTICE:
         return terms.words(notice.stage)
     say = _WORDS.get(notice.kind)
     return say() if say else _("Something happened in a case you are part of")
+
+
+def _given(notice: Notice) -> bool:
+    """Whether whoever is told was given the case, and has it still."""
+    given = notice.kind == STEP and notice.stage in GIVING
+    return given and notice.case is not None and notice.case.assignee_id == notice.member_id
 
 
 def _action(notice: Notice, lang: str) -> str:
@@ -142,6 +154,7 @@ def _action(notice: Notice, lang: str) -> str:
     return generic.title.in_language(lang) if generic else notice.stage
 
 
+GIVING = frozenset({"assign", "pass_on"})  # the actions that give a case to somebody
 _WORDS: dict[str, Callable[[], str]] = {
     replying.NOTICE: lambda: _("The addressee of a letter answered on the web. See the note in the case"),
     calling.NOTICE: lambda: _(

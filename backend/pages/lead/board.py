@@ -4,7 +4,7 @@ Everything is read from what was counted; the page says when that was. What is b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -34,7 +34,7 @@ LABEL = 7  # full-width characters that fit into a tile
 class Tile:
     """One neighbourhood: its open cases, and how it is covered (`plain`, `deputy`, `vacant`)."""
 
-    area: Area
+    name: str
     short: str
     figure: Figure
     shade: int
@@ -51,7 +51,7 @@ class Tile:
     @property
     def label(self) -> str:
         """The whole name where it fits, else the name within its district as far as that does."""
-        name = self.area.name if len(self.area.name) <= LABEL else self.short
+        name = self.name if len(self.name) <= LABEL else self.short
         return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"
 
     @property
@@ -112,10 +112,14 @@ class Month:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table of months: a district, its figures and where the cases of each are."""
+    """A row of the table of months: a district, its figures and where the cases of each are.
+
+    The columns drawn above the table are what the row that `sums` says.
+    """
 
     name: str
     cells: tuple[tuple[str, str], ...]
+    sums: bool = False
 
 
 @dataclass(frozen=True)
@@ -367,7 +371,7 @@ def _tile(
     late = area.code in standing.areas and standing.areas[area.code].late > 0
     shade = shapes.shade(figure.drawn, most)
     link = address(area=area.code)
-    return Tile(area, words.short(area, group), figure, shade, cover, said, late, box, link)
+    return Tile(area.name, words.short(area, group), figure, shade, cover, said, late, box, link)
 
 
 def _extent(boxes: Sequence[shapes.Box]) -> dict[str, int]:
@@ -384,7 +388,7 @@ def _table(found: Ways, places: Places, district: Area | None) -> tuple[Line, ..
     rows = [_table_line(found, code, places.by_code[code].name) for code in codes]
     if rows and district is None:
         rows.append(_table_line(found, ALL, _("Total")))
-    return tuple(rows)
+    return (*rows[:-1], *(replace(last, sums=True) for last in rows[-1:]))
 
 
 def _table_line(found: Ways, code: str, name: str) -> Line:

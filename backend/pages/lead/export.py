@@ -75,11 +75,7 @@ def _areas(board: Board) -> Lines:
     head = [_("District"), _("Neighbourhood"), _("Open now"), _("Cover")]
     return [
         head,
-        *(
-            [group, tile.area.name, tile.words, tile.cover_words]
-            for group, tiles in board.grid
-            for tile in tiles
-        ),
+        *([group, tile.name, tile.words, tile.cover_words] for group, tiles in board.grid for tile in tiles),
     ]
 
 

@@ -147,6 +147,7 @@ def workflow(request: Asked, name: str) -> HttpResponse:
     shown = {
         "name": name,
         "title": flow.title.in_language(lang),
+        "purpose": flow.purpose.in_language(lang),
         "picture": _picture(flow, lang),
         "states": [
             (one.name, one.title.in_language(lang), one.name == state.name) for one in flow.states.values()

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.answers.fields import Field
 from backend.answers.form import Form
+from backend.answers.formats import read_phone
 from backend.cases import pinned
 from backend.cases.errors import AnswersWrong, DoorError, KeyReused
 from backend.field import cards, reporting
@@ -95,11 +96,12 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
-    """The receipt number, once."""
+    """The receipt number, once; who took the call goes on with the case."""
     code = request.session.pop("report.receipt", "")
     if not code:
         return private(redirect("pages:report_receipt"))
-    return _draw(request, "field/report_done.html", {"code": code, "home": _home(request)})
+    case = request.session.pop("report.case", "")
+    return _draw(request, "field/report_done.html", {"code": code, "case": case, "home": _home(request)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,10 +168,18 @@ def _you(request: HttpRequest) -> str:
     kept = _kept(request)
     kept |= {
         "name": _text(request, "name"),
-        "phone": _text(request, "phone"),
+        "phone": read_phone(_text(request, "phone")),
         "who": request.POST.get("who", ""),
     }
     kept["feedback"] = bool(kept["phone"])
+    return _wrong_number(kept["phone"])
+
+
+def _wrong_number(phone: str) -> str:
+    """What is wrong with a telephone number, said where it is typed and not when everything is sent."""
+    for problem in _form().check({"reporter_phone": phone}) if phone else ():
+        if problem.field == "reporter_phone":
+            return problem.ja if wording.language() == "ja" else problem.en
     return ""
 
 
@@ -222,6 +232,8 @@ def _send(request: HttpRequest) -> HttpResponse:
     del request.session[KEPT]
     if token is not None:
         request.session["report.receipt"] = token.shown
+        if kept.get("clerk"):
+            request.session["report.case"] = str(reporting.case_of(token))
     return private(redirect("pages:report_done"))
 
 
@@ -336,7 +348,8 @@ def _lines(kept: Mapping[str, Any], form: Form, lang: str) -> list[Line]:
         Line("where", _("Who or where"), reporting.landmark(kept.get("where", ""), kept.get("place", "")))
     )
     if not kept.get("member"):
-        lines.append(Line("you", _("About you"), you or _("Without your name")))
+        label = _("The caller") if kept.get("clerk") else _("About you")
+        lines.append(Line("you", label, you or _("Without your name")))
     return lines
 
 

@@ -1,30 +1,40 @@
-"""Marks that stand on a page many times and look alike: each is drawn once and kept."""
+"""What stands on a page many times, or the same on many: each is drawn once and kept.
 
+A drawing is kept under all it shows and the reader's language, so it shows nobody anything else.
+"""
+
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.template.loader import get_template
+from django.utils.translation import get_language
 
 from backend.pages.seeing import Chip
 from backend.pages.wording import Due
 
 register = template.Library()
-MOST = 512
+MOST = 1024
 
 
 @register.filter
 def chip(of: Chip) -> str:
     """A state: its colour, its shape and its words."""
-    return _drawn("pages/chip.html", "chip", of)
+    return drawn(of, "pages/chip.html")
 
 
 @register.filter
 def due(of: Due) -> str:
     """A deadline; nothing where there is none to tell."""
-    return _drawn("pages/due.html", "due", of)
+    return drawn(of, "pages/due.html")
+
+
+@register.filter
+def drawn(what: Hashable, name: str) -> str:
+    """A thing of plain values by the template of that name, where it is called `it`."""
+    return _kept(what, name, get_language())
 
 
 @lru_cache(MOST)
-def _drawn(name: str, word: str, what: Any) -> str:
-    return get_template(name).render({word: what})
+def _kept(what: Hashable, name: str, _lang: str | None) -> str:
+    return get_template(name).render({"it": what})

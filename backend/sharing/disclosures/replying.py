@@ -18,7 +18,6 @@ from backend.workflow.model import Action
 # The window of an organisation is nobody in person; its id follows from the code, so that there is one.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:tsunagu:window")
 WINDOW = "窓口"
-AWAITED = ("accept", "report_outcome")  # whoever has accepted is waited for until they tell what came of it
 
 
 def window_of(organisation: Organisation, today: date) -> UUID:
@@ -36,12 +35,9 @@ def window_of(organisation: Organisation, today: date) -> UUID:
 
 
 def possible(case: Case) -> list[Action]:
-    """What the recipient can answer as the case stands: what is waited for first, then as in the workflow."""
-    here = case.state.partition(".")[2]
-    leaving = pinned(case.definition).workflow.leaving(here)
-    found = [action for action in leaving if action.cls == "respond"]
-    awaited = next((name for name in AWAITED if any(action.name == name for action in found)), "")
-    return sorted(found, key=lambda action: action.name != awaited)
+    """What the recipient can answer as the case stands, in the order the workflow names it."""
+    leaving = pinned(case.definition).workflow.leaving(case.state.partition(".")[2])
+    return [action for action in leaving if action.cls == "respond"]
 
 
 def reply(
