@@ -7,6 +7,7 @@ import pytest
 from backend.cases import effects, handover
 from backend.cases.models import Case, Notice, Step
 from backend.demo.cast import member_id
+from backend.figures.models import Tally
 from tests.cases.conftest import answers, do
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ def test_every_case_goes_by_a_step_of_its_own_and_stays_where_it_was(browser, ca
     assert Step.objects.filter(action="pass_on").count() == 3
     assert set(Case.objects.values_list("assignee", flat=True)) == {UUID(TO)}
     assert states() == before
+    assert Tally.objects.get(kind="worker", key=TO).open == 3
 
 
 def test_pressed_twice_each_case_moves_once(browser, caseload):

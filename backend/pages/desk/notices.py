@@ -18,6 +18,7 @@ from backend.disposal import listing
 from backend.field import calling, replying
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.lead import leave
 from backend.pages.seeing import Seen, see
 from backend.runs import retention, terms
 from backend.sharing.disclosures import guarding
@@ -131,6 +132,8 @@ def words(notice: Notice, lang: str) -> str:
         return _("It is your case now.")
     if notice.kind == STEP:
         return _("Done: %(action)s") % {"action": _action(notice, lang)}
+    if notice.kind == leave.NOTICE:
+        return leave.told(notice, lang)
     if notice.kind == terms.NOTICE:
         return terms.words(notice.stage)
     say = _WORDS.get(notice.kind)
