@@ -1,5 +1,5 @@
-"""Actions every case has, whatever its workflow: assign, note, attach, identify, correct, erase, extend,
-hold, resume, and opening it in an emergency.
+"""Actions every case has, whatever its workflow: assign, note, attach, identify, follow, correct, erase,
+extend, hold, resume, and opening it in an emergency.
 
 None of them moves the state. A correction is a new step that points at the one it corrects, never an edit.
 """
@@ -146,6 +146,20 @@ def _person(chosen: str) -> Person | None:
         return None
 
 
+def moved_away(case: Case) -> bool:
+    """Whether the person lives in another area by now than the one whose people see the case."""
+    person = case.person
+    return person is not None and bool(person.area_id) and person.area_id != case.area_id
+
+
+def _follow(doing: Doing) -> Move:
+    """Who sees the case by its area are those of the new address from now on."""
+    if not moved_away(doing.case):
+        raise NotPossible(_("The person lives in the area of the case."))
+    made = _formed(doing, "follow", "note")
+    return replace(made, changes={"area_id": doing.case.person.area_id})  # type: ignore[union-attr]
+
+
 def _correct(doing: Doing) -> Move:
     """`{step, answers}`: the whole form again, as it should have been, under the version it was asked in."""
     seq, answers = doing.answers.get("step"), doing.answers.get("answers")
@@ -271,6 +285,9 @@ GENERIC: Mapping[str, Generic] = {
         Generic("note", "note", Text("記録を書く", "Write a note"), "note", _note),
         Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
         Generic("identify", "handle", Text("だれのことかを決める", "Say who it is"), None, _identify),
+        Generic(
+            "follow", "handle", Text("区域を転居先に合わせる", "Follow the person's move"), "note", _follow
+        ),
         Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
         Generic("erase", "approve", Text("内容を消去する", "Erase contents"), None, _erase),
         Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from backend.access import MemberFacts
@@ -56,7 +56,8 @@ def caseload(member: UUID, reader: MemberFacts, now: datetime, most: int) -> lis
     """The open cases somebody is in charge of, as far as the reader may list them, those due first."""
     rows: QuerySet[Case] = Case.objects.filter(assignee=member, is_open=True, controller=reader.controller)
     rows = visible.visible(rows, reader, now).select_related("person", "area", "assignee", "receiver")
-    cases = visible.still(rows.order_by("due_at", "id")[:most], reader, now)
+    order = (F("held_at").asc(nulls_first=True), "due_at", "id")  # what is on hold hurries nobody
+    cases = visible.still(rows.order_by(*order)[:most], reader, now)
     written = Step.objects.filter(case__in=[case.pk for case in cases], form__in=WORKING_PAPERS)
     notes = dict(written.order_by().values_list("case").annotate(n=Count("pk")))
     return [Item(case, notes.get(case.pk, 0)) for case in cases]

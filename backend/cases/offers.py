@@ -11,7 +11,7 @@ from typing import Literal
 
 from backend import access
 from backend.access import Decision, MemberFacts
-from backend.cases.generic import ELSEWHERE, GENERIC, WHEN_CLOSED, WHEN_HELD, Generic
+from backend.cases.generic import ELSEWHERE, GENERIC, WHEN_CLOSED, WHEN_HELD, Generic, moved_away
 from backend.cases.models import Case
 from backend.cases.moves import situation
 from backend.cases.pinned import pinned
@@ -31,6 +31,7 @@ NOT_HERE = Text(
 HELD = Text("保留中です。先に再開してください。", "The case is on hold. Resume it first.")
 NOT_HELD = Text("保留中ではありません。", "The case is not on hold.")
 CLOSED = Text("終結しています。先に再開の手続きをしてください。", "The case is closed. Reopen it first.")
+NOT_MOVED = Text("この方は、ケースの区域に住んでいます。", "The person lives in the area of the case.")
 NO_DEADLINE = Text("延ばす期限がありません。", "There is no deadline to extend.")
 
 
@@ -158,4 +159,6 @@ def _in_the_way(found: Generic, case: Case) -> tuple[Obstacle, tuple[Text, ...]]
         return "state", (NOT_HELD,)
     if found.name == "extend" and case.due_at is None:
         return "state", (NO_DEADLINE,)
+    if found.name == "follow" and not moved_away(case):
+        return "state", (NOT_MOVED,)
     return "", ()

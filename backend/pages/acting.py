@@ -21,11 +21,10 @@ from backend.access import MemberFacts
 from backend.answers.eras import years_of_reader
 from backend.answers.post import Post
 from backend.cases import callsheet, mending
-from backend.cases.models import Notice
-from backend.cases.notices import ABOUT
+from backend.cases.notices import ABOUT, told_to
 from backend.disposal import listing
 from backend.pages.models import KnownHint
-from backend.pages.statements import MOST, Statement
+from backend.pages.statements import MOST, NOW, Statement
 from backend.passkeys import ending, session
 from backend.people import merging
 from backend.people.acting import members_of
@@ -210,7 +209,7 @@ def _statement(standpoint: access.Standpoint, today: date) -> Statement:
     facts, member = standpoint.member, UUID(standpoint.member.id)
     now = timezone.make_aware(datetime.combine(today, time()))
     columns = {
-        "unread": count_of(Notice.objects.filter(member=member, read_at=None).annotate(about=ABOUT), "about"),
+        "unread": count_of(told_to(member, NOW).filter(read_at=None).annotate(about=ABOUT), "about"),
         "received": count_of(inbox.unread(facts, now)),
         "stuck": count_of(mending.listed(facts, now)),
         "unsent": count_of(unsent.listed(facts, now)),

@@ -4,7 +4,7 @@ The word for how somebody is related (続柄) is to the head of the household, �
 is a version of the record of whom it is about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from backend.access.filtering import visible_q
 from backend.people import keeping, versions
 from backend.people.errors import NotNow, Refused
 from backend.people.models import Household, Member, Person, PersonRelation
+from backend.people.recorded import PersonChange
 from backend.people.supporters import Supporter
 from backend.people.versions import Kind
 
@@ -82,6 +83,54 @@ def join(person_id: UUID, other_id: UUID, relation: str, *, by: Member, reason: 
         _set(other, {"household_id": person.household_id, "relation": relation}, by, reason, rules, now)
 
 
+def fellows_of(person: Person, member: Member, now: datetime) -> list[Person]:
+    """Who of the household may move along: at the same address, with a record the member may keep."""
+    if person.protected or not person.address:
+        return []
+    return [
+        one
+        for one in members_of(person)
+        if one.pk != person.pk
+        and one.address == person.address
+        and not one.protected
+        and one.deceased_on is None
+        and keeping.may(member, one.facts(), now).allowed
+    ]
+
+
+def edit(
+    person_id: UUID,
+    given: Mapping[str, Any],
+    along: Collection[UUID] = (),
+    *,
+    seen: int,
+    by: Member,
+    reason: str,
+    now: datetime,
+) -> list[PersonChange]:
+    """`keeping.edit`, and where the address changed by it the same for those who move `along`."""
+    with transaction.atomic():
+        before = Person.objects.get(pk=person_id)
+        done = keeping.edit(person_id, given, seen=seen, by=by, reason=reason, now=now)
+        after = Person.objects.get(pk=person_id)
+        if done is None or _where(before) == _where(after):
+            return [done] if done else []
+        changes = [done]
+        for one in fellows_of(before, by, now):
+            if one.pk in along:
+                seq = versions.revision(one)
+                moved = keeping.edit(one.pk, _where(after), seen=seq, by=by, reason=reason, now=now)
+                changes += [moved] if moved else []
+        home, area = after.household_id, after.area_id
+        if home and area and all(one.area_id == area for one in members_of(after)):
+            Household.objects.filter(pk=home).update(area=area)
+        return changes
+
+
+def _where(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in ("zip", "address", "area_id")}
+
+
 def leave(person_id: UUID, *, by: Member, reason: str, now: datetime) -> None:
     """Take somebody out of their household. Raises `Refused`, `NotNow`."""
     with transaction.atomic():
@@ -99,6 +148,41 @@ def name_relation(person_id: UUID, relation: str, *, by: Member, reason: str, no
         rules = _allowed(by, (person,), now)
         if person.relation != relation:
             _set(person, {"relation": relation}, by, reason, rules, now)
+
+
+def relate(
+    person_id: UUID,
+    relation: int,
+    given: Mapping[str, Any] | None,
+    *,
+    by: Member,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Correct how somebody with a record of their own stands by a person, or end it (None).
+
+    What it was is kept with the version. Raises `Refused`, `NotNow`.
+    """
+    with transaction.atomic():
+        person = keeping.locked(person_id)
+        rules = _allowed(by, (person,), now)
+        row = PersonRelation.objects.select_for_update().filter(pk=relation, person=person).first()
+        if row is None:
+            raise NotNow(_("Somebody else was first. Look at the records again."))
+        names = ("relation", "emergency_order", "key_holder")
+        was = {name: getattr(row, name) for name in names}
+        if given is None:
+            row.delete()
+        else:
+            for name in names:
+                setattr(row, name, given[name])
+            row.save()
+        more = {"other": str(row.other_id), "before": was, "after": given and {n: given[n] for n in names}}
+        before = versions.record_of(person)
+        kind = Kind.HOUSEHOLD
+        versions.append(
+            person, kind, before=before, by=by, now=now, reason=reason, rules=rules, more={"relation": more}
+        )
 
 
 def stand_by(person: Person, given: Mapping[str, Any], *, by: Member, now: datetime) -> Supporter:

@@ -11,6 +11,7 @@ from backend.cases.actions import Done
 from backend.cases.errors import NotPossible, Refused
 from backend.cases.models import Case, Timer
 from backend.demo.cast import member_id
+from backend.people.models import Person
 from tests.cases.conftest import answers, do
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,14 @@ def test_a_case_that_is_not_held_is_not_resumed(triaged: Done) -> None:
 def test_the_privacy_officer_does_not_write_notes(triaged: Done) -> None:
     with pytest.raises(Refused):
         do(triaged, "note", answers("note"), by="privacy")
+
+
+def test_a_case_follows_its_person_to_the_area_they_moved_to(triaged: Done) -> None:
+    person = Person.objects.create(controller="city", name="髙田 ハナ", area_id="D02-2")
+    Case.objects.filter(pk=triaged.case).update(person=person)
+
+    followed = do(triaged, "follow", answers("note"))
+
+    assert Case.objects.get(pk=triaged.case).area_id == "D02-2"
+    with pytest.raises(NotPossible, match="ケースの区域に住んでいます"):
+        do(followed, "follow", answers("note"))

@@ -202,9 +202,12 @@ def test_leave_is_entered_and_followed(browser, cast):
     row = Member.objects.get(pk=member_id("caseworker"))
     assert answer.status_code == 302
     assert (row.deputy_id, row.deputy_from) == (member_id("supervisor"), today)
+    assert "あなたが代理です。" in client.get("/notices/").content.decode()
+
     client.post(f"/board/leave/{row.pk}/", {"end": "1"})
     row.refresh_from_db()
     assert row.deputy_id is None
+    assert "同僚の代理は終わりました。" in client.get("/notices/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from backend.cases.looks import Look
 from backend.cases.models import Case, Step
 from backend.catalogue import loading
 from backend.demo.cast import member_id
+from backend.people.models import Person
 from tests.pages.conftest import answers, do, post_of
 
 pytestmark = pytest.mark.django_db
@@ -312,3 +313,14 @@ def test_my_work_and_the_case_page_ask_the_database_little(browser, triaged, dja
     client.get(url(triaged))  # the words of the consent's form are read once in a process
     with django_assert_max_num_queries(14):
         client.get(url(triaged))
+
+
+def test_whose_person_moved_to_another_area_says_so_until_it_follows(browser, triaged):
+    person = Person.objects.create(controller="city", name="髙田 ハナ", area_id="D02-2")
+    Case.objects.filter(pk=triaged.case).update(person=person)
+    client, url = browser("caseworker"), f"/cases/{triaged.case}/"
+
+    assert f'{url}do/follow/"' in client.get(url).content.decode()
+    Person.objects.filter(pk=person.pk).update(area_id=Case.objects.get(pk=triaged.case).area_id)
+
+    assert "do/follow/" not in client.get(url).content.decode()

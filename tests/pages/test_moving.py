@@ -7,6 +7,7 @@ import pytest
 from backend.cases import effects, handover
 from backend.cases.models import Case, Notice, Step
 from backend.demo.cast import member_id
+from backend.figures.models import Tally
 from tests.cases.conftest import answers, do
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ def test_every_case_goes_by_a_step_of_its_own_and_stays_where_it_was(browser, ca
     assert Step.objects.filter(action="pass_on").count() == 3
     assert set(Case.objects.values_list("assignee", flat=True)) == {UUID(TO)}
     assert states() == before
+    assert Tally.objects.get(kind="worker", key=TO).open == 3
 
 
 def test_pressed_twice_each_case_moves_once(browser, caseload):
@@ -105,3 +107,20 @@ def test_a_single_case_is_not_offered_the_step_of_many(browser, caseload):
     page = browser("supervisor").get(f"/cases/{caseload[0].case}/").content.decode()
 
     assert "/do/pass_on/" not in page
+
+
+def test_whoever_was_given_a_case_reads_what_to_know_until_something_is_done(browser, caseload):
+    words, client = "木曜は留守です。", browser("caseworker")
+    url = f"/cases/{caseload[0].case}/"
+    given = answers("assign", assigned_to=FROM, handover=words)
+    done = do(caseload[0], "assign", given, by="supervisor")
+    effects.run_due()
+
+    told = client.get("/notices/").content.decode()
+    page = client.get(url).content.decode()
+    assert "あなたの担当になりました。" in told
+    assert words in page.partition('id="next"')[0]
+    assert "あなたの担当になりました。" not in browser("supervisor").get(url).content.decode()
+
+    do(done, "note", answers("note"))
+    assert "あなたの担当になりました。" not in client.get(url).content.decode()

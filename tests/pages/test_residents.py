@@ -1,15 +1,17 @@
 """A person's record on the pages: found, corrected, compared, merged, parted, drawn with the household."""
 
+import json
 import re
 from datetime import date
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from backend.cases.models import Case
 from backend.people import duplicates
 from backend.people.doubles import Merge, Pair
-from backend.people.models import Household, Person, ProtectedAddress
+from backend.people.models import Household, Person, PersonRelation, ProtectedAddress
 from backend.people.recorded import PersonChange
 from backend.people.supporters import Supporter
 
@@ -161,6 +163,16 @@ def test_whoever_may_be_the_second_person_opens_the_page_also_while_nothing_wait
     assert browser("privacy").get("/persons/same/").status_code == 200
 
 
+def test_who_only_confirms_is_shown_no_pair_they_could_not_open(browser, hana, double) -> None:
+    pair = duplicates.note(hana, double, timezone.now())
+
+    page = browser("privacy").get("/persons/same/").content.decode()
+
+    assert f"/persons/same/{pair.pk}/" in browser("supervisor").get("/persons/same/").content.decode()
+    assert f"/persons/same/{pair.pk}/" not in page
+    assert "もう1人の確認を待つものはありません" in page
+
+
 def test_a_shielded_address_is_in_no_comparison(browser, hana, double) -> None:
     Person.objects.filter(pk=hana.pk).update(protected=True, address="", phone="", zip="")
     ProtectedAddress.objects.create(person=hana, address="遠浦市港町9番")
@@ -208,7 +220,7 @@ def test_a_household_is_drawn_and_told_as_a_table(browser, hana) -> None:
     for name in ("髙田 ハナ", "髙田 実", "林 とめ"):
         assert name in picture
         assert name in table
-    assert "緊急連絡先1・鍵を預かる" in table
+    assert "緊急連絡先1、鍵を預かる" in table
 
 
 def test_the_head_is_called_that_on_the_page_of_another_of_the_household(browser, hana) -> None:
@@ -296,3 +308,48 @@ def test_who_stands_by_a_person_is_ended_and_not_deleted(browser, hana) -> None:
     client.post(f"/persons/{hana.id}/household/", {"do": "stand_down", "supporter": line.pk})
 
     assert Supporter.objects.get().ended_by.name == "佐藤 直子"
+
+
+def test_who_of_a_household_moves_along_gets_the_new_address_and_nobody_else(browser, hana) -> None:
+    home = Household.objects.create(controller="city", area_id="D01-1")
+    Person.objects.filter(pk=hana.pk).update(household=home, relation="本人")
+    there = {"controller": "city", "household": home, "address": hana.address, "area_id": "D01-1"}
+    son = Person.objects.create(name="髙田 実", **there)
+    daughter = Person.objects.create(name="髙田 ゆき", **there)
+    client, address = browser("caseworker"), f"/persons/{hana.id}/correct/"
+    assert f'value="{son.id}"' in text(client.get(address))
+
+    moved = {"address": "海鳴市潮見二丁目1番1号", "zip": "000-0202", "area_id": "D02-2"}
+    client.post(address, record(reason="転居届", along=[str(son.id)], **moved))
+
+    rows = Person.objects.filter(**moved).values_list("name", flat=True)
+    assert sorted(rows) == sorted([hana.name, son.name])
+    assert Person.objects.get(pk=daughter.pk).address == hana.address
+    assert PersonChange.objects.get(person=son, kind="edited").reason == "転居届"
+
+
+def test_who_lives_there_too_is_registered_at_the_address_and_taken_in(browser, hana) -> None:
+    client, address = browser("caseworker"), f"/persons/{hana.id}/household/"
+
+    begun = client.post("/persons/new/", {"words": "", "home": str(hana.id)})
+    assert f'value="{hana.address}"' in text(begun)
+    new = {"name": "髙田 そら", "address": hana.address, "reason": "出生", "home": str(hana.id)}
+    page = client.post("/persons/new/", new, follow=True)
+
+    assert page.redirect_chain[-1][0] == address
+    assert "髙田 そら" in text(page)
+
+
+def test_how_a_relative_stands_by_is_corrected_and_ended_and_what_it_was_is_kept(browser, hana) -> None:
+    son = Person.objects.create(controller="city", name="髙田 実", area_id="D01-1")
+    row = PersonRelation.objects.create(person=hana, other=son, relation="長男", emergency_order=1)
+    client, address = browser("caseworker"), f"/persons/{hana.id}/household/"
+
+    second = {"related": row.pk, "relation": "長男", "emergency_order": "2", "reason": "本人の希望"}
+    page = client.post(address, {**second, "do": "relate"}, follow=True)
+    assert "緊急連絡先2" in text(page)
+    client.post(address, {"do": "unrelate", "related": row.pk, "reason": "連絡がとれない"})
+
+    kept = [json.loads(bytes(change.content)) for change in PersonChange.objects.filter(kind="household")]
+    assert not PersonRelation.objects.exists()
+    assert [one["more"]["relation"]["before"]["emergency_order"] for one in kept] == [1, 2]

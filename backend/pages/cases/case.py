@@ -1,5 +1,6 @@
 """The page of a case: who it is about, what is next, where it stands, and one of its sections at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -20,7 +21,8 @@ from backend.pages.acting import Asked, signed_in
 from backend.pages.cases import erasing, identify, sections
 from backend.pages.cases.offers import Offer, Offers, decider, offers
 from backend.pages.cases.sections import Section
-from backend.pages.cases.steps import timeline
+from backend.pages.cases.steps import Item, timeline
+from backend.pages.desk.notices import GIVING
 from backend.pages.paper.letters import letters_of
 from backend.pages.seeing import Seen, find
 from backend.pages.sharing import consents
@@ -108,7 +110,9 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "waiting_for": _waiting_for(seen),
         "may_disclose": may_disclose(seen),
         "may_take_over": _may_take_over(seen),
+        "handed_over": _handed_over(seen, found.shown.get("items")),
         "may_identify": identify.possible(seen),
+        "may_follow": any(one.name == "follow" for one in offered.anytime),
         "may_erase": erasing.may_ask(seen),
         "erasures": erasing.waiting(seen),
         "moved": _moved(seen),
@@ -143,6 +147,19 @@ def sheet(request: Asked, case_id: UUID) -> HttpResponse:
         "letters": letters_of(seen)[:ON_THE_SHEET],
     }
     return render(request, "pages/cases/sheet.html", shown)
+
+
+def _handed_over(seen: Seen, items: Sequence[Item] | None) -> Item | None:
+    """How the case came to the reader, as long as nothing was done with it since."""
+    newest = items[0] if items else None
+    if (
+        newest is None
+        or newest.step.seq != seen.case.revision
+        or newest.step.actor_id == seen.acting.member.id
+    ):
+        return None
+    given = newest.step.action.rpartition(".")[2] in GIVING
+    return newest if given and seen.case.assignee_id == seen.acting.member.id else None
 
 
 def _may_take_over(seen: Seen) -> bool:
@@ -207,7 +224,7 @@ def identity(seen: Seen) -> Identity:
 def protected_words(controller: str, today: date) -> str:
     """That an address is protected, and by name whom to ask."""
     asked = guarding.whom_to_ask(controller, today)
-    names = "、".join(f"{one.name}（{one.organisation.name}）" for one in asked[:MOST_ASKED])
+    names = wording.listed(wording.member(one) for one in asked[:MOST_ASKED])
     told = _("Not shown, for protection. Ask the supervisor when you need it.")
     return _("Not shown, for protection. Whom to ask: %(names)s") % {"names": names} if names else told
 
@@ -243,9 +260,8 @@ def course(seen: Seen) -> Course:
     # As it went, then where it is, then what can come: a list is read from top to bottom.
     order = [*done, seen.here]
     found.sort(key=lambda one: order.index(one.state) if one.state in order else len(order))
-    comma = ", " if lang == "en" else "・"
     places = [
-        Place(one.title, one.mark, wording.day(one.on, lang) if one.on else "", comma.join(one.next))
+        Place(one.title, one.mark, wording.day(one.on, lang) if one.on else "", wording.listed(one.next))
         for one in found
     ]
     return Course(picture, places)
@@ -274,7 +290,7 @@ def _waiting_for(seen: Seen) -> str:
     if decider(seen):
         return str(Role(decider(seen)).label)
     if case.kind == "theirs" and case.receiver is not None:
-        return case.receiver.name
+        return wording.body(case.receiver)
     if case.assignee is not None:
         return case.assignee.name
     return str(Role(case.owner_role).label) if case.owner_role in Role.values else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.access import explain
 from backend.cases import offers as cases_offers
-from backend.cases.generic import GENERIC
+from backend.cases.generic import GENERIC, moved_away
 from backend.pages.seeing import Seen
 from backend.workflow.layout import is_everywhere
 
@@ -128,6 +128,8 @@ def _applicable(seen: Seen) -> tuple[str, ...]:
     hidden = {AT_A_STEP, "hold" if case.held_at else "resume"}
     if case.held_at or case.due_at is None:
         hidden.add("extend")
+    if not moved_away(case):
+        hidden.add("follow")
     if RESCUE in seen.categories:  # nothing an emergency would open is closed to them
         hidden.add(IN_AN_EMERGENCY)
     return tuple(name for name in GENERIC if name not in hidden)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from backend.cases import pinned
 from backend.cases.generic import GENERIC
 from backend.cases.models import Notice
-from backend.cases.notices import ABOUT, STEP
+from backend.cases.notices import ABOUT, STEP, told_to
 from backend.disposal import listing
 from backend.field import calling, replying
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.lead import leave
 from backend.pages.seeing import Seen, see
 from backend.runs import retention, terms
 from backend.sharing.disclosures import guarding
@@ -69,7 +70,7 @@ def read(request: Asked) -> HttpResponse:
     acting, until, about = request.acting, request.POST.get("until", ""), request.POST.get("about", "")
     if not (until.isascii() and until.isdecimal() and len(until) < 19):
         raise Http404
-    rows = Notice.objects.filter(member=acting.member, read_at=None, id__lte=int(until))
+    rows = told_to(acting.member.id, acting.now).filter(read_at=None, id__lte=int(until))
     if about:
         rows = rows.annotate(about=ABOUT).filter(about=about)
     rows.update(read_at=acting.now)
@@ -86,7 +87,7 @@ def read(request: Asked) -> HttpResponse:
 def _told(acting: Acting) -> list[Told]:
     """The groups in the order of the page; within one, the newest line first."""
     cases = ("case__area", "case__person", "case__assignee", "case__receiver")
-    rows = Notice.objects.filter(member=acting.member).select_related(*cases).order_by("-created_at", "-id")
+    rows = told_to(acting.member.id, acting.now).select_related(*cases).order_by("-created_at", "-id")
     groups: dict[str, list[Notice]] = {}
     for some in (rows.filter(read_at=None)[:MOST_NEW], rows.exclude(read_at=None)[:MOST_READ]):
         for notice in some.annotate(about=ABOUT):
@@ -113,8 +114,12 @@ def _together(rows: list[Notice], lang: str) -> str:
     """Notices of one kind in one sentence, the newest first."""
     if rows[0].kind != STEP:
         return "　".join(dict.fromkeys(words(notice, lang) for notice in rows))
+    given = [notice for notice in rows if _given(notice)]
+    if given:
+        rest = [notice for notice in rows if notice not in given]
+        return "　".join([_("It is your case now."), *([_together(rest, lang)] if rest else [])])
     done = list(dict.fromkeys(_action(notice, lang) for notice in rows))
-    named = ("、" if lang == "ja" else ", ").join(done[:MOST_NAMED])
+    named = wording.listed(done[:MOST_NAMED])
     more = len(done) - MOST_NAMED
     if more > 0:
         named = _("%(actions)s and %(more)d more") % {"actions": named, "more": more}
@@ -123,12 +128,22 @@ def _together(rows: list[Notice], lang: str) -> str:
 
 def words(notice: Notice, lang: str) -> str:
     """What a notice says: a fixed phrase, or the action that was done."""
+    if _given(notice):
+        return _("It is your case now.")
     if notice.kind == STEP:
         return _("Done: %(action)s") % {"action": _action(notice, lang)}
+    if notice.kind == leave.NOTICE:
+        return leave.told(notice, lang)
     if notice.kind == terms.NOTICE:
         return terms.words(notice.stage)
     say = _WORDS.get(notice.kind)
     return say() if say else _("Something happened in a case you are part of")
+
+
+def _given(notice: Notice) -> bool:
+    """Whether whoever is told was given the case, and has it still."""
+    given = notice.kind == STEP and notice.stage in GIVING
+    return given and notice.case is not None and notice.case.assignee_id == notice.member_id
 
 
 def _action(notice: Notice, lang: str) -> str:
@@ -142,6 +157,7 @@ def _action(notice: Notice, lang: str) -> str:
     return generic.title.in_language(lang) if generic else notice.stage
 
 
+GIVING = frozenset({"assign", "pass_on"})  # the actions that give a case to somebody
 _WORDS: dict[str, Callable[[], str]] = {
     replying.NOTICE: lambda: _("The addressee of a letter answered on the web. See the note in the case"),
     calling.NOTICE: lambda: _(

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from backend.pages import plain
-from backend.pages.acting import Asked, signed_in
+from backend.cases.models import Notice
+from backend.pages import plain, wording
+from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.lead import words
 from backend.people import leave as leaves
 from backend.people.leave import Leave, LeaveError
 from backend.people.models import Member
+
+NOTICE = "deputy"
 
 
 class LeaveForm(plain.Form):
@@ -39,7 +42,7 @@ def leave(request: Asked, member_id: UUID) -> HttpResponse:
     form = LeaveForm(posted, initial=_entered(member))
     form.fields["deputy"].choices = [  # type: ignore[attr-defined]
         ("", ""),
-        *((str(row.pk), f"{row.name}（{row.organisation.name}）") for row in rows if row.pk != member_id),
+        *((str(row.pk), wording.member(row)) for row in rows if row.pk != member_id),
     ]
     if request.method == "POST" and "end" in request.POST:
         leaves.enter(member_id, None, acting.facts.controller, acting.today)
@@ -53,6 +56,7 @@ def leave(request: Asked, member_id: UUID) -> HttpResponse:
         except LeaveError as wrong:
             form.add_error("begins", str(wrong))
         else:
+            _tell(member_id, asked, acting)
             messages.success(request, _("%(name)s: leave and deputy entered.") % {"name": member.name})
             return redirect("pages:board")
     shown = {"form": form, "member": member}
@@ -61,3 +65,21 @@ def leave(request: Asked, member_id: UUID) -> HttpResponse:
 
 def _entered(member: Member) -> dict[str, Any]:
     return {"begins": member.deputy_from, "ends": member.deputy_until, "deputy": str(member.deputy_id or "")}
+
+
+def _tell(member: UUID, asked: Leave, acting: Acting) -> None:
+    """Let the deputy know, once for each period."""
+    key = f"{NOTICE}/{member}/{asked.deputy}/{asked.begins}/{asked.ends}"
+    told = {"member_id": asked.deputy, "kind": NOTICE, "stage": str(member), "created_at": acting.now}
+    Notice.objects.get_or_create(key=key, defaults=told)
+
+
+def told(notice: Notice, lang: str) -> str:
+    """What the notice to a deputy says, as the leave is entered now."""
+    away = Member.objects.filter(pk=notice.stage, deputy=notice.member_id).first()
+    if away is None or away.deputy_from is None or away.deputy_until is None:
+        return _("You do not stand in for a colleague any more.")
+    days = {"begins": wording.day(away.deputy_from, lang), "ends": wording.day(away.deputy_until, lang)}
+    return _(
+        "%(name)s is away from %(begins)s to %(ends)s. You stand in, and are told of their deadlines too."
+    ) % {"name": away.name, **days}

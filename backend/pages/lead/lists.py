@@ -1,7 +1,5 @@
 """The list behind a figure of the board: the cases it counts, as far as the reader may list them, now."""
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,6 +22,7 @@ from backend.cases.models import Case, Step
 from backend.figures.counting import APRIL, WAITING
 from backend.figures.reading import endings
 from backend.pages.acting import Acting, Asked, signed_in
+from backend.pages.desk import lists
 from backend.pages.lead import words
 from backend.pages.seeing import see
 from backend.people.models import Area, Member
@@ -77,33 +76,16 @@ def cases(request: Asked) -> HttpResponse:
 
 
 def _page(rows: QuerySet[Case], standing: bool, after: str, acting: Acting) -> tuple[list[Any], str]:
-    """Those due first, or of a year those that began last."""
-    order = "due_at" if standing else "opened_at"
-    rows = rows.filter(_beyond(after, order)).select_related("person", "area", "assignee", "receiver")
-    found = list(rows.order_by(order if standing else f"-{order}", "id")[: PAGE + 1])
-    following = ""
-    if len(found) > PAGE:
-        last = found[PAGE - 1]
-        at = getattr(last, order)
-        text = f"{at.isoformat() if at else ''}|{last.id}"
-        following = base64.urlsafe_b64encode(text.encode()).decode()
+    """Those due first, or of a year those that began last; in the order of the lists of work."""
+    order = "due" if standing else "newest"
+    rows = rows.select_related("person", "area", "assignee", "receiver").order_by(*lists.ORDERS[order])
+    found: list[Case] = []
+    for part in lists.beyond(after, order):
+        if len(found) <= PAGE:
+            found += rows.filter(part)[: PAGE + 1 - len(found)]
+    following = lists.cursor_of(found[PAGE - 1], order) if len(found) > PAGE else ""
     looked = (see(case, acting) for case in found[:PAGE])
     return [seen for seen in looked if seen is not None], following
-
-
-def _beyond(cursor: str, order: str) -> Q:
-    """The rows after a cursor; one nobody made begins at the front again."""
-    try:
-        text, _bar, ident = base64.urlsafe_b64decode(cursor.encode("ascii")).decode().partition("|")
-        last, at = UUID(ident), datetime.fromisoformat(text) if text else None
-        if at is not None and at.tzinfo is None:
-            return Q()
-    except (ValueError, UnicodeError, binascii.Error):
-        return Q()
-    if at is None:
-        return Q(**{order: None, "id__gt": last})
-    same = Q(**{order: at, "id__gt": last})
-    return Q(opened_at__lt=at) | same if order == "opened_at" else Q(due_at__gt=at) | same | Q(due_at=None)
 
 
 def _worker(value: str, acting: Acting) -> Part:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from backend.cases import handover
 from backend.cases.handover import Item, Wish
 from backend.cases.models import Case
+from backend.figures import counting
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.cases.act import new_key
 from backend.pages.lead import words
@@ -88,6 +89,7 @@ def _moved(request: Asked, acting: Acting, member: Member, colleagues: list[Memb
         handover=request.POST.get("handover", "").strip()[:LONGEST],
         key=request.POST.get("_key", "")[:64],
     )
+    counting.standing(acting.now)  # the board tells who has how much as of the last count
     shown = {
         "member": member,
         "told": [(one, allowed[str(one.wish.to)].name) for one in told],

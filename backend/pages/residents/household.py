@@ -1,7 +1,7 @@
 """The household of a person: a picture, the same as a table, and who stands by them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from backend.pages.residents import drawing, words
 from backend.pages.residents.record import found
 from backend.people import folding, households, keeping
 from backend.people.errors import KeepingError, Refused
-from backend.people.models import Person
+from backend.people.models import Person, PersonRelation
 from backend.people.supporters import Supporter
 
 LOOK = "household"
@@ -48,6 +48,7 @@ class Row:
     protected: bool
     other_case: str
     supporter: int = 0
+    related: PersonRelation | None = None
     leaves: bool = False
     renames: bool = False
 
@@ -97,6 +98,7 @@ def household(request: Asked, person_id: UUID) -> HttpResponse:
         "keeps": keeps,
         "form": form,
         "near": _near(person, acting) if keeps else [],
+        "registers": keeping.may_register(acting.member, acting.now).allowed,
         "note": person.household.note if person.household else "",
     }
     return render(request, "pages/residents/household.html", shown, status=422 if form.errors else 200)
@@ -141,12 +143,39 @@ def _relation(person: Person, post: QueryDict, acting: Acting) -> str:
     return _("Corrected. The earlier version is kept.")
 
 
+def _relate(person: Person, post: QueryDict, acting: Acting) -> str:
+    order = _number(post.get("emergency_order"))
+    given = {
+        "relation": _words(post, "relation", 40),
+        "emergency_order": order if 0 < order < 10 else None,
+        "key_holder": "key_holder" in post,
+    }
+    return _related(person, post, given, acting)
+
+
+def _unrelate(person: Person, post: QueryDict, acting: Acting) -> str:
+    return _related(person, post, None, acting)
+
+
+def _related(person: Person, post: QueryDict, given: dict[str, Any] | None, acting: Acting) -> str:
+    reason, relation = _words(post, "reason", 200), _number(post.get("related"))
+    households.relate(person.pk, relation, given, by=acting.member, reason=reason, now=acting.now)
+    return _("Corrected. The earlier version is kept.")
+
+
 def _leave(person: Person, post: QueryDict, acting: Acting) -> str:
     households.leave(person.pk, by=acting.member, reason=_words(post, "reason", 200), now=acting.now)
     return _("Taken out of the household.")
 
 
-_CHANGES = {"stand_down": _stand_down, "join": _join, "relation": _relation, "leave": _leave}
+_CHANGES = {
+    "stand_down": _stand_down,
+    "join": _join,
+    "relation": _relation,
+    "relate": _relate,
+    "unrelate": _unrelate,
+    "leave": _leave,
+}
 
 
 def _named(persons: Iterable[Person], ident: str | None) -> Person:
@@ -183,7 +212,7 @@ def _drawn(person: Person, acting: Acting) -> tuple[list[Row], list[drawing.One]
             if related.other_id not in there:
                 row, node = _member(related.other, person, acting, related.relation, together=False)
                 role = _role(related.emergency_order, related.key_holder)
-                rows.append(Row(**{**row.__dict__, "role": role}))
+                rows.append(replace(row, role=role, related=related))
                 drawn.append(node)
     else:
         row, node = _member(person, person, acting, person.relation, together=False)
@@ -270,4 +299,4 @@ def _supporter(helper: Supporter) -> Row:
 
 def _role(order: int | None, key_holder: bool) -> str:
     order_words = _("Emergency contact %(n)d") % {"n": order} if order else ""
-    return "・".join(filter(None, (order_words, _("keeps a key") if key_holder else "")))
+    return wording.listed(filter(None, (order_words, _("keeps a key") if key_holder else "")))

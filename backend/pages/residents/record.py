@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.cases import actions, visible
@@ -22,7 +22,7 @@ from backend.pages.cases.act import new_key
 from backend.pages.cases.known import place_told, reported
 from backend.pages.residents import words
 from backend.pages.seeing import find
-from backend.people import duplicates, folding, keeping, merging, versions
+from backend.people import duplicates, folding, households, keeping, merging, versions
 from backend.people.doubles import Verdict
 from backend.people.errors import Changed, NotNow, Refused
 from backend.people.models import Area, Person
@@ -30,6 +30,7 @@ from backend.people.terms import understand
 from backend.sharing.disclosures import protecting
 
 MOST_RETURNED = 20
+WHERE = ("zip", "address", "area_id")
 
 
 class RecordForm(plain.Form):
@@ -97,16 +98,18 @@ def register(request: Asked) -> HttpResponse:
     """A new record: from the words of a search, and after a look at who may be the same person.
 
     `case` is that of a report whose person is looked for: what it says is filled in, and it is theirs then.
+    `home` is somebody at whose address the new person lives: there they can be taken into the household.
     """
     acting = request.acting
     if not keeping.may_register(acting.member, acting.now).allowed:
         raise PermissionDenied
-    case = _case_of(request.POST.get("case", ""))
+    case = _ident(request.POST.get("case", ""))
+    home = _home(request, acting)
     place = place_told(find(case, acting)) if case else ""
-    page: dict[str, Any] = {"case": case, "said": {"place": place}}
+    page: dict[str, Any] = {"case": case, "said": {"place": place}, "home": home}
     if request.method == "GET" or "words" in request.POST:
         said = _from_words(request.POST.get("words", "")) | _from_report(case, acting)
-        begun = {"sex": "unknown", **said}
+        begun = {"sex": "unknown", **said, **({name: getattr(home, name) for name in WHERE} if home else {})}
         fresh = RecordForm(acting, initial=begun)
         return render(request, "pages/residents/person_new.html", {"form": fresh, **page})
     form = RecordForm(acting, request.POST)
@@ -129,9 +132,17 @@ def register(request: Asked) -> HttpResponse:
     except DoorError as error:
         shown = {"form": form, **page, "told": str(error)}
         return render(request, "pages/residents/person_new.html", shown, status=error.status)
+    return _registered(request, person, case, home)
+
+
+def _registered(request: Asked, person: Person, case: UUID | None, home: Person | None) -> HttpResponse:
+    """On to what the person was registered for: a case, a household, or their own page."""
     if case is not None:
         messages.success(request, _("Registered. Now the case belongs to this person's record."))
         return redirect("pages:case", case)
+    if home is not None:
+        messages.success(request, _("Registered. Now take this person into the household."))
+        return redirect("pages:household", home.pk)
     messages.success(request, _("Registered."))
     return redirect("pages:person", person.pk)
 
@@ -153,7 +164,16 @@ def alike(person: Person, acting: Acting) -> dict[str, Any]:
     }
 
 
-def _case_of(typed: str) -> UUID | None:
+def _home(request: Asked, acting: Acting) -> Person | None:
+    """At whose address the new person lives, where the member keeps that record too."""
+    ident = _ident(request.POST.get("home", ""))
+    home = found(request, ident) if ident else None
+    if home is None or home.protected or not keeping.may(acting.member, home.facts(), acting.now).allowed:
+        return None
+    return home
+
+
+def _ident(typed: str) -> UUID | None:
     try:
         return UUID(typed)
     except ValueError:
@@ -188,15 +208,16 @@ def edit(request: Asked, person_id: UUID) -> HttpResponse:
     acting, person = request.acting, found(request, person_id)
     if not keeping.may(acting.member, person.facts(), acting.now).allowed:
         raise Http404
-    hidden = person.protected
+    hidden, fellows = person.protected, households.fellows_of(person, acting.member, acting.now)
     form = RecordForm(acting, request.POST or None, initial=_initial(person), shielded=hidden)
     seen = _number(request.POST.get("seen")) if request.method == "POST" else versions.revision(person)
+    along = {ident for text in request.POST.getlist("along") if (ident := _ident(text))}
     differs: tuple[str, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
-            done = keeping.edit(
-                person_id, form.record, seen=seen, by=acting.member, reason=reason, now=acting.now
+            done = households.edit(
+                person_id, form.record, along, seen=seen, by=acting.member, reason=reason, now=acting.now
             )
         except Changed as changed:
             form.add_error(None, str(changed))
@@ -209,6 +230,9 @@ def edit(request: Asked, person_id: UUID) -> HttpResponse:
             messages.success(
                 request, _("Corrected. The earlier version is kept.") if done else _("Nothing differs.")
             )
+            if n := len(done) - 1 if done else 0:
+                moved = ngettext("%(n)d more has the new address.", "%(n)d more have the new address.", n)
+                messages.success(request, moved % {"n": n})
             return redirect("pages:person", person_id)
     seen_of = words.categories(person, acting)
     now = [
@@ -223,6 +247,7 @@ def edit(request: Asked, person_id: UUID) -> HttpResponse:
         "seen": seen,
         "differs": now,
         "shielded": hidden,
+        "fellows": [(alike(one, acting), one.pk in along) for one in fellows],
         "name": person.name if "identity" in seen_of else _("Name withheld"),
     }
     return render(request, "pages/residents/person_edit.html", shown, status=status)
