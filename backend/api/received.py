@@ -12,6 +12,7 @@ from backend.api import paging, shapes
 from backend.api.base import ApiView
 from backend.api.describe import PAGING, described, listing, order
 from backend.api.documents import ReceivedDoc
+from backend.api.problem import language
 from backend.sharing.disclosures import inbox
 from backend.sharing.disclosures.inbox import Received
 
@@ -39,7 +40,7 @@ def _shape(one: Received, view: ApiView) -> dict[str, Any]:
     row = one.known.package
     return {
         "id": str(row.id),
-        "sender": one.sender,
+        "sender": one.sender.called(language()) if one.sender else "",
         "purpose": row.purpose,
         "categories": list(row.categories),
         "handed_over_at": shapes.moment(one.issued.at),

@@ -184,7 +184,7 @@ def member(row: Member | None) -> dict[str, str] | None:
 def organisation(row: Organisation | None) -> dict[str, str] | None:
     if row is None:
         return None
-    name = row.name_en if language() == "en" and row.name_en else row.name
+    name = row.called(language())
     return {"code": row.code, "name": name}
 
 

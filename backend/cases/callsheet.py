@@ -103,7 +103,9 @@ def _untold(caller: MemberFacts, now: datetime) -> list[Notice]:
     told = Call.objects.filter(
         outcome=Call.Outcome.REACHED, member=OuterRef("member"), until__gte=OuterRef("id")
     )
-    rows = Notice.objects.filter(about, read_at=None, member__in=offices.exclude(id=caller.id))
+    rows = Notice.objects.filter(
+        about, read_at=None, created_at__lte=now, member__in=offices.exclude(id=caller.id)
+    )
     # What was told stays unread for ever, so it is left out before the oldest are taken, not after.
     new = rows.exclude(Exists(told)).select_related("member__organisation", "case").order_by("id")[:MOST]
     return [row for row in new if row.case is None or _may(caller, row.case, now)]

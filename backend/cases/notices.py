@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -22,6 +22,11 @@ STEP = "step"
 
 # What a notice is about, as one text: its case, else its kind. What is about the same is told as one.
 ABOUT = Coalesce(Cast("case_id", TextField()), "kind", output_field=TextField())
+
+
+def told_to(member: UUID, now: datetime) -> QuerySet[Notice]:
+    """What a member was told by now: no list begins with what lies ahead, as in the demo city's story."""
+    return Notice.objects.filter(member=member, created_at__lte=now)
 
 
 @handler("notice")

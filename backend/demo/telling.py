@@ -75,7 +75,7 @@ def _step(case: Case, step: Step, told: tuple[str, str], workflow: Workflow, lan
 
 def _office(step: Step, lang: str) -> str:
     organisation = step.actor.organisation
-    return organisation.name if lang == "ja" else organisation.name_en or organisation.name
+    return organisation.called(lang)
 
 
 def _moved(step: Step, workflow: Workflow, lang: str) -> str:

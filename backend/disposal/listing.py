@@ -20,7 +20,7 @@ from backend.cases.errors import NotFound, NotPossible, Refused
 from backend.cases.models import Case, Notice
 from backend.disposal import needing
 from backend.disposal.models import DisposalItem, DisposalList, Hold
-from backend.people.acting import current, same_hands
+from backend.people.acting import current, hands_of, same_hands
 from backend.people.models import Member, Role
 
 LIST, APPROVE = "dispose", "approve_disposal"
@@ -131,7 +131,8 @@ def approve(list_id: UUID, *, by: Member, now: datetime) -> DisposalList:
 def to_approve(member: MemberFacts, now: datetime) -> QuerySet[DisposalList]:
     """The lists somebody else made and nobody decided, to be counted."""
     waits = DisposalList.objects.filter(controller=member.controller, approved_at=None, declined_at=None)
-    return waits.exclude(made_by=UUID(member.id)) if may(member, APPROVE, now) else waits.none()
+    own = hands_of(UUID(member.id), timezone.localdate(now))
+    return waits.exclude(made_by__in=own) if may(member, APPROVE, now) else waits.none()
 
 
 def decline(list_id: UUID, *, by: Member, reason: str, now: datetime) -> DisposalList:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-SQUARES = 20  # so many cases are drawn one by one; beyond that the number has to do
+SQUARES = 20  # so many cases are drawn one by one; beyond that a plus, and the number has to do
 SQUARE, SQUARE_GAP = 12, 4
+_PLUS = f"M{SQUARES * (SQUARE + SQUARE_GAP) + 4} 0h4v4h4v4h-4v4h-4v-4h-4v-4h4z"
 TILE, TILE_HEIGHT, TILE_GAP = 104, 64, 8
 ACROSS = 8
 BAR, BAR_GAP, BAR_ROOM = 28, 20, 560
@@ -35,9 +36,10 @@ class Drawing:
 
 
 def squares(cases: int) -> str:
-    """The squares of a load as the data of one SVG path: one for each case, up to twenty."""
+    """The squares of a load as the data of one SVG path: one for each case up to twenty, then a plus."""
     edges = (place * (SQUARE + SQUARE_GAP) for place in range(min(cases, SQUARES)))
-    return "".join(f"M{edge} 0h{SQUARE}v{SQUARE}h-{SQUARE}z" for edge in edges)
+    drawn = "".join(f"M{edge} 0h{SQUARE}v{SQUARE}h-{SQUARE}z" for edge in edges)
+    return drawn + (_PLUS if cases > SQUARES else "")
 
 
 def bars(values: Sequence[tuple[str, int]]) -> Drawing:

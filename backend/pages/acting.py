@@ -21,11 +21,10 @@ from backend.access import MemberFacts
 from backend.answers.eras import years_of_reader
 from backend.answers.post import Post
 from backend.cases import callsheet, mending
-from backend.cases.models import Notice
-from backend.cases.notices import ABOUT
+from backend.cases.notices import ABOUT, told_to
 from backend.disposal import listing
 from backend.pages.models import KnownHint
-from backend.pages.statements import MOST, Statement
+from backend.pages.statements import MOST, NOW, Statement
 from backend.passkeys import ending, session
 from backend.people import merging
 from backend.people.acting import members_of
@@ -177,7 +176,14 @@ def _who(request: HttpRequest) -> Acting | HttpResponse:
     if acting is None:
         request.session.flush()
         return private(render(request, "pages/no_term.html", status=403))
+    if not _asks_by_itself(request):
+        session.used(request, acting.now)
     return acting
+
+
+def _asks_by_itself(request: HttpRequest) -> bool:
+    """Whether a page looks for news, or how long the session lasts: a desk nobody sits at does not go on."""
+    return request.method == "GET" and "HX-Request" in request.headers
 
 
 def _acting(request: HttpRequest, user: User) -> Acting | None:
@@ -203,7 +209,7 @@ def _statement(standpoint: access.Standpoint, today: date) -> Statement:
     facts, member = standpoint.member, UUID(standpoint.member.id)
     now = timezone.make_aware(datetime.combine(today, time()))
     columns = {
-        "unread": count_of(Notice.objects.filter(member=member, read_at=None).annotate(about=ABOUT), "about"),
+        "unread": count_of(told_to(member, NOW).filter(read_at=None).annotate(about=ABOUT), "about"),
         "received": count_of(inbox.unread(facts, now)),
         "stuck": count_of(mending.listed(facts, now)),
         "unsent": count_of(unsent.listed(facts, now)),

@@ -1,5 +1,9 @@
-"""Moments, deadlines and waiting times in words, as a desk reads them (17:15, 11月24日（火）; Tue 24 Nov)."""
+"""Moments, deadlines, waiting times and names in words, as a desk reads them (17:15, 11月24日（火）).
 
+Functions without `lang` use the language of the page being drawn.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,10 +12,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from backend.answers.eras import shown_date
+from backend.people.models import Member, Organisation
+from backend.sharing.disclosures.models import Package
+from backend.sharing.disclosures.proposals import Recipient
 
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SOON = timedelta(days=1)
+NEAR = timedelta(days=183)  # a date without its year is taken for the nearest of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +35,42 @@ def language() -> str:
     return "en" if (get_language() or "ja").startswith("en") else "ja"
 
 
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one line: a、b in Japanese, a, b in English."""
+    return ("、" if language() == "ja" else ", ").join(parts)
+
+
+def noted(name: str, *notes: str) -> str:
+    """A name with what tells it from others: 佐藤（福祉課・担当）, 佐藤 (Welfare Section, Caseworker)."""
+    if language() == "ja":
+        return f"{name}（{'・'.join(notes)}）"
+    return f"{name} ({', '.join(notes)})"
+
+
+def body(of: Organisation) -> str:
+    """An organisation as it is called here. Names of people and places are never translated."""
+    return of.called(language())
+
+
+def member(of: Member, *notes: str) -> str:
+    """Somebody with their organisation, and what else is to be said of them."""
+    return noted(of.name, body(of.organisation), *notes)
+
+
+def recipient(of: Recipient | Package) -> str:
+    """To whom something goes or went: an office as it is called here, everybody else by their name."""
+    if isinstance(of, Package):
+        return body(of.recipient) if of.recipient and not of.recipient_member_id else of.recipient_name
+    return body(of.organisation) if of.organisation and not of.member else of.name
+
+
 def day(value: date, lang: str) -> str:
-    """A date without its year, with its weekday."""
+    """A date with its weekday; with its year only where another could be meant."""
     weekday = _WEEKDAYS[lang][value.weekday()]
+    far = abs(value - timezone.localdate()) > NEAR
     if lang == "en":
-        return f"{weekday} {value.day} {_MONTHS[value.month - 1]}"
-    return f"{value.month}月{value.day}日（{weekday}）"
+        return f"{weekday} {value.day} {_MONTHS[value.month - 1]}{f' {value.year}' if far else ''}"
+    return f"{shown_date(value, lang) if far else f'{value.month}月{value.day}日'}（{weekday}）"
 
 
 def moment(value: datetime, lang: str) -> str:
@@ -89,11 +127,18 @@ def looked(how: str) -> str:
 _HOW = {
     "page": lambda: _("Page"),
     "api": lambda: _("API"),
+    "phone": lambda: _("Phone"),
+    "household": lambda: _("Household"),
+    "compare": lambda: _("Compared with another record"),
     "pdf": lambda: _("Letter"),
+    "window": lambda: _("Letter in its window"),
+    "print": lambda: _("Print file"),
+    "reprint": lambda: _("Letter printed again"),
     "preview": lambda: _("Letter not written yet"),
     "file": lambda: _("File"),
+    "form": lambda: _("Form to fill in by pen"),
     "paper": lambda: _("Meeting paper"),
-    "audit": lambda: _("Looked who looked"),
+    "audit": lambda: _("Looked at who looked"),
     "address": lambda: _("Protected address"),
     "guard": lambda: _("Who may know the address"),
 }

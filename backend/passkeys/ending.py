@@ -18,7 +18,7 @@ from backend.access import MemberFacts
 from backend.passkeys import keeping
 from backend.passkeys.models import Ending, Passkey
 from backend.people import anybody
-from backend.people.acting import current, same_hands
+from backend.people.acting import current, hands_of, same_hands
 from backend.people.errors import NotNow
 from backend.people.models import Member
 
@@ -113,4 +113,6 @@ def agrees(row: Ending, by: Member, now: datetime) -> bool:
 def to_agree(member: MemberFacts, now: datetime) -> QuerySet[Ending]:
     """What somebody else asked for and waits for a second person, to be counted."""
     rows = Ending.objects.filter(controller=member.controller, decided_at=None)
-    return rows.exclude(asked_by=UUID(member.id)) if may_agree(member, now) else rows.none()
+    own = hands_of(UUID(member.id), timezone.localdate(now))
+    mine = Member.objects.filter(pk=member.id).exclude(user=None).values("user")
+    return rows.exclude(asked_by__in=own).exclude(user__in=mine) if may_agree(member, now) else rows.none()

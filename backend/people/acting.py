@@ -1,6 +1,7 @@
 """As whom somebody who signed in may act: their own members, and those they stand in for (代行)."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -66,6 +67,16 @@ def same_hands(one: Member, other: Member, today: date) -> bool:
     if one.id == other.id or (one.user_id is not None and one.user_id == other.user_id):
         return True
     return _covers(one, other, today) or _covers(other, one, today)
+
+
+def hands_of(member: UUID, today: date) -> QuerySet[Member]:
+    """Every member who is the `same_hands` as this one, as a filter: whose requests they cannot approve."""
+    me = Member.objects.filter(pk=member)
+    dated = Q(deputy_from__lte=today, deputy_until__gte=today)
+    own = Q(pk=member) | Q(user__in=me.exclude(user=None).values("user"))
+    return Member.objects.filter(
+        own | Q(dated, deputy=member) | Q(pk__in=me.filter(dated).exclude(deputy=None).values("deputy"))
+    )
 
 
 def _covers(member: Member, deputy: Member, today: date) -> bool:

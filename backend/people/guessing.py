@@ -1,8 +1,8 @@
 """Guessing at the door is slowed: whoever fails again and again waits, longer each time, but never for long.
 
-Counted are the name typed, whether or not there is such an account, the address the request comes from, and
-for programs the address again. A terminal at which somebody signed in before is counted by itself: so nobody
-can make a worker wait by failing elsewhere under their name.
+Counted are the name typed, whether or not there is such an account, and the address the request comes from;
+for programs and for the challenges of passkeys the address again. A terminal at which somebody signed in
+before is counted by itself: so nobody can make a worker wait by failing elsewhere under their name.
 
 An attempt is counted before the password is looked at and taken back when it was right, so that a hundred at
 once are a hundred. Whoever has to wait is told so without a look at the password, which would answer a guess.
@@ -25,7 +25,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 from backend.people.models import Tries
 
-Kind = Literal["name", "terminal", "address", "token", "report", "card"]
+Kind = Literal["name", "terminal", "address", "token", "report", "card", "challenge"]
 
 TERMINAL = "tsunagu_terminal"
 _SALT = "tsunagu/terminal"
@@ -55,6 +55,9 @@ RULES: dict[Kind, Rule] = {
     "address": Rule(30, 60, 60),
     "token": Rule(10, 60, 60),
     "card": Rule(4, 900, 900, first=900),  # a PIN has four digits: three more tries, then 15 minutes
+    # Every door that is shown asks for a challenge, a town hall's all at once, and none of them is a guess:
+    # they are counted by themselves and shut no door.
+    "challenge": Rule(300, 60, 1),
     "report": Rule(5, 3600, 600),  # public reports: whoever sends more is asked a question, never turned away
 }
 
@@ -77,6 +80,11 @@ def signing_in(request: HttpRequest, name: str) -> tuple[Key, ...]:
     if terminal and _name(name) in terminal[1]:
         return (Key("terminal", f"{terminal[0]} {_name(name)}"),)
     return Key("name", _name(name)), Key("address", address_of(request))
+
+
+def asking(request: HttpRequest) -> tuple[Key, ...]:
+    """What the asking for a challenge is counted under."""
+    return (Key("challenge", address_of(request)),)
 
 
 def attempt(keys: Iterable[Key], now: datetime) -> int:

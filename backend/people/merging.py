@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from backend.access import MemberFacts
 from backend.people import anybody, keeping, versions
-from backend.people.acting import same_hands
+from backend.people.acting import hands_of, same_hands
 from backend.people.doubles import Merge, Pair, Verdict
 from backend.people.errors import Changed, NotNow, Refused
 from backend.people.models import Member, Person
@@ -209,7 +209,13 @@ def waiting(member: Member, now: datetime) -> list[Merge]:
 def to_confirm(member: MemberFacts, now: datetime) -> QuerySet[Merge]:
     """The merges somebody else asked for that wait for a second person, to be counted."""
     waits = Merge.objects.filter(state=State.WAITING, kept__controller=member.controller)
-    return waits.exclude(asked_by=UUID(member.id)) if may_confirm_any(member, now) else waits.none()
+    own = hands_of(UUID(member.id), timezone.localdate(now))
+    return waits.exclude(asked_by__in=own) if may_confirm_any(member, now) else waits.none()
+
+
+def may_merge_any(member: MemberFacts, now: datetime) -> bool:
+    """Whether the member may decide about records of their controller at all."""
+    return anybody.may(member, MERGE, now).allowed
 
 
 def may_confirm_any(member: MemberFacts, now: datetime) -> bool:

@@ -126,6 +126,10 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def called(self, lang: str) -> str:
+        """Its name for a reader of `lang`: the English one where it has one."""
+        return self.name_en if lang == "en" and self.name_en else self.name
+
 
 class Member(models.Model):
     """A person in a role at an organisation, in an area, between two dates."""

@@ -11,10 +11,12 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend import access
 from backend.cases.verifying import snapshot
+from backend.people.acting import automated
 from backend.runs import counting, ledger
 from backend.runs.models import Run, Statistics
 from backend.runs.reporting import Plan, Progress, Report, silent
@@ -107,11 +109,18 @@ def _plans(month: date) -> Iterator[Plan]:
         _table, hidden = figures.table(_least())
         values = {
             "controller": figures.controller,
+            "office": _office(figures.controller),
             "month": f"{month:%Y-%m}",
             "rows": len(figures.rows),
             "hidden": hidden,
         }
         kept = Statistics.objects.filter(controller=figures.controller, month=month).exists()
-        said = _("%(month)s, %(controller)s: %(rows)d rows, %(hidden)d figures withheld") % values
+        said = _("%(month)s, %(office)s: %(rows)d rows, %(hidden)d figures withheld") % values
         line = "{controller} {month}: {rows} rows, {hidden} figures withheld".format(**values)
         yield Plan(line, values, "kept" if kept else "made", said)
+
+
+def _office(controller: str) -> str:
+    """Whose figures they are, for people: the office whose automated runs work for a controller."""
+    member = automated(controller, timezone.localdate())
+    return member.organisation.called(get_language() or "ja") if member else controller

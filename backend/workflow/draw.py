@@ -38,6 +38,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "comma": ", ",
     },
 }
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ICON: dict[Mark, str] = {"done": "✓", "current": "▶", "possible": "", "ahead": ""}
 
 # For a picture that stands alone (README, documents): the colours of the state kinds, light and dark.
@@ -251,7 +252,7 @@ def _node(
 ) -> str:
     state, (x, y) = workflow.states[name], drawing.boxes[name]
     mark = _mark(workflow, name, current, done)
-    told = f"{_ICON[mark]} {_when(done.get(name)) or words[mark]}" if _ICON[mark] else ""
+    told = f"{_ICON[mark]} {_when(done.get(name), lang) or words[mark]}" if _ICON[mark] else ""
     lines = wrap(state.title.in_language(lang), _COLUMNS, 2 if told else 3)
     rows = [*lines, told] if told else lines
     thick = {"done": 3, "current": 3, "possible": 2}.get(mark, 1)
@@ -272,5 +273,7 @@ def _node(
     return f'<g class="wf-node wf-kind-{state.kind} wf-{mark}" data-state="{name}">{shape}{texts}</g>'
 
 
-def _when(day: date | None) -> str:
-    return f"{day.month}/{day.day}" if day else ""
+def _when(day: date | None, lang: str) -> str:
+    if day is None:
+        return ""
+    return f"{day.month}/{day.day}" if lang == "ja" else f"{day.day} {_MONTHS[day.month - 1]}"

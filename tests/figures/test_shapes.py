@@ -17,9 +17,10 @@ def apart(one, other):
     )
 
 
-def test_a_load_is_drawn_case_by_case_up_to_twenty():
+def test_a_load_is_drawn_case_by_case_up_to_twenty_and_a_plus_says_that_there_are_more():
     assert squares(3) == "M0 0h12v12h-12zM16 0h12v12h-12zM32 0h12v12h-12z"
-    assert squares(21).count("z") == squares(2000).count("z") == 20
+    assert squares(20).count("h12") == squares(21).count("h12") == 20
+    assert squares(21) == squares(2000) == squares(20) + "M324 0h4v4h4v4h-4v4h-4v-4h-4v-4h4z"
     assert squares(0) == ""
 
 

@@ -1,11 +1,14 @@
 """Both languages, complete."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.utils import timezone
 
+from backend.pages import wording
 from backend.people.models import User
 from tests.test_translations import messages
 
@@ -47,6 +50,40 @@ def test_an_english_page_has_english_words_and_says_so(browser, triaged, path):
     assert '<html lang="en"' in page
     assert "My work" in page
     assert not [words for words in headings if JAPANESE.search(words) and words != "日本語"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/?view=team", "/calls/", "/board/", "/approvals/", "/cards/", "/cases/{case}/"]
+)
+def test_an_english_page_names_offices_in_english_and_is_punctuated_so(browser, triaged, path):
+    client = browser("supervisor")
+    User.objects.filter(username="supervisor").update(language="en")
+
+    page = client.get(path.format(case=triaged.case)).content.decode()
+
+    own = re.sub(r'<(\w+)[^>]* lang="ja"[^>]*>.*?</\1>', "", page)
+    assert "Uminari City, Welfare Section" in own
+    assert "福祉課" not in own
+    assert not re.findall("[（）、・：]", own)
+
+
+def test_every_way_to_look_at_a_record_has_words():
+    code = "".join(path.read_text() for path in PAGES.rglob("*.py"))
+    ways = set(re.findall(r'(?:record_look|_looked_at|record_reading)\([^"]*"(\w+)"\)', code))
+    ways |= set(re.findall(r'(?:how=|LOOK = |COMPARED, SAME = )"(\w+)"', code))
+
+    assert {"page", "compare", "reprint", "phone"} <= ways
+    assert not {way for way in ways if wording.looked(way) == way}
+
+
+def test_a_date_far_off_is_told_with_its_year():
+    today = timezone.localdate()
+    near, far = today - timedelta(days=100), today - timedelta(days=800)
+
+    assert str(near.year) not in wording.day(near, "en")
+    assert wording.day(far, "en").endswith(f" {far.year}")
+    assert "年" in wording.day(far, "ja")
 
 
 def test_pages_stay_within_their_budget():

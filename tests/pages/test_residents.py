@@ -6,6 +6,7 @@ from datetime import date
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from backend.cases.models import Case
 from backend.people import duplicates
@@ -162,6 +163,16 @@ def test_whoever_may_be_the_second_person_opens_the_page_also_while_nothing_wait
     assert browser("privacy").get("/persons/same/").status_code == 200
 
 
+def test_who_only_confirms_is_shown_no_pair_they_could_not_open(browser, hana, double) -> None:
+    pair = duplicates.note(hana, double, timezone.now())
+
+    page = browser("privacy").get("/persons/same/").content.decode()
+
+    assert f"/persons/same/{pair.pk}/" in browser("supervisor").get("/persons/same/").content.decode()
+    assert f"/persons/same/{pair.pk}/" not in page
+    assert "もう1人の確認を待つものはありません" in page
+
+
 def test_a_shielded_address_is_in_no_comparison(browser, hana, double) -> None:
     Person.objects.filter(pk=hana.pk).update(protected=True, address="", phone="", zip="")
     ProtectedAddress.objects.create(person=hana, address="遠浦市港町9番")
@@ -209,7 +220,7 @@ def test_a_household_is_drawn_and_told_as_a_table(browser, hana) -> None:
     for name in ("髙田 ハナ", "髙田 実", "林 とめ"):
         assert name in picture
         assert name in table
-    assert "緊急連絡先1・鍵を預かる" in table
+    assert "緊急連絡先1、鍵を預かる" in table
 
 
 def test_the_head_is_called_that_on_the_page_of_another_of_the_household(browser, hana) -> None:

@@ -10,6 +10,7 @@ from backend.catalogue.differing import Difference, differences
 from backend.catalogue.permitting import MODEL, who_may
 from backend.definitions import store
 from backend.definitions.source import find
+from backend.sharing.disclosures import duties
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +131,21 @@ def test_every_file_of_policies_is_named_in_both_languages(browser, db):
         assert set(heading(source.path)) == {"ja", "en"}, source.name
 
     assert "職員ができること" in browser("caseworker").get("/rules/").content.decode()
+
+
+def test_a_rule_tells_its_duties_and_decisions_in_words(browser, cast):
+    page = browser("caseworker").get("/rules/policy/exceptional-inside-the-city/").content.decode()
+    told = page.partition("<details>")[0]
+
+    assert "理由を書いて残します。" in told
+    assert "<td>承認が必要です</td>" in told
+    assert "keep_reason" not in told
+    assert "approval</td>" not in told
+
+
+def test_every_duty_of_the_rules_has_words_in_both_languages():
+    codes = {code for policy in access.current().every for code in policy.obligations}
+
+    assert codes
+    for lang in ("ja", "en"):
+        assert not {code for code in codes if duties.of_ruling([code], lang) == [code]}

@@ -1,6 +1,7 @@
 """Beginning a case, finding a person, and being told."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -154,6 +155,22 @@ def test_the_bell_counts_the_cases_with_something_new_not_the_notices(browser, d
     assert page.count("期限が近づいています") == 1
     assert "3回、最後は" in page
     assert page.count("<b>新しい</b>") == 3
+
+
+def test_what_lies_ahead_is_told_when_its_time_has_come(browser, detected, report):
+    Notice.objects.filter(member_id=member_id("supervisor")).delete()
+    told("supervisor", detected.case, "remind", "a")
+    ahead = Notice.objects.filter(key="a")
+    ahead.update(created_at=timezone.now() + timedelta(days=90))
+    told("supervisor", report().case, "remind", "b")
+    before = text(browser("supervisor").get("/notices/"))
+
+    ahead.update(created_at=timezone.now())
+    after = text(browser("supervisor").get("/notices/"))
+
+    assert before.count("期限が近づいています") == 1
+    assert '<b class="count">1</b>' in before
+    assert after.count("期限が近づいています") == 2
 
 
 def test_the_steps_of_a_case_are_told_in_one_line(browser, detected):

@@ -41,6 +41,7 @@ def test_what_is_put_off_is_out_of_the_lists_and_in_its_own(browser, easy):
     assert "にもどります" in text(page)
     assert easy.number not in main(client.get("/?view=team"))
     assert easy.number in main(client.get("/?view=later"))
+    assert "8:30にもどります" in main(client.get("/?view=later"))
     assert easy.number in main(browser("supervisor").get("/?view=team"))
 
 

@@ -74,7 +74,7 @@ def test_what_is_due_today_and_this_week_is_told_above_the_list(browser, assigne
 
     page = main(browser("caseworker").get("/"))
 
-    assert re.search(r"今日が期限 <b>1</b> ・ 今週が期限 <b>1</b> ・ 期限超過（全体） <b>0</b>", page)
+    assert re.search(r"今日が期限 <b>1</b> · 今週が期限 <b>1</b> · 期限超過（全体） <b>0</b>", page)
 
 
 def test_those_that_wait_longest_stand_first_and_go_on_page_by_page(browser, report):

@@ -10,7 +10,7 @@ from backend.demo.cast import member_id
 from backend.passkeys import ending
 from backend.passkeys.models import Ending, Event, Passkey
 from backend.people.errors import NotNow
-from backend.people.models import Member
+from backend.people.models import Member, User
 from tests.passkeys.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,16 @@ def test_a_deputy_of_who_asked_is_the_same_hands(signed_in, asked):
     )
 
     assert agree(signed_in("privacy"), asked).status_code == 409
+
+
+def test_one_human_with_two_members_is_not_counted_as_a_second_person(signed_in, asked):
+    waits = "パスキーを終わらせる申し出 1件"
+    before = signed_in("privacy").get("/approvals/").content.decode()
+
+    Member.objects.filter(pk=member_id("supervisor")).update(user=User.objects.get(username="privacy"))
+
+    assert waits in before
+    assert waits not in signed_in("privacy").get("/approvals/").content.decode()
 
 
 def test_nobody_asks_or_agrees_about_themselves(terminal, signed_in):

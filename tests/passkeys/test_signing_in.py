@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from backend.passkeys.challenges import LASTS
 from backend.passkeys.models import Challenge, Event, Keyring, Passkey
+from backend.people import guessing
+from backend.people.guessing import Rule
 from backend.people.models import User
 from tests.passkeys.authenticator import PRESENT, VERIFIED, Authenticator
 
@@ -116,6 +118,19 @@ def test_challenges_nobody_answered_are_dropped(terminal, clock):
     desk.post("/signin/passkey/begin/")
 
     assert Challenge.objects.count() == 1
+
+
+def test_one_address_is_not_given_challenges_without_end(terminal, monkeypatch):
+    monkeypatch.setitem(guessing.RULES, "challenge", Rule(free=2, longest=60, forgotten=60))
+    desk = terminal()
+
+    pages = [desk.post("/signin/passkey/begin/") for _ in range(3)]
+
+    assert [page.status_code for page in pages] == [200, 200, 429]
+    assert pages[-1]["Retry-After"] == "1"
+    assert "あと1秒" in pages[-1].json()["told"]
+    assert Challenge.objects.count() == 2
+    assert desk.by_password().status_code == 302
 
 
 def test_a_challenge_nobody_asked_opens_nothing(terminal, key):

@@ -73,6 +73,19 @@ def test_two_members_of_one_user_are_the_same_hands(member) -> None:
     assert acting.same_hands(first, other, TODAY)
 
 
+@pytest.mark.parametrize("day", [TODAY, date(2026, 10, 1)])
+def test_the_same_hands_are_found_as_a_list_too(member, day: date) -> None:
+    other = member("outsider")
+    other.user = member("commissioner").user
+    other.save()
+    everybody = list(Member.objects.select_related("user"))
+
+    for one in everybody:
+        found = set(acting.hands_of(one.id, day))
+
+        assert found == {row for row in everybody if acting.same_hands(one, row, day)}
+
+
 def test_caseworker_and_supervisor_are_different_hands(member) -> None:
     assert not acting.same_hands(member("caseworker"), member("supervisor"), TODAY)
 

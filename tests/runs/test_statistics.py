@@ -93,6 +93,7 @@ def test_a_look_ahead_keeps_nothing(february: list[Done]) -> None:
     (plan,) = statistics.preview(LAST)
 
     assert plan.line == "city 2027-02: 2 rows, 0 figures withheld"
+    assert plan.words == "2027-02、海鳴市 福祉部 福祉課：2行、伏せた数0"
     assert not Statistics.objects.exists()
     assert not Run.objects.exists()
 

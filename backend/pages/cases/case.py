@@ -240,7 +240,7 @@ def identity(seen: Seen) -> Identity:
 def protected_words(controller: str, today: date) -> str:
     """That an address is protected, and by name whom to ask."""
     asked = guarding.whom_to_ask(controller, today)
-    names = "、".join(f"{one.name}（{one.organisation.name}）" for one in asked[:MOST_ASKED])
+    names = wording.listed(wording.member(one) for one in asked[:MOST_ASKED])
     told = _("Not shown, for protection. Ask the supervisor when you need it.")
     return _("Not shown, for protection. Whom to ask: %(names)s") % {"names": names} if names else told
 
@@ -276,9 +276,8 @@ def course(seen: Seen) -> Course:
     # As it went, then where it is, then what can come: a list is read from top to bottom.
     order = [*done, seen.here]
     found.sort(key=lambda one: order.index(one.state) if one.state in order else len(order))
-    comma = ", " if lang == "en" else "・"
     places = [
-        Place(one.title, one.mark, wording.day(one.on, lang) if one.on else "", comma.join(one.next))
+        Place(one.title, one.mark, wording.day(one.on, lang) if one.on else "", wording.listed(one.next))
         for one in found
     ]
     return Course(picture, places)
@@ -307,7 +306,7 @@ def _waiting_for(seen: Seen) -> str:
     if decider(seen):
         return str(Role(decider(seen)).label)
     if case.kind == "theirs" and case.receiver is not None:
-        return case.receiver.name
+        return wording.body(case.receiver)
     if case.assignee is not None:
         return case.assignee.name
     return str(Role(case.owner_role).label) if case.owner_role in Role.values else ""

@@ -9,6 +9,7 @@ from django.db.models import Q
 from backend.answers.display import Choices
 from backend.answers.form import Form
 from backend.cases.applying import GRANTING
+from backend.pages import wording
 from backend.pages.acting import Acting
 from backend.people.acting import current
 from backend.people.models import Area, Member, Organisation, Role
@@ -71,17 +72,14 @@ def _members(controller: str, acting: Acting, roles: tuple[str, ...]) -> Pairs:
         far = (row.id != me.id, row.controller != controller, row.organisation_id != me.organisation_id)
         return (*far, roles.index(row.role), row.kana, row.name)
 
-    return [
-        (str(row.id), f"{row.name}（{row.organisation.name}・{Role(row.role).label}）")
-        for row in sorted(rows, key=place)
-    ]
+    return [(str(row.id), wording.member(row, str(Role(row.role).label))) for row in sorted(rows, key=place)]
 
 
 def _organisations(lang: str, *, applying: bool) -> Pairs:
     """Who accepts referrals; `applying`: who can apply for a grant."""
     known = Organisation.objects.order_by("type", "code")
     rows = known.exclude(type=GRANTING) if applying else known.filter(accepts_referrals=True)
-    return [(row.code, row.name_en if lang == "en" and row.name_en else row.name) for row in rows]
+    return [(row.code, row.called(lang)) for row in rows]
 
 
 def _uuid(value: str) -> UUID | None:

@@ -192,7 +192,7 @@ def _looks(seen: Seen, older: int | None) -> tuple[list[tuple[str, str, str]], i
     told = [
         (
             wording.moment(row.at, seen.acting.lang),
-            f"{row.member.name}（{row.member.organisation.name}）",
+            wording.member(row.member),
             wording.looked(row.how),
         )
         for row in found[:PAGE]

@@ -255,10 +255,7 @@ def _who(seen: Seen, step: Step) -> str:
     own = step.actor_id == seen.acting.member.id
     if reported and not own and REPORTER not in seen.categories:
         return _("Who reported it is withheld")
-    return _("%(name)s (%(organisation)s)") % {
-        "name": step.actor.name,
-        "organisation": step.actor.organisation.name,
-    }
+    return wording.member(step.actor)
 
 
 def _target(seen: Seen, step: Step) -> str:

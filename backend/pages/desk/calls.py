@@ -140,7 +140,7 @@ def _line(rows: Sequence[ToCall], acting: Acting) -> Line:
     lang = acting.lang
     first = rows[0]
     calls = {
-        f"{wording.moment(call.at, lang)} {call.get_outcome_display()}（{call.by.name}）": None
+        wording.noted(f"{wording.moment(call.at, lang)} {call.get_outcome_display()}", call.by.name): None
         for row in rows
         for call in row.calls
     }

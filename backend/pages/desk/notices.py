@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backend.cases import pinned
 from backend.cases.generic import GENERIC
 from backend.cases.models import Notice
-from backend.cases.notices import ABOUT, STEP
+from backend.cases.notices import ABOUT, STEP, told_to
 from backend.disposal import listing
 from backend.field import calling, replying
 from backend.pages import wording
@@ -70,7 +70,7 @@ def read(request: Asked) -> HttpResponse:
     acting, until, about = request.acting, request.POST.get("until", ""), request.POST.get("about", "")
     if not (until.isascii() and until.isdecimal() and len(until) < 19):
         raise Http404
-    rows = Notice.objects.filter(member=acting.member, read_at=None, id__lte=int(until))
+    rows = told_to(acting.member.id, acting.now).filter(read_at=None, id__lte=int(until))
     if about:
         rows = rows.annotate(about=ABOUT).filter(about=about)
     rows.update(read_at=acting.now)
@@ -87,7 +87,7 @@ def read(request: Asked) -> HttpResponse:
 def _told(acting: Acting) -> list[Told]:
     """The groups in the order of the page; within one, the newest line first."""
     cases = ("case__area", "case__person", "case__assignee", "case__receiver")
-    rows = Notice.objects.filter(member=acting.member).select_related(*cases).order_by("-created_at", "-id")
+    rows = told_to(acting.member.id, acting.now).select_related(*cases).order_by("-created_at", "-id")
     groups: dict[str, list[Notice]] = {}
     for some in (rows.filter(read_at=None)[:MOST_NEW], rows.exclude(read_at=None)[:MOST_READ]):
         for notice in some.annotate(about=ABOUT):
@@ -119,7 +119,7 @@ def _together(rows: list[Notice], lang: str) -> str:
         rest = [notice for notice in rows if notice not in given]
         return "　".join([_("It is your case now."), *([_together(rest, lang)] if rest else [])])
     done = list(dict.fromkeys(_action(notice, lang) for notice in rows))
-    named = ("、" if lang == "ja" else ", ").join(done[:MOST_NAMED])
+    named = wording.listed(done[:MOST_NAMED])
     more = len(done) - MOST_NAMED
     if more > 0:
         named = _("%(actions)s and %(more)d more") % {"actions": named, "more": more}

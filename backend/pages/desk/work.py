@@ -1,9 +1,10 @@
 """My work: the open cases a member may list, those due first, and in each why it is here and what is next."""
 
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from uuid import uuid4
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import DateTimeField, OuterRef, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,12 +13,14 @@ from django.views.decorators.http import require_safe
 from backend import access
 from backend.cases.models import Case, Step
 from backend.catalogue import loading
+from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.cases.offers import decider, next_title
 from backend.pages.cases.steps import action_title
 from backend.pages.desk import lists, saved
 from backend.pages.desk.evening import evening
 from backend.pages.desk.lists import Counts, Wanted
+from backend.pages.models import Later
 from backend.pages.seeing import Seen, see
 from backend.people.models import Role
 
@@ -37,11 +40,12 @@ class Tab:
 
 @dataclass(frozen=True)
 class Row:
-    """One case in the list: `why` it is here, `next` what somebody can do."""
+    """One case in the list: `why` it is here, `next` what somebody can do; `back` when it comes back."""
 
     seen: Seen
     why: str
     next: str
+    back: str
 
 
 @require_safe
@@ -125,11 +129,22 @@ def _page(asked: Wanted, after: str, acting: Acting) -> tuple[list[Row], str]:
     ids = lists.ids(acting, asked, after, PAGE + 1)
     last = Step.objects.filter(case=OuterRef("pk"), seq=OuterRef("revision")).values("action")
     cases = Case.objects.filter(pk__in=ids).select_related("person", "area", "assignee", "receiver")
-    by_id = cases.annotate(last=Subquery(last)).in_bulk()
+    mine = Later.objects.filter(case=OuterRef("pk"), member=acting.member, until__gt=acting.now)
+    back = Subquery(mine.values("until")) if asked.view == "later" else Value(None, DateTimeField())
+    by_id = cases.annotate(last=Subquery(last), back=back).in_bulk()
     found = [by_id[one] for one in ids if one in by_id]
     following = lists.cursor_of(found[PAGE - 1], asked.order) if len(found) > PAGE else ""
-    looked = [(see(case, acting), case.last) for case in found[:PAGE]]
-    return [Row(seen, _why(seen, last), _next(seen)) for seen, last in looked if seen is not None], following
+    looked = [(see(case, acting), case) for case in found[:PAGE]]
+    rows = [
+        Row(seen, _why(seen, case.last), _next(seen), _back(case.back, acting.lang))
+        for seen, case in looked
+        if seen is not None
+    ]
+    return rows, following
+
+
+def _back(until: datetime | None, lang: str) -> str:
+    return _("Comes back %(when)s") % {"when": wording.moment(until, lang)} if until else ""
 
 
 def _why(seen: Seen, action: str | None) -> str:
@@ -146,7 +161,7 @@ def _next(seen: Seen) -> str:
     if decider(seen):
         return _("Waiting for %(whom)s") % {"whom": Role(decider(seen)).label}
     if seen.case.kind == "theirs" and seen.case.receiver is not None:
-        return _("Waiting for %(whom)s") % {"whom": seen.case.receiver.name}
+        return _("Waiting for %(whom)s") % {"whom": wording.body(seen.case.receiver)}
     if seen.case.assignee is not None and seen.case.assignee_id != seen.acting.member.id:
         return _("Waiting for %(whom)s") % {"whom": seen.case.assignee.name}
     return _("Nothing for you to do now")

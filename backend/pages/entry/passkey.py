@@ -21,7 +21,12 @@ from backend.people.guessing import Key
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """What the browser asks its authenticators, as JSON."""
-    return private(JsonResponse(ceremony.offer_sign_in(timezone.now())))
+    now = timezone.now()
+    wait = guessing.attempt(guessing.asking(request), now)
+    if wait:
+        late = JsonResponse({"told": waiting(wait)}, status=429, headers={"Retry-After": str(wait)})
+        return private(late)
+    return private(JsonResponse(ceremony.offer_sign_in(now)))
 
 
 @never_cache

@@ -403,4 +403,4 @@ def _summary(found: Board) -> str:
     if len(found.bars) < 2:
         return ""
     values = {"all": found.bars[0].words, "linked": found.bars[-2].words}
-    return _("Of %(all)s notices %(linked)s came through to help.") % values
+    return _("Of %(all)s reports, %(linked)s led to help.") % values

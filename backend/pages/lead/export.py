@@ -85,7 +85,7 @@ def _months(board: Board) -> Lines:
 
 
 def _funnel(board: Board) -> Lines:
-    lines = [[_("Stage"), _("How it went on"), _("Cases"), _("To the next, in the middle")]]
+    lines = [[_("Stage"), _("How it went on"), _("Cases"), _("To the next (median)")]]
     for bar in board.bars:
         lines.append([bar.title, _("reached"), bar.words, bar.minutes])
         lines += [[bar.title, says, number, ""] for says, number, _link in bar.out]

@@ -42,7 +42,7 @@ def leave(request: Asked, member_id: UUID) -> HttpResponse:
     form = LeaveForm(posted, initial=_entered(member))
     form.fields["deputy"].choices = [  # type: ignore[attr-defined]
         ("", ""),
-        *((str(row.pk), f"{row.name}（{row.organisation.name}）") for row in rows if row.pk != member_id),
+        *((str(row.pk), wording.member(row)) for row in rows if row.pk != member_id),
     ]
     if request.method == "POST" and "end" in request.POST:
         leaves.enter(member_id, None, acting.facts.controller, acting.today)

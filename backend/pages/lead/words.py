@@ -52,7 +52,8 @@ def state(qualified: str, lang: str) -> str:
     known = loading.use().workflows.get(workflow)
     if known is None or name not in known.states:
         return qualified
-    return f"{known.title.in_language(lang)}・{known.states[name].title.in_language(lang)}"
+    between = "・" if lang == "ja" else ": "
+    return f"{known.title.in_language(lang)}{between}{known.states[name].title.in_language(lang)}"
 
 
 def short(area: Area, district: Area | None) -> str:
@@ -63,5 +64,5 @@ def short(area: Area, district: Area | None) -> str:
 def year(fiscal: int, lang: str) -> str:
     """A fiscal year, as 令和8年度."""
     if lang == "en":
-        return f"fiscal {fiscal}"
+        return f"Fiscal year {fiscal}"
     return f"{era_date(date(fiscal, APRIL, 1), lang).partition('年')[0]}年度"

@@ -63,7 +63,7 @@ class ChannelForm(plain.Form):
         bodies = Organisation.objects.order_by("type", "code")
         self.fields["organisation"].choices = [  # type: ignore[attr-defined]
             ("", _("All cases")),
-            *((body.code, _name(body, lang)) for body in bodies),
+            *((body.code, body.called(lang)) for body in bodies),
         ]
 
 
@@ -171,8 +171,8 @@ def _channel(row: Subscription, lang: str) -> Channel:
     return Channel(
         id=row.id,
         url=row.url,
-        events=("、" if lang == "ja" else ", ").join(names),
-        about=_name(row.organisation, lang) if row.organisation else _("All cases"),
+        events=wording.listed(names),
+        about=row.organisation.called(lang) if row.organisation else _("All cases"),
         made=_by(row.made_at, row.made_by, lang),
         ended=_by(row.ended_at, row.ended_by, lang) if row.ended_at else "",
     )
@@ -201,7 +201,3 @@ def _by(moment: Any, member: Any, lang: str) -> str:
 
 def _events() -> Any:
     return sorted(webhooks.known().items())
-
-
-def _name(body: Organisation, lang: str) -> str:
-    return body.name_en if lang == "en" and body.name_en else body.name

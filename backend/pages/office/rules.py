@@ -28,6 +28,7 @@ from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 from backend.papers.sheet import Look, sheet
 from backend.people.models import Role
+from backend.sharing.disclosures import duties
 from backend.workflow import draw
 from backend.workflow.model import Action, State, Workflow
 
@@ -111,7 +112,7 @@ def _using(request: Asked) -> dict[str, Counter[str]]:
 def _users(form: str, lang: str) -> str:
     """The workflows that ask a form: two forms may have one title."""
     flows = loading.use().workflows.values()
-    return "、".join(flow.title.in_language(lang) for flow in flows if form in flow.form_names())
+    return wording.listed(flow.title.in_language(lang) for flow in flows if form in flow.form_names())
 
 
 def words_of(letter: str, lang: str) -> str:
@@ -240,7 +241,7 @@ def difference(request: Asked, kind: str, name: str, old: str) -> HttpResponse:
 def _in_words(one: Difference) -> tuple[str, str, str, str]:
     kinds = {"added": _("new"), "removed": _("gone"), "changed": _("changed")}
     places = {"states": _("State"), "actions": _("Action"), "properties": _("Question")}
-    return kinds[one.kind], places.get(one.where, ""), one.name, "、".join(one.parts)
+    return kinds[one.kind], places.get(one.where, ""), one.name, wording.listed(one.parts)
 
 
 @require_safe
@@ -285,14 +286,26 @@ def policy(request: Asked, name: str) -> HttpResponse:
     found = next((one for one in access.current().every if one.id == name), None)
     if found is None:
         raise Http404
-    rows = tried().get(name, ())
+    # What was tried in several ways is told once.
+    tries = list(dict.fromkeys((row.situation, _decided(row.expected)) for row in tried().get(name, ())))
     shown = {
         "told": _told(found, lang),
         "help": found.annotations.get(f"help_{lang}", ""),
         "file": found.file,
         "text": found.text,
-        "obligations": found.obligations,
-        "rows": [(row.situation, row.expected) for row in rows[:MOST_ROWS]],
-        "more": max(0, len(rows) - MOST_ROWS),
+        "obligations": duties.of_ruling(found.obligations, lang),
+        "rows": tries[:MOST_ROWS],
+        "more": max(0, len(tries) - MOST_ROWS),
     }
     return render(request, "pages/rules/policy.html", shown)
+
+
+def _decided(outcome: str) -> str:
+    """The decision of a tried situation in words."""
+    return {
+        "allow": _("Possible"),
+        "deny": _("Not possible"),
+        "approval": _("Needs approval"),
+        "refer": _("The privacy officer decides"),
+        "review_later": _("Possible now, reviewed later"),
+    }[outcome]

@@ -87,7 +87,7 @@ def of_case(request: Asked, case_id: UUID, action: str) -> HttpResponse:
         paper, token = keying.hand_out(
             form.name, by=acting.member.id, now=acting.now, case=seen.case, action=action
         )
-        visible.record_look(seen.case, acting.facts, acting.now, "paper")
+        visible.record_look(seen.case, acting.facts, acting.now, "form")
         data = sheet(form, _look(request), Bound(token, paper.expires_on, offer.title))
     return _pdf(data, form.name)
 

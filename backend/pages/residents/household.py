@@ -299,4 +299,4 @@ def _supporter(helper: Supporter) -> Row:
 
 def _role(order: int | None, key_holder: bool) -> str:
     order_words = _("Emergency contact %(n)d") % {"n": order} if order else ""
-    return "・".join(filter(None, (order_words, _("keeps a key") if key_holder else "")))
+    return wording.listed(filter(None, (order_words, _("keeps a key") if key_holder else "")))

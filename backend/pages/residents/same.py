@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.cases import visible
 from backend.cases.models import Case
-from backend.pages import plain
+from backend.pages import plain, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.residents import words
 from backend.pages.residents.record import found
@@ -51,10 +51,12 @@ def doubles(request: Asked) -> HttpResponse:
     acting = request.acting
     waiting = merging.waiting(acting.member, acting.now)
     confirms = merging.may_confirm_any(acting.facts, acting.now)
+    decides = merging.may_merge_any(acting.facts, acting.now)
     if not confirms and not keeping.may_register(acting.member, acting.now).allowed:
         raise PermissionDenied
     shown = {
-        "pairs": [_in_list(pair, acting) for pair in _most_alike_first(acting)],
+        "decides": decides,
+        "pairs": [_in_list(pair, acting) for pair in _most_alike_first(acting)] if decides else [],
         "merges": [
             {"row": row, "kept": _name(row.kept, acting), "merged": _name(row.merged, acting)}
             for row in waiting
@@ -220,7 +222,7 @@ def _in_list(pair: Pair, acting: Acting) -> dict[str, Any]:
         "id": pair.pk,
         "first": _line(pair.first, acting),
         "second": _line(pair.second, acting),
-        "agreed": "・".join(agreed),
+        "agreed": wording.listed(agreed),
         "unsure": pair.verdict == Verdict.UNSURE,
         "note": pair.note,
     }

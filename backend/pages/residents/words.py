@@ -146,7 +146,7 @@ def value(field: str, given: Any, lang: str) -> str:
         return Area.objects.filter(pk=given).values_list("name", flat=True).first() or str(given)
     if field in ("household_id", "merged_into_id", "protected"):
         return _("yes")
-    return "、".join(given) if isinstance(given, list) else str(given)
+    return wording.listed(given) if isinstance(given, list) else str(given)
 
 
 def beside(first: Person, second: Person, acting: Acting) -> list[Beside]:

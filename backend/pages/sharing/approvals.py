@@ -93,7 +93,7 @@ class Waiting:
     def meeting(self) -> str:
         """The meeting in which it is told; "" for none."""
         found = Session.objects.filter(pk=self.proposal.session).first() if self.proposal.session else None
-        return f"{found.title}（{wording.day(found.held_on, self.lang)}）" if found else ""
+        return wording.noted(found.title, wording.day(found.held_on, self.lang)) if found else ""
 
     @property
     def until(self) -> str:

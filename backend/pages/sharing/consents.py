@@ -106,7 +106,7 @@ def _lines(one: SeenConsent, names: dict[str, str], lang: str) -> Iterable[Line]
     yield Line(
         _("Answered by"), say.codes("by", [row.by]) + ("" if row.own else _(" (no proof of authority)"))
     )
-    yield Line(_("Asked by"), f"{row.asked_by.name}　{row.asked_by.organisation.name}")
+    yield Line(_("Asked by"), wording.member(row.asked_by))
     yield Line(_("From"), shown_date(row.valid_from, lang))
     yield Line(_("Until"), shown_date(row.valid_until, lang) if row.valid_until else "")
     yield Line(_("Wording shown"), say.wording())
@@ -123,8 +123,7 @@ class _Words:
         self.form = pinned.form(digest)
 
     def codes(self, question: str, codes: Sequence[str]) -> str:
-        between = ", " if self.lang.startswith("en") else "、"
-        return between.join(self._code(question, code) for code in codes)
+        return wording.listed(self._code(question, code) for code in codes)
 
     def _code(self, question: str, code: str) -> str:
         if code in self.names:

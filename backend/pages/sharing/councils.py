@@ -148,13 +148,15 @@ def _agenda(session: Session, seen: Seen) -> list[Item]:
             Sheet(paper, _holds(paper, seen.acting.lang), mine.get(paper.id))
             for paper in sorted(row.papers.all(), key=lambda paper: paper.made_at)
         )
-        found.append(Item(row.symbol, see(case, seen.acting), row.brought_by.organisation.name, sheets))
+        found.append(
+            Item(row.symbol, see(case, seen.acting), wording.body(row.brought_by.organisation), sheets)
+        )
     return found
 
 
 def _holds(paper: Paper, lang: str) -> str:
     known = access.current().categories
-    return ("、" if lang == "ja" else ", ").join(known[name].title[lang] for name in paper.categories)
+    return wording.listed(known[name].title[lang] for name in paper.categories)
 
 
 def _copies(session: Session) -> list[Copy]:

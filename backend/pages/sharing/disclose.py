@@ -239,9 +239,11 @@ def _meetings(acting: Acting, composed: Composed) -> list[tuple[str, str, bool]]
     states = {Session.State.PLANNED: _("planned"), Session.State.OPEN: _("open now")}
     found = []
     for row in _joint(acting, composed.answers):
-        when = f"{wording.day(row.held_on, acting.lang)}・{states[Session.State(row.state)]}"
+        when = wording.day(row.held_on, acting.lang)
         chosen = composed.of("session") == str(row.pk)
-        found.append((f"{MEETING}:{row.pk}", f"{row.title}（{when}）", chosen))
+        found.append(
+            (f"{MEETING}:{row.pk}", wording.noted(row.title, when, states[Session.State(row.state)]), chosen)
+        )
     return found
 
 
@@ -260,21 +262,17 @@ def _matrix(request: Asked, seen: Seen, composed: Composed) -> tuple[Matrix | No
 
 def recipients(acting: Acting) -> list[tuple[str, list[tuple[str, str]]]]:
     """Everybody somebody could be told: organisations, members in the field, private persons."""
-    english = acting.lang == "en"
     bodies = Organisation.objects.exclude(code=acting.facts.organisation).order_by("type", "code")
     people = Member.objects.filter(current(acting.today), role__in=FIELD_RECIPIENTS)
     return [
         (
             _("Organisations"),
-            [
-                (f"organisation:{row.code}", row.name_en if english and row.name_en else row.name)
-                for row in bodies
-            ],
+            [(f"organisation:{row.code}", row.called(acting.lang)) for row in bodies],
         ),
         (
             _("Commissioners and volunteers"),
             [
-                (f"member:{row.id}", f"{row.name}（{row.organisation.name}・{Role(row.role).label}）")
+                (f"member:{row.id}", wording.member(row, str(Role(row.role).label)))
                 for row in people.select_related("organisation").order_by("organisation", "kana")
             ],
         ),

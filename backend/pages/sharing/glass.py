@@ -120,7 +120,7 @@ def _draw(
 
 def _choices(cases: list[Case], lang: str) -> list[Choice]:
     offices = Organisation.objects.filter(controller__in={case.controller for case in cases}).order_by("code")
-    names = {office.controller: office.name for office in reversed(offices)}
+    names = {office.controller: wording.body(office) for office in reversed(offices)}
     return [
         Choice(
             case.number, names.get(case.controller, case.controller), wording.day(case.opened_at.date(), lang)

@@ -241,10 +241,10 @@ def _in_words(row: NamedRecipient, acting: Acting) -> Line:
     running = row.ended_at is None and not over
     own = running and waits and same_hands(row.named_by, acting.member, today)
     body = row.organisation
-    name = body.name_en if lang == "en" and body.name_en else body.name
+    name = wording.body(body)
     return Line(
         id=row.pk,
-        who=f"{row.member.name}（{name}）" if row.member else name,
+        who=wording.noted(row.member.name, name) if row.member else name,
         reason=row.reason,
         until=shown_date(row.valid_until, lang),
         chip=_chip(row, over),

@@ -98,13 +98,12 @@ def _way(found: Instead, refusal: Refusal) -> str:
 def _parts(seen: Seen, found: Instead) -> Iterator[tuple[str, str]]:
     """The request in words, as far as it is known."""
     answers, lang = found.answers, seen.acting.lang
-    between = ", " if lang == "en" else "、"
     if "to_org" in answers and found.matrix is not None:
-        yield _("To whom"), proposal_of(answers, seen.case).recipient.name
+        yield _("To whom"), wording.recipient(proposal_of(answers, seen.case).recipient)
     yield _("What for"), purpose_words(answers["purpose"], lang)
     yield _("Legal basis"), basis_words(answers["basis"], lang)
     if "categories" in answers:
-        yield _("What"), between.join(category_words(name, lang) for name in answers["categories"])
+        yield _("What"), wording.listed(category_words(name, lang) for name in answers["categories"])
     if "reason" in answers:
         yield _("Why it is needed"), answers["reason"]
     if answers.get("minimised") is True:

@@ -68,7 +68,6 @@ def may_disclose(seen: Seen) -> bool:
 def _told(one: Known, seen: Seen) -> Told:
     lang, row = seen.acting.lang, one.package
     standing = one.standing(seen.acting.today)
-    between = ", " if lang == "en" else "、"
     here = str(row.case.state).partition(".")[2]
     leaving = {action.name for action in pinned(row.case.definition).workflow.leaving(here)}
     paper = row.case.facts.get("handed_by") == "paper"
@@ -77,15 +76,15 @@ def _told(one: Known, seen: Seen) -> Told:
         id=row.id,
         case_id=row.case_id,
         number=row.case.number,
-        recipient=row.recipient_name,
-        categories=between.join(category_words(name, lang) for name in row.categories),
+        recipient=wording.recipient(row),
+        categories=wording.listed(category_words(name, lang) for name in row.categories),
         purpose=purpose_words(row.purpose, lang),
         until=wording.day(row.expires_on, lang),
         standing=standing_words(standing),
         kind=_KINDS[standing],
         usable=standing.usable,
         openings=len(one.openings),
-        readers=between.join(dict.fromkeys(event.reader for event in one.openings)),
+        readers=wording.listed(dict.fromkeys(event.reader for event in one.openings)),
         recall=recall if recall in leaving else "",
     )
 

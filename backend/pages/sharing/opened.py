@@ -54,7 +54,9 @@ class Reading:
     def telephone(self) -> dict[str, str]:
         """Whom to call about it: the office that handed it over."""
         sender = self.known.sender
-        return {"office": sender.name, "phone": sender.phone} if sender else {"office": "", "phone": ""}
+        return (
+            {"office": wording.body(sender), "phone": sender.phone} if sender else {"office": "", "phone": ""}
+        )
 
     @property
     def mark(self) -> str:

@@ -131,7 +131,7 @@ def _looked(one: Flagged, sight: Sight, lang: str) -> Looked:
     return Looked(
         when=wording.moment(look.at, lang),
         who=look.member.name,
-        organisation=look.member.organisation.name,
+        organisation=wording.body(look.member.organisation),
         number=look.case.number if look.case else "",
         person=person.id if person else None,
         name=_name(person, look.case, sight) if person else "",

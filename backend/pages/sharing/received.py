@@ -134,17 +134,16 @@ def _reading(request: Asked, found: Received) -> Reading | None:
 
 def _told(one: Received, acting: Acting) -> Told:
     lang, row = acting.lang, one.known.package
-    between = ", " if lang == "en" else "、"
     standing = one.known.standing(acting.today)
     state = pinned.pinned(row.case.definition).workflow.states[row.case.state.partition(".")[2]]
     answered = row.case.state.partition(".")[2] not in UNANSWERED
     return Told(
         id=row.id,
-        sender=one.sender,
+        sender=wording.body(one.sender) if one.sender else "",
         when=wording.moment(one.issued.at, lang),
-        to=row.recipient_name,
+        to=wording.recipient(row),
         purpose=purpose_words(row.purpose, lang),
-        categories=between.join(category_words(name, lang) for name in row.categories),
+        categories=wording.listed(category_words(name, lang) for name in row.categories),
         until=wording.day(row.expires_on, lang),
         chip=Chip(_KINDS.get(standing, "done"), standing_words(standing)),
         answer=state.title.in_language(lang) if answered else _("No answer yet"),

@@ -178,7 +178,6 @@ def _part(kind: Arrangement.Kind, rows: list[Arrangement], acting: Acting) -> Pa
 
 def _line(row: Arrangement, acting: Acting) -> Line:
     lang, today = acting.lang, acting.today
-    between = ", " if lang == "en" else "、"
     over = row.valid_until is not None and row.valid_until < today
     ended = ""
     if row.ended_at is not None and row.ended_by is not None:
@@ -186,9 +185,9 @@ def _line(row: Arrangement, acting: Acting) -> Line:
     return Line(
         id=row.pk,
         reference=row.reference,
-        party=_name(row.organisation, lang) if row.organisation else "",
-        purposes=between.join(purpose_words(code, lang) for code in row.purposes),
-        categories=between.join(category_words(code, lang) for code in row.categories),
+        party=row.organisation.called(lang) if row.organisation else "",
+        purposes=wording.listed(purpose_words(code, lang) for code in row.purposes),
+        categories=wording.listed(category_words(code, lang) for code in row.categories),
         since=shown_date(row.valid_from, lang),
         until=shown_date(row.valid_until, lang) if row.valid_until else _("Until it is ended"),
         noted=_by(row.noted_by, row, lang),
@@ -214,8 +213,4 @@ def _categories(lang: str) -> Iterable[tuple[str, str]]:
 
 def _organisations(lang: str) -> Iterable[tuple[str, str]]:
     rows = Organisation.objects.order_by("type", "code")
-    return ((row.code, _name(row, lang)) for row in rows)
-
-
-def _name(body: Organisation, lang: str) -> str:
-    return body.name_en if lang == "en" and body.name_en else body.name
+    return ((row.code, row.called(lang)) for row in rows)

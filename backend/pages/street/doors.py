@@ -78,7 +78,9 @@ def members(request: Asked) -> HttpResponse:
     rows = _of(acting).select_related("organisation").order_by("organisation__name", "kana", "name")
     have = dict(Card.objects.filter(ended_at=None, member__in=rows).values_list("member_id", "made_at"))
     since = {one: wording.day(timezone.localdate(at), acting.lang) for one, at in have.items()}
-    listed = [{"row": row, "since": since.get(row.id, ""), "body": row.organisation.name} for row in rows]
+    listed = [
+        {"row": row, "since": since.get(row.id, ""), "body": wording.body(row.organisation)} for row in rows
+    ]
     found = (see(case, acting) for case in appointed.waiting(acting.facts.controller, acting.today))
     shown = {"members": listed, "appointed": [seen for seen in found if seen is not None]}
     return render(request, "field/cards.html", shown)

@@ -13,5 +13,4 @@ def telephone() -> tuple[str, str]:
     if run is None:
         return "", ""
     body = run.organisation
-    name = body.name_en if wording.language() == "en" and body.name_en else body.name
-    return name, body.phone
+    return wording.body(body), body.phone

@@ -332,8 +332,7 @@ def _draw(request: HttpRequest, template: str, shown: Mapping[str, Any], status:
 def _lines(kept: Mapping[str, Any], form: Form, lang: str) -> list[Line]:
     signs = dict(_pairs(form.by_name["signs"], lang))
     abuses = dict(_pairs(form.by_name["abuse_suspected"], lang))
-    between = ", " if lang == "en" else "、"
-    noticed = between.join(signs[sign] for sign in kept.get("signs") or ())
+    noticed = wording.listed(signs[sign] for sign in kept.get("signs") or ())
     lines = [
         Line("danger", _("Danger now"), _("Yes") if kept.get("imminent") else _("No")),
         Line(
@@ -344,7 +343,7 @@ def _lines(kept: Mapping[str, Any], form: Form, lang: str) -> list[Line]:
     ]
     if "abuse" in kept:
         lines.append(Line("abuse", _("Might it be abuse?"), abuses[kept["abuse"]]))
-    you = between.join(part for part in (kept.get("name", ""), kept.get("phone", "")) if part)
+    you = wording.listed(part for part in (kept.get("name", ""), kept.get("phone", "")) if part)
     lines.append(
         Line("where", _("Who or where"), reporting.landmark(kept.get("where", ""), kept.get("place", "")))
     )

@@ -1,12 +1,18 @@
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backend.pages import wording
+from backend.passkeys import session
+from backend.people.models import Member, Organisation
+from backend.sharing.disclosures.models import Package
+from backend.sharing.disclosures.proposals import Recipient
 
 register = template.Library()
 
@@ -18,9 +24,57 @@ def here(request: HttpRequest) -> str:
 
 
 @register.filter
+def seconds_left(request: HttpRequest) -> int:
+    """How long somebody who goes away now stays signed in."""
+    return session.seconds_left(request, timezone.now())
+
+
+@register.filter
 def moment(value: datetime) -> str:
     """When something was done, with its year: for what is kept for years."""
     return wording.moment_with_year(value, wording.language())
+
+
+@register.filter
+def body(of: Organisation) -> str:
+    """An organisation as it is called in the language of the page."""
+    return wording.body(of)
+
+
+@register.filter
+def member(of: Member) -> str:
+    """Somebody with their organisation."""
+    return wording.member(of)
+
+
+@register.filter
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one line."""
+    return wording.listed(parts)
+
+
+@register.filter
+def noted(name: str, note: str) -> str:
+    """A name with what tells it from others."""
+    return wording.noted(name, note)
+
+
+@register.filter
+def recipient(of: Recipient | Package) -> str:
+    """To whom something goes or went."""
+    return wording.recipient(of)
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between several things, where each is marked up by itself."""
+    return wording.listed(("", ""))
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a name and what is said of it."""
+    return "：" if wording.language() == "ja" else ": "
 
 
 @register.simple_tag(takes_context=True)

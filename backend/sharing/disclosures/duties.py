@@ -22,6 +22,12 @@ _RECIPIENT = {
     "protect_reporter": Text(
         "知らせた人が分かることを話さないこと。", "Say nothing that shows who reported it."
     ),
+    "no_copy": Text("写しを取らないこと。", "Make no copy."),
+    "contract_terms": Text("委託の契約で決めたことを守ること。", "Keep to the terms of the contract."),
+    "expiry_term_end": Text("任期が終わったら使わないこと。", "Do not use it after the term of office."),
+    "return_by_term_end": Text("任期の終わりまでに返すこと。", "Return it by the end of the term of office."),
+    "return_receipt": Text("引きつぎの受領書を返すこと。", "Return the receipt of the handover."),
+    "destroy_copies": Text("残っている写しを破棄すること。", "Destroy the copies that are left."),
     "pledge": Text("誓約書を出すこと。", "Sign the pledge."),
     "receipt": Text("受領書を出すこと。", "Sign the receipt."),
 }
@@ -36,6 +42,24 @@ _OFFICE = {
     "review_next_business_day": Text(
         "次の開庁日に必ず確かめます。", "It is reviewed on the next business day."
     ),
+    "alert_supervisor": Text("係長にすぐ知らせます。", "The supervisor is alerted at once."),
+    "tell_supervisor": Text("係長に知らせます。", "The supervisor is told."),
+    "agreement": Text("前もって協定を結んでおきます。", "An agreement is in place before."),
+    "announcement_version": Text(
+        "どの版の公表によるかを記録します。", "It is recorded which announcement it rests on."
+    ),
+    "decide_within_30_days": Text("30日以内に決めます。", "It is decided within 30 days."),
+    "fixed_phrase": Text("決まった言葉だけを伝えます。", "Nothing but a fixed phrase is told."),
+    "flag_unverified": Text("「未確認」の印をつけます。", "It is marked as unverified."),
+    "keep_reason": Text("理由を書いて残します。", "The reason is kept in writing."),
+    "keep_request": Text("依頼の文書を残します。", "The written request is kept."),
+    "record_activity": Text("活動を記録します。", "The activity is recorded."),
+    "record_explanation": Text("説明したことを記録します。", "It is recorded that it was explained."),
+    "record_report": Text("通報したことを記録します。", "The report is recorded."),
+    "record_source": Text("だれから聞いたかを記録します。", "It is recorded who told it."),
+    "record_view": Text("見たことを記録します。", "Every look is recorded."),
+    "strip_third_parties": Text("ほかの人のことは除きます。", "What is about others is taken out."),
+    "suppress_small_cells": Text("小さい数は伏せます。", "Small figures are withheld."),
     "start_48_hours": Text("48時間以内の安全確認が始まります。", "The 48 hours for the safety check begin."),
 }
 

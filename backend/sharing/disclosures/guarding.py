@@ -22,7 +22,7 @@ from backend.cases import visible
 from backend.cases.errors import NotFound, NotPossible
 from backend.cases.models import Case, Notice
 from backend.people import anybody
-from backend.people.acting import current, same_hands
+from backend.people.acting import current, hands_of, same_hands
 from backend.people.models import Member, Person, Role
 from backend.sharing.disclosures.models import NamedRecipient, ProtectionEnd
 
@@ -136,12 +136,17 @@ def named_to_confirm(member: MemberFacts, now: datetime) -> QuerySet[NamedRecipi
     rows = NamedRecipient.objects.filter(
         witness=None, ended_at=None, valid_until__gte=timezone.localdate(now)
     )
-    return _kept(rows, member, now).exclude(named_by=member.id)
+    return _kept(rows, member, now).exclude(named_by__in=_hands(member, now))
 
 
 def ends_to_decide(member: MemberFacts, now: datetime) -> QuerySet[ProtectionEnd]:
     """The protections somebody else said to be over, to be counted."""
-    return _kept(ProtectionEnd.objects.filter(decided_at=None), member, now).exclude(asked_by=member.id)
+    rows = ProtectionEnd.objects.filter(decided_at=None)
+    return _kept(rows, member, now).exclude(asked_by__in=_hands(member, now))
+
+
+def _hands(member: MemberFacts, now: datetime) -> QuerySet[Member]:
+    return hands_of(UUID(member.id), timezone.localdate(now))
 
 
 def _kept(rows: QuerySet[Any], member: MemberFacts, now: datetime) -> QuerySet[Any]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from backend.access import MemberFacts, PackageFacts
 from backend.cases import visible
 from backend.cases.visible import Visible
-from backend.people.models import Member
+from backend.people.models import Member, Organisation
 from backend.sharing.disclosures import packages
 from backend.sharing.disclosures.links import NotReadable, locked
 from backend.sharing.disclosures.models import Package, PackageEvent
@@ -51,9 +51,8 @@ class Received:
         return next(event for event in self.known.events if event.kind == Kind.ISSUED)
 
     @property
-    def sender(self) -> str:
-        sender = self.known.sender
-        return sender.name if sender else ""
+    def sender(self) -> Organisation | None:
+        return self.known.sender
 
 
 def received(member: MemberFacts, now: datetime) -> list[Received]:
@@ -69,7 +68,7 @@ def rows(member: MemberFacts, now: datetime) -> QuerySet[Package]:
 
 def told(ids: Iterable[UUID], member: MemberFacts, now: datetime) -> list[Received]:
     """Those of the ids that the member may list, decided one by one, newest first: two queries."""
-    found = packages.known_all(Package.objects.filter(pk__in=list(ids)).select_related("case"))
+    found = packages.known_all(Package.objects.filter(pk__in=list(ids)).select_related("case", "recipient"))
     kept = {row.pk for row in visible.still([one.package for one in found], member, now)}
     return [Received(one) for one in found if one.package.pk in kept]
 
