@@ -1,7 +1,7 @@
 """What waits in the demo city beside its cases. `data/morning.yaml` tells it; done again, nothing changes.
 
-Twins, print files and what is to be destroyed are found by the runs that find them in an office; what is stuck,
-by the workers.
+Twins, print files and what is to be destroyed are found by the runs that find them in an office; what is
+stuck, by the workers.
 """
 
 from datetime import date, datetime
