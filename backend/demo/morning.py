@@ -4,6 +4,9 @@ Twins, print files and what is to be destroyed are found by the runs that find t
 stuck, by the workers.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -46,8 +49,9 @@ def prepare() -> None:
     _look(told["looks"])
     _post(told["letters"])
     letters.run(today)
-    _unwritten(told["stuck"]["letter"])
-    _interrupted(told["stuck"]["mail"])
+    with _quiet("backend.cases.effects"):  # what goes wrong here is meant to
+        _unwritten(told["stuck"]["letter"])
+        _interrupted(told["stuck"]["mail"])
     if not DisposalList.objects.exists():
         seals.run(today)  # nothing is destroyed whose last step no seal has seen
         _list(told["disposal"])
@@ -73,6 +77,18 @@ def _post(told: dict[str, Any]) -> None:
         letter = IssuedLetter.objects.filter(case=_case(row["about"])).earliest("number")
         if letter.state == LetterState.POSTED:
             posting.came_back(letter.pk, by=_member(row["by"]), reason=row["reason"])
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Without the warnings of a part, which whoever tries the demo would take for trouble."""
+    log = logging.getLogger(name)
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _unwritten(told: dict[str, Any]) -> None:
