@@ -32,6 +32,7 @@ from backend import access
 from backend.access import CaseFacts, Decision, MemberFacts, recorded
 from backend.answers.problems import Problem
 from backend.cases import chain, pinned, statements
+from backend.cases.chain import Content
 from backend.cases.errors import (
     AnswersWrong,
     Conflict,
@@ -419,6 +420,7 @@ def _values(
     seq = case.revision + 1
     rules = [reason.id for reason in decision.reasons]
     salt = secrets.token_bytes(32)
+    contents = (*made.contents, *_subject(case, made, first=seq == 1))
     body = chain.Body(
         chain=case.id,
         seq=seq,
@@ -431,7 +433,7 @@ def _values(
         versions={"workflow": pin.hash, "form": made.form_hash, "policies": decision.policies},
         effects=[effect.entry() for effect in made.effects],
         timers=[timer_entry(timer) for timer in made.timers],
-        contents=made.contents,
+        contents=contents,
         corrects=made.corrects,
         erases=made.erases,
         inputs=chain.commitment(salt, chain.DECISION, inputs.encode()),
@@ -463,11 +465,20 @@ def _values(
         "prev": prev,
         "hash": head,
         "replan": made.replan,
-        "kinds": [content.kind for content in made.contents],
-        "categories": [content.category for content in made.contents],
-        "contents": [content.content for content in made.contents],
-        "salts": [content.salt for content in made.contents],
+        "kinds": [content.kind for content in contents],
+        "categories": [content.category for content in contents],
+        "contents": [content.content for content in contents],
+        "salts": [content.salt for content in contents],
     }
+
+
+def _subject(case: Case, made: Move, *, first: bool) -> list[Content]:
+    """What a step commits to when it says whose record the case is."""
+    before = None if first else case.person_id
+    person = made.changes.get("person_id", case.person_id)
+    if str(person or "") == str(before or ""):
+        return []
+    return [Content(chain.SUBJECT, "identity", canonical({"person": str(person or "")}))]
 
 
 def _repeated(request: _Request, digest: bytes) -> Done:

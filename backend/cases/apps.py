@@ -9,4 +9,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the proofs of decisions and persons, and what applications look up."""
-        from backend.cases import applying, decisionproof, personproof  # noqa: F401, PLC0415 - models first
+        from backend.cases import applying, decisionproof, personproof, subjectproof  # noqa: F401, PLC0415 - models first

@@ -21,6 +21,7 @@ from backend.definitions.canonical import encoded
 
 VERSION = 1
 DECISION = "decision"  # the kind under which a step commits to what it was decided from
+SUBJECT = "subject"  # the kind of content that says whose record a case is
 _STEP, _GENESIS, _BLOB = b"tsunagu/step/1\0", b"tsunagu/genesis/1\0", b"tsunagu/blob/1\0"
 
 

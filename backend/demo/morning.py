@@ -1,15 +1,23 @@
 """What waits in the demo city beside its cases. `data/morning.yaml` tells it; done again, nothing changes.
 
-Twins, print files and what is to be destroyed are found by the runs that find them in an office.
+Twins, print files and what is to be destroyed are found by the runs that find them in an office; what is
+stuck, by the workers.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Now
+
+from backend.cases import effects
+from backend.cases.actions import Done, perform
 from backend.cases.looks import Look
-from backend.cases.models import Case, Key
+from backend.cases.models import Case, Effect, Key
 from backend.definitions.source import read_yaml
 from backend.demo.acts import Script, moment
 from backend.demo.cast import identity
@@ -19,6 +27,7 @@ from backend.disposal.models import DisposalList
 from backend.letters.models import IssuedLetter, LetterState
 from backend.letters.printing import posting
 from backend.letters.printing.models import PrintFile
+from backend.people import keeping, versions
 from backend.people.models import Member
 from backend.runs import doubles, letters, retention, seals
 from backend.runs.models import Proposal
@@ -40,6 +49,9 @@ def prepare() -> None:
     _look(told["looks"])
     _post(told["letters"])
     letters.run(today)
+    with _quiet("backend.cases.effects"):  # what goes wrong here is meant to
+        _unwritten(told["stuck"]["letter"])
+        _interrupted(told["stuck"]["mail"])
     if not DisposalList.objects.exists():
         seals.run(today)  # nothing is destroyed whose last step no seal has seen
         _list(told["disposal"])
@@ -65,6 +77,64 @@ def _post(told: dict[str, Any]) -> None:
         letter = IssuedLetter.objects.filter(case=_case(row["about"])).earliest("number")
         if letter.state == LetterState.POSTED:
             posting.came_back(letter.pk, by=_member(row["by"]), reason=row["reason"])
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Without the warnings of a part, which whoever tries the demo would take for trouble."""
+    log = logging.getLogger(name)
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _unwritten(told: dict[str, Any]) -> None:
+    """A letter to somebody whose name has a character that cannot be printed."""
+    case, key = _case(told["about"]), f"demo/stuck/{told['about']}"
+    person = case.person
+    if person is None or Key.objects.filter(key=key).exists():
+        return
+    keeping.edit(
+        person.pk,
+        {"name": told["name"]},
+        seen=versions.revision(person),
+        by=Member.objects.get(pk=_member(told["who"])),
+        reason=told["reason"],
+        now=_moment(told["at"]),
+    )
+    _effects(_act(told, key))
+
+
+def _interrupted(told: dict[str, Any]) -> None:
+    """A mail that was being sent when the power failed: what is left then is found by the next worker."""
+    key = f"demo/stuck/{told['about']}"
+    if Key.objects.filter(key=key).exists():
+        return
+    Member.objects.filter(pk=_member(told["to"])).update(email=told["address"])
+    done = _act(told, key)
+    _effects(done)
+    mails = Effect.objects.filter(case=done.case, seq=done.seq, kind="mail")
+    taken = effects.claim(ids=[*mails.values_list("id", flat=True)], limit=len(mails), lease_seconds=0)
+    for mail in taken:
+        mails.filter(id=mail.id, token=mail.token).update(state=Effect.State.SENDING)
+    effects.rescue()
+
+
+def _act(told: dict[str, Any], key: str) -> Done:
+    actor, answers = _member(told["who"]), told["answers"]
+    return perform(
+        _case(told["about"]).pk, told["action"], actor=actor, answers=answers, key=key, at=_moment(told["at"])
+    )
+
+
+def _effects(done: Done) -> None:
+    """Do what a step causes, and not what that causes in its turn."""
+    waiting = Effect.objects.filter(id__in=done.effects)
+    waiting.update(not_before=Now())  # the morning may lie ahead of the clock on the wall
+    effects.run_due(ids=done.effects)
 
 
 def _list(told: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from backend import access
 from backend.access import DisposalFacts, MemberFacts
 from backend.cases import actions, reading, verifying, visible
+from backend.cases.chain import SUBJECT
 from backend.cases.errors import NotFound, NotPossible, Refused
 from backend.cases.kill import kill_point
 from backend.cases.models import Blob, Case, Effect, Notice
@@ -69,7 +70,12 @@ def of_case(case: Case) -> QuerySet[Erasure]:
 
 def parts_of(case: Case) -> list[Part]:
     """Everything in a case that can be erased."""
-    return sorted(set(Blob.objects.filter(case=case).values_list("seq", "category")))
+    return sorted(set(_erasable(case).values_list("seq", "category")))
+
+
+def _erasable(case: Case) -> QuerySet[Blob]:
+    """Whose record the case is stays as long as the case: it is an id, which stands in the case as well."""
+    return Blob.objects.filter(case=case).exclude(kind=SUBJECT)
 
 
 def gone(case: Case) -> Mapping[int, list[str]]:
@@ -86,9 +92,10 @@ def ask(case: Case, wish: Wish, *, by: Member, now: datetime) -> Erasure:
     """Ask for an erasure; the supervisors of the controller are told. Raises `Refused`, `NotPossible`."""
     _require(_decided(by.facts(), LIST, case.controller, now))
     with transaction.atomic():
-        rows = Blob.objects.filter(case=case)
         wanted = [
-            row for row in rows.values_list("seq", "ordinal", "category") if (row[0], row[2]) in wish.parts
+            row
+            for row in _erasable(case).values_list("seq", "ordinal", "category")
+            if (row[0], row[2]) in wish.parts
         ]
         if not wanted or {(seq, category) for seq, _ordinal, category in wanted} != set(wish.parts):
             raise NotPossible(_("Choose what is to be erased; it must still be there."))

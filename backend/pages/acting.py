@@ -176,7 +176,14 @@ def _who(request: HttpRequest) -> Acting | HttpResponse:
     if acting is None:
         request.session.flush()
         return private(render(request, "pages/no_term.html", status=403))
+    if not _asks_by_itself(request):
+        session.used(request, acting.now)
     return acting
+
+
+def _asks_by_itself(request: HttpRequest) -> bool:
+    """Whether a page looks for news, or how long the session lasts: a desk nobody sits at does not go on."""
+    return request.method == "GET" and "HX-Request" in request.headers
 
 
 def _acting(request: HttpRequest, user: User) -> Acting | None:

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from backend.pages import design, display, hints
+from backend.pages import design, display, hints, keyboard
 from backend.pages.cases import act, case, drafts, erasing, identify, start
 from backend.pages.desk import calls, mailing, notices, saved, together, work
-from backend.pages.entry import again, members, own, passkey, signin
+from backend.pages.entry import again, members, own, passkey, signin, staying
 from backend.pages.lead import board, export, leave, lists, moving
 from backend.pages.office import channels, disposal, inbox, rules, rules_letters, runs
 from backend.pages.paper import letter, letters, papers, post, previews, stationery
@@ -40,6 +40,7 @@ urlpatterns = [
     path("signin/passkey/", passkey.passkey, name="passkey"),
     path("signin/passkey/begin/", passkey.begin, name="passkey_begin"),
     path("signin/again/", again.again, name="again"),
+    path("signin/stay/", staying.stay, name="stay"),
     path("keys/", own.keys, name="keys"),
     path("keys/members/", members.members, name="keys_members"),
     path("keys/members/<uuid:member_id>/lost/", members.lost, name="keys_lost"),
@@ -55,6 +56,7 @@ urlpatterns = [
     path("signout/", signin.signout, name="signout"),
     path("act-as/", signin.act_as, name="act_as"),
     path("display/", display.display, name="display"),
+    path("keyboard/", keyboard.keyboard, name="keyboard"),
     path("hints/", hints.again, name="hints_again"),
     path("hints/<slug:page>/", hints.known, name="hint_known"),
     path("design/", design.design, name="design"),

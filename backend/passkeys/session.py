@@ -1,4 +1,5 @@
-"""What a session proves: by which door somebody came in, and when they last showed that it is they.
+"""What a session proves: by which door somebody came in, when they last showed that it is they, and when they
+last used it.
 
 Nothing of it is taken from the browser. A session nobody marked proves a password, the least there is.
 """
@@ -18,8 +19,9 @@ from backend.people.models import BY_CARD, Member
 Door = Literal["passkey", "password", "card"]
 # A passkey is unlocked by its owner; a card is held and its PIN known.
 TWO_FACTORS: frozenset[str] = frozenset({"passkey", "card"})
-_DOOR, _SHOWN, _ADDING = "door", "shown_at", "adding_since"
+_DOOR, _SHOWN, _ADDING, _USED = "door", "shown_at", "adding_since", "used_at"
 _TO_ADD = timedelta(minutes=10)
+_SELDOM = timedelta(minutes=1)  # use is written down no more often than that
 
 
 def came_by(request: HttpRequest, door: Door) -> None:
@@ -37,6 +39,23 @@ def fresh(request: HttpRequest, now: datetime) -> bool:
     """Whether that was within the minutes the office asks for; where it asks for none, always."""
     minutes = timedelta(minutes=settings.FRESH_MINUTES)
     return not minutes or _within(request.session.get(_SHOWN), minutes, now)
+
+
+def go_on(request: HttpRequest, now: datetime) -> None:
+    """From now on the session lasts its whole time again."""
+    request.session[_USED] = now.timestamp()
+
+
+def used(request: HttpRequest, now: datetime) -> None:
+    """Say that somebody is at work, so that the session goes on."""
+    if not _within(request.session.get(_USED), _SELDOM, now):
+        go_on(request, now)
+
+
+def seconds_left(request: HttpRequest, now: datetime) -> int:
+    """How long the session lasts at least while nobody uses it."""
+    at = request.session.get(_USED)
+    return max(0, int(at + settings.SESSION_COOKIE_AGE - now.timestamp())) if isinstance(at, float) else 0
 
 
 def lacks_second(request: HttpRequest, members: Iterable[Member]) -> bool:
@@ -66,6 +85,7 @@ def end_adding(request: HttpRequest) -> None:
 @receiver(user_logged_in, dispatch_uid="passkeys.session")
 def _begun(request: HttpRequest, **_named: Any) -> None:
     shown(request, timezone.now())
+    used(request, timezone.now())
 
 
 def _within(at: object, most: timedelta, now: datetime) -> bool:

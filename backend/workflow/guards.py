@@ -167,6 +167,37 @@ def consent_answer_is_pending(situation: Situation) -> bool:
 
 
 @guard(
+    "consent_goes_on",
+    ja="同意が続くときだけ使ってください。断られたときは「同意の取消しを記録する」を使ってください。",
+    en="Use this only where consent goes on. Where it is refused, record its withdrawal.",
+    reads=("answer",),
+)
+def consent_goes_on(situation: Situation) -> bool:
+    return situation.answered("answer", "given", "partial")
+
+
+@guard(
+    "review_goes_on",
+    ja="支援を終える、または中断するときは「支援の終わりを知らせる」を使ってください。",
+    en="To end or suspend the support, report its end.",
+    reads=("outcome",),
+    wants=("outcome", "continue"),
+)
+def review_goes_on(situation: Situation) -> bool:
+    return situation.answered("outcome", "continue")
+
+
+@guard(
+    "review_ends",
+    ja="支援を続けるときは「見直しを知らせる」を使ってください。",
+    en="Where the support goes on, report the review.",
+    reads=("outcome",),
+)
+def review_ends(situation: Situation) -> bool:
+    return situation.answered("outcome", "close", "suspend")
+
+
+@guard(
     "consent_is_withdrawn",
     ja="情報共有の同意を取り消すかが「いいえ」です。取り消すときだけ使ってください。",
     en="Consent is not being withdrawn. Use this only when it is.",

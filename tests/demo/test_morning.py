@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from backend.cases import mending
 from backend.cases.looks import Look
+from backend.cases.mended import Mended
+from backend.cases.models import Step
 from backend.demo import lives, morning, timeline
+from backend.demo.cast import member_id
 from backend.demo.city import SEED, build
 from backend.demo.loading import load
 from backend.demo.scenes import Casting
@@ -32,7 +36,7 @@ def city(committed_db: None, tmp_path: Path, settings: Any) -> None:  # a seal h
     """The cases the morning speaks of, with their letters."""
     settings.SEAL_KEY, settings.VAR = str(tmp_path / "key.pem"), tmp_path
     told = morning.wanted()
-    rows = [*told["looks"], *told["letters"]["returned"]]
+    rows = [*told["looks"], *told["letters"]["returned"], *told["stuck"].values()]
     named = {row["about"] for row in rows} | {f"case/{number}" for number in range(300, 306)}
     load(CITY)
     scripts = [SCRIPTS[key] for key in sorted(named | {"case/022"})]
@@ -43,7 +47,7 @@ def city(committed_db: None, tmp_path: Path, settings: Any) -> None:  # a seal h
 def counted() -> list[object]:
     """The letters by their state, and how many rows each page draws from."""
     letters = Counter(IssuedLetter.objects.values_list("state", flat=True))
-    tables = (Pair, Proposal, DisposalList, PrintFile, Look)
+    tables = (Pair, Proposal, DisposalList, PrintFile, Look, Mended, Step)
     return [letters, *(table._default_manager.count() for table in tables)]
 
 
@@ -51,12 +55,15 @@ def test_every_page_has_something_to_show_and_done_again_nothing_changes(city: N
     told, before = morning.wanted(), counted()
     flagged = watching.unusual("city", *watching.last_days(TODAY))
     made = DisposalList.objects.get()
+    supervisor = Member.objects.get(pk=member_id("supervisor")).facts()
 
     assert not any(file.counts.exists() for file in PrintFile.objects.filter(business_date=TODAY))
     assert len(posting.unchecked("city")) == len(told["letters"]["returned"])
     assert len(flagged) == len(told["looks"])
     assert {why for one in flagged for why in one.why} >= {"outside_hours", "not_own_caseload", "same_name"}
     assert made.items.filter(kind="case").count() == len(told["disposal"]["listed"])
+    stuck = {(row.kind, row.state, row.failure["code"]) for row in mending.stuck(supervisor, lives.NOW)}
+    assert stuck == {("letter", "dead", "character"), ("mail", "unclear", "interrupted")}
     assert (made.approved_at, Proposal.objects.count()) == (None, 6)
     for username in ("caseworker", "csw"):
         assert duplicates.waiting(Member.objects.get(user__username=username), TODAY), username

@@ -12,6 +12,7 @@ from backend.letters.models import FrozenPdf, IssuedLetter, LetterEvent, ReplySl
 from backend.letters.printing import files
 from backend.letters.printing.models import PrintFile
 from backend.letters.tokens import new
+from backend.people.models import Person
 from backend.runs import letters
 from tests.letters.printing.post import DAY, waiting
 
@@ -98,7 +99,9 @@ def test_of_a_sensitive_file_one_counts_and_another_posts(browser, printed):
     assert "別の人が枚数を数えてください" in text(alone)
     counted = other.post(f"/post/{file.id}/count/", {"sheets": "2"}, follow=True)
     assert "枚数は目録と合っています" in text(counted)
-    assert "2通を投函済みにしました" in text(clerk.post(f"/post/{file.id}/posted/", follow=True))
+    sent = text(clerk.post(f"/post/{file.id}/posted/", follow=True))
+    assert "2通を投函済みにしました" in sent
+    assert all(words in sent for words in ("<dd>2通</dd>", "<dd>2通、2枚</dd>", "山本 誠 2枚"))
     event = LetterEvent.objects.filter(kind="posted").first()
     assert (event.by_id, event.witness_id) == (member_id("caseworker"), member_id("supervisor"))
 
@@ -188,6 +191,18 @@ def test_a_letter_that_came_back_is_recorded_and_listed(browser, letter):
     assert letter.state == "returned"
     assert letter.shown_number in text(client.get("/post/"))
     assert "住所を確かめた" in text(client.get(f"/letters/{letter.id}/"))
+
+
+def test_whoever_keeps_the_record_is_led_from_a_returned_letter_to_its_address(browser, letter):
+    person = Person.objects.create(controller="city", name="髙田 ハナ", area_id="D01-1")
+    IssuedLetter.objects.filter(pk=letter.pk).update(addressee=str(person.pk), state="returned")
+
+    assert f'href="/persons/{person.pk}/correct/"' in text(
+        browser("caseworker").get(f"/letters/{letter.id}/")
+    )
+    Person.objects.filter(pk=person.pk).update(controller="csw")
+
+    assert "/correct/" not in text(browser("caseworker").get(f"/letters/{letter.id}/"))
 
 
 def test_a_letter_comes_back_for_a_reason(browser, letter):

@@ -215,3 +215,34 @@ def test_who_has_a_case_is_asked_to_refer_it_and_not_to_assign_it_again(browser,
     page = main(browser("caseworker").get(f"/cases/{done.case}/"))
 
     assert re.search(r'class="next-action"><b>([^<]+)<', page)[1] == "つなぐ"
+
+
+def test_a_consent_that_ends_soon_is_told_on_the_page_and_renewed_there_with_new_dates(browser, hers):
+    today = timezone.localdate()
+    soon, later = (str(today + timedelta(days=days)) for days in (30, 400))
+    done = do(hers(), "record_consent", answers("consent", answer="given", valid_until=soon))
+    client, url = browser("caseworker"), f"/cases/{done.case}/"
+
+    assert f'{url}do/renew_consent/"' in main(client.get(url)).partition('id="next"')[0]
+    do(done, "renew_consent", answers("consent", answer="given", valid_until=later))
+
+    assert "同意の期限は" not in main(client.get(url))
+    assert Case.objects.get(pk=done.case).facts["consent_until"] == later
+
+
+def test_after_an_agency_reports_the_end_of_its_support_the_office_goes_on(browser, assigned):
+    done = do(assigned, "record_consent", answers("consent"))
+    done = do(done, "refer", answers("referral_sheet"))
+    done = do(done, "accept", answers("accept_reply"), by="receiver")
+    done = do(done, "record_first_contact", answers("first_contact"), by="receiver")
+    done = do(done, "begin_support", answers("intake"), by="receiver")
+    client, url = browser("receiver"), f"/cases/{assigned.case}/"
+    ends = answers("evaluation", outcome="close", close_reason="目標を達成した。")
+    ends.pop("next_review_on", None)
+
+    do(done, "report_end", ends, by="receiver")
+
+    assert "次にすること" in main(client.get(url))
+    assert 'class="next-action"><b>' not in main(client.get(url))
+    told = re.search(r'class="next-action"><b>([^<]+)<', main(browser("caseworker").get(url)))
+    assert (told[1], Case.objects.get().state) == ("見守りにする", "referral.support_ended")

@@ -617,6 +617,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "pages:keys_remove": (Row("POST", f"/keys/{NONE}/remove/", nobody, "remove a passkey that is none"),),
     "pages:signout": (Row("POST", "/signout/", anyone, "sign out"),),
     "pages:act_as": (Row("POST", "/act-as/", signed_in, "choose as whom to act", body=_own_member),),
+    "pages:stay": (
+        Row("GET", "/signin/stay/", signed_in, "how long one stays signed in"),
+        Row("POST", "/signin/stay/", signed_in, "stay signed in"),
+    ),
+    "pages:keyboard": (Row("GET", "/keyboard/", signed_in, "which keys do what"),),
     "pages:display": (
         Row("GET", "/display/", anyone, "how pages look"),
         Row("POST", "/display/", anyone, "choose how pages look"),

@@ -150,6 +150,8 @@ def test_answers_of_the_agency_are_the_agencys_to_give():
         "report_progress",
         "report_plan",
         "report_review",
+        "report_end",
+        "support_again",
         "accept_transfer",
         "decline_transfer",
     }
@@ -157,8 +159,18 @@ def test_answers_of_the_agency_are_the_agencys_to_give():
 
 def test_leaving_the_agency_behind_takes_the_case_away_from_it():
     """A receiver that stays set would go on seeing the case."""
-    kept = {"emergency", "referred", "returned", "accepted", "contacted", "supporting", "rejected"}
-    holders = {"referred", "returned", "accepted", "contacted", "supporting", "transfer_proposed"}
+    kept = {
+        "emergency",
+        "referred",
+        "returned",
+        "accepted",
+        "contacted",
+        "supporting",
+        "support_ended",
+        "rejected",
+    }
+    holders = {"referred", "returned", "accepted", "contacted", "supporting", "support_ended"}
+    holders |= {"transfer_proposed"}
     left = [
         action.name
         for action in REFERRAL.actions.values()

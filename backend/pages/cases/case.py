@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from backend import access
 from backend.answers.eras import shown_date
 from backend.cases import reading, visible
 from backend.cases.models import Step
@@ -34,6 +35,8 @@ from backend.workflow import draw
 
 MOST_ASKED = 4
 ON_THE_SHEET = 5  # of the newest steps and letters, so that the face sheet stays one page
+GIVEN = frozenset({"given", "partial"})
+RENEWING = ("renew_consent", "ask_for_renewal", "request_consent")  # the actions that let a consent go on
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -111,6 +114,8 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "may_disclose": may_disclose(seen),
         "may_take_over": _may_take_over(seen),
         "handed_over": _handed_over(seen, found.shown.get("items")),
+        "consent_ends": _consent_ends(seen),
+        "renewal": next((one for one in _allowed(offered) if one.name in RENEWING), None),
         "may_identify": identify.possible(seen),
         "may_follow": any(one.name == "follow" for one in offered.anytime),
         "may_erase": erasing.may_ask(seen),
@@ -160,6 +165,17 @@ def _handed_over(seen: Seen, items: Sequence[Item] | None) -> Item | None:
         return None
     given = newest.step.action.rpartition(".")[2] in GIVING
     return newest if given and seen.case.assignee_id == seen.acting.member.id else None
+
+
+def _consent_ends(seen: Seen) -> str:
+    """The last day of the consent the case rests on, where it is near or over."""
+    facts = seen.case.facts
+    until = str(facts.get("consent_until") or "")
+    if not until or not seen.case.is_open or not seen.follows or facts.get("consent") not in GIVEN:
+        return ""
+    near = seen.acting.today + timedelta(days=int(access.current().settings["consent_reminder_days"]))
+    last = date.fromisoformat(until)
+    return shown_date(last, seen.acting.lang) if last <= near else ""
 
 
 def _may_take_over(seen: Seen) -> bool:

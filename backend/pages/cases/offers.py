@@ -9,6 +9,7 @@ from backend.access import explain
 from backend.cases import offers as cases_offers
 from backend.cases.generic import GENERIC, moved_away
 from backend.pages.seeing import Seen
+from backend.people.models import Role
 from backend.workflow.layout import is_everywhere
 
 # Corrections begin at the step they correct, so they are offered there.
@@ -98,11 +99,11 @@ def _onward(seen: Seen) -> list[str]:
 
     Nearest: an action of this state alone, then one to a state further on, in the order the workflow names
     them. What ends the case or can be done anywhere is never pushed, nor giving it to somebody when somebody
-    has it; nothing is while somebody else decides.
+    has it; nothing is while it is the turn of somebody else.
     """
     if seen.case.held_at is not None:
         return ["resume"]
-    if decider(seen):
+    if decider(seen) or (seen.state.kind == "ours" and seen.acting.facts.role == Role.AGENCY_STAFF):
         return []
     workflow, here = seen.pin.workflow, seen.here
     order = list(workflow.states)

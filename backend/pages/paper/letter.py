@@ -23,6 +23,8 @@ from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.cases.case import saved
 from backend.pages.paper.letters import printed
+from backend.people import keeping
+from backend.people.models import Person
 
 Act = Callable[[UUID, UUID, str], object]
 ACTS: dict[str, Act] = {
@@ -59,10 +61,21 @@ def letter(request: Asked, letter_id: UUID) -> HttpResponse:
             "printed": printed(row),
             "events": [(event, wording.moment(event.at, lang)) for event in events],
             "offered": offered,
+            "person": _to_correct(row, acting) if row.state == LetterState.RETURNED else None,
             "nothing": not any(offered.values()),
             "may": may,
         },
     )
+
+
+def _to_correct(row: IssuedLetter, acting: Acting) -> Person | None:
+    """Whose record has the address the letter came back from, for whoever may correct it."""
+    try:
+        person = Person.objects.filter(pk=UUID(row.addressee), merged_into=None).first()
+    except ValueError:  # an organisation
+        return None
+    may = person is not None and keeping.may(acting.member, person.facts(), acting.now).allowed
+    return person if may else None
 
 
 def _can_be_answered(row: IssuedLetter, happened: set[str]) -> bool:

@@ -23,7 +23,7 @@ from backend.cases import tables, visible
 from backend.letters.life import NotNow
 from backend.letters.models import DisposedLetter, IssuedLetter, LetterState
 from backend.letters.printing import files, ledger, making, posting
-from backend.letters.printing.models import PrintFile
+from backend.letters.printing.models import PrintFile, SheetCount
 from backend.letters.seeing import facts_of
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
@@ -47,7 +47,7 @@ class Shown:
     file: PrintFile
     office: str
     known: bool
-    counted: str
+    counted: SheetCount | None
     right: bool
     waiting: int
     posted: int
@@ -207,7 +207,7 @@ def _shown(file: PrintFile) -> Shown:
         file,
         wording.body(Organisation.objects.get(code=file.organisation)),
         right or not file.sensitive,
-        f"{last.by.name} {last.sheets}" if last is not None else "",
+        last,
         right,
         letters.filter(waits).count(),
         letters.filter(sent).count(),

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from backend.pages import wording
+from backend.passkeys import session
 from backend.people.models import Member, Organisation
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.proposals import Recipient
@@ -19,6 +21,12 @@ register = template.Library()
 def here(request: HttpRequest) -> str:
     """The address of this page, to come back to; "" where coming back would ask something again."""
     return request.get_full_path() if request.method == "GET" else ""
+
+
+@register.filter
+def seconds_left(request: HttpRequest) -> int:
+    """How long somebody who goes away now stays signed in."""
+    return session.seconds_left(request, timezone.now())
 
 
 @register.filter

@@ -122,3 +122,50 @@ def test_somebody_elses_step_is_told_and_a_late_form_keeps_its_words(writing, ca
     page.locator(".error-summary, .banner.warning:visible, [data-focus]").first.wait_for()
     picture(page, "late")
     assert body(page).input_value() == "同じころに書いていた。"
+
+
+@pytest.fixture
+def short_session(settings):
+    """A session that is said to end as soon as a page is open."""
+    settings.SESSION_COOKIE_AGE = 302
+
+
+END = "#session-end"
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_before_a_session_ends_one_key_goes_on(short_session, sign_in, case, picture, lang):
+    page = sign_in("caseworker", lang=lang)
+    page.goto(f"/cases/{case.case}/do/note/")
+    body(page).press_sequentially("電話の途中")
+
+    page.locator(f"{END}[open] [data-soon]").wait_for()
+    assert "\n".join([*checks.accessible(page), *checks.reachable(page)]) == ""
+    picture(page, "soon")
+    with page.expect_response("**/signin/stay/") as answered:
+        page.keyboard.press("Enter")
+
+    assert answered.value.json()["left"] >= 301
+    assert body(page).input_value() == "電話の途中"
+
+
+def test_after_a_session_ended_what_was_typed_is_sent_once_signed_in_again(
+    short_session, sign_in, office, case, picture
+):
+    from django.conf import settings as live
+
+    page = sign_in("caseworker", width=375)
+    page.goto(f"/cases/{case.case}/do/note/")
+    body(page).press_sequentially("切れる前に書いた")
+    page.context.clear_cookies(name=live.SESSION_COOKIE_NAME)
+    page.locator(f"{END}[open] [data-over]").wait_for()
+    picture(page, "over")
+
+    name, value = session("caseworker", "ja", "light")[0]
+    page.context.add_cookies([{"name": name, "value": value, "url": office.url}])
+    with page.expect_response("**/signin/stay/"):
+        page.locator("[data-close]").click()
+    page.locator("main [data-main]").click()
+
+    page.wait_for_url(f"**/cases/{case.case}/")
+    assert Step.objects.filter(case=case.case, form="note").count() == 1

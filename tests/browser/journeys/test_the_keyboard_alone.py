@@ -8,6 +8,7 @@ import pytest
 from backend.cases import actions
 from backend.cases.models import Case
 from backend.demo.cast import member_id
+from backend.people.models import User
 from tests.browser.journeys.filling import asked, posted
 from tests.browser.journeys.story import course
 from tests.cases.conftest import answers
@@ -128,3 +129,34 @@ def test_a_question_that_appears_is_said_and_the_focus_stays(sign_in, detected):
     assert at(page)["name"] == "imminent"
     assert "増えました" in page.locator("#say").inner_text()
     assert page.locator("#emergency").inner_text().strip()
+
+
+def test_keys_lead_to_the_search_and_to_the_list_of_keys(sign_in, picture):
+    page = sign_in("caseworker")
+    page.goto("/cases/new/")
+
+    page.keyboard.press("Control+k")
+    searching = at(page)
+    page.keyboard.type("山田?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("?")
+    page.wait_for_url("**/keyboard/")
+    picture(page, "keys")
+
+    assert (searching["name"], page.locator("kbd", has_text="Ctrl + K").count()) == ("q", 1)
+
+
+def test_where_single_letters_are_off_the_question_mark_is_none(sign_in):
+    User.objects.filter(username="caseworker").update(letter_keys=False)
+    page = sign_in("caseworker")
+    page.goto("/keyboard/")
+    told = page.locator("main").inner_text()
+    page.goto("/")
+
+    page.keyboard.press("?")
+    page.keyboard.press("Control+k")
+
+    User.objects.filter(username="caseworker").update(letter_keys=True)
+    assert at(page)["name"] == "q"
+    assert "Ctrl + K" in told
+    assert "明日の朝に出す" not in told

@@ -34,6 +34,20 @@
     }
   });
 
+  // Ctrl+K leads to the box that finds somebody, ? to the list of keys: not out of a box one types into.
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || event.altKey) return;
+    const find = document.querySelector("#find, [role=search] input[type=text]");
+    if (event.code === "KeyK" && (event.ctrlKey || event.metaKey) && find) {
+      event.preventDefault();
+      find.focus();
+      find.select();
+    }
+    const list = document.documentElement.dataset.keys;
+    if (event.key === "?" && list && !event.ctrlKey && !event.target.matches("input, textarea, select"))
+      location.assign(list);
+  });
+
   // Enter confirms a kanji: it must not send the form as well.
   document.addEventListener("keydown", (event) => {
     const composing = event.isComposing || event.keyCode === 229;
@@ -135,6 +149,62 @@
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+
+  // Five minutes before the session ends the page says so, and one key goes on. What is typed stays.
+  const end = document.getElementById("session-end");
+  if (end && end.showModal) {
+    const [soon, over] = ["[data-soon]", "[data-over]"].map((part) => end.querySelector(part));
+    const EARLY = 300;
+    let waiting = 0;
+    const show = (part) => {
+      soon.hidden = part !== soon;
+      over.hidden = part !== over;
+      if (!end.open) end.showModal();
+      part.querySelector(".button").focus();
+    };
+    const wait = (seconds, then) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(then, Math.max(seconds, 1) * 1000);
+    };
+    // Another tab may have gone on meanwhile; without a network nothing is known, and nothing is said.
+    const tokens = () => document.querySelectorAll("[name=csrfmiddlewaretoken]");
+    const left = async (method) => {
+      const headers = {"HX-Request": "true", "X-CSRFToken": tokens()[0].value};
+      const answer = await fetch(end.dataset.stay, {method, headers});
+      if (answer.status >= 500) throw new Error(answer.status);
+      const found = answer.ok && !answer.redirected ? await answer.json() : {};
+      if (found.who !== end.dataset.who) return 0; // nobody, or somebody else at this terminal
+      for (const token of tokens()) token.value = found.token;
+      return found.left;
+    };
+    const look = async (method) => {
+      let seconds = 0;
+      try {
+        seconds = await left(method);
+      } catch {
+        wait(30, ask);
+        return;
+      }
+      if (seconds > EARLY) {
+        end.close();
+        wait(seconds - EARLY, ask);
+      } else {
+        show(seconds ? soon : over);
+        if (seconds) wait(seconds, ask);
+      }
+    };
+    const ask = () => look("GET");
+    soon.addEventListener("submit", (event) => {
+      event.preventDefault();
+      look("POST");
+    });
+    end.addEventListener("cancel", () => soon.hidden || look("POST"));
+    over.querySelector("[data-close]").addEventListener("click", () => {
+      end.close();
+      left("GET").catch(() => {}); // perhaps they signed in again
+    });
+    wait(Number(end.dataset.seconds) - EARLY, ask);
+  }
 
   // What could not be sent is said, and nothing typed is lost.
   const say = (words) => {
