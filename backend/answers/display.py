@@ -8,7 +8,7 @@ from typing import Any
 from backend.answers.eras import era_date, era_moment
 from backend.answers.fields import NO, YES, Field
 from backend.answers.form import Form
-from backend.answers.text import Text
+from backend.answers.text import Text, joined
 
 # For questions whose choices are people and places: widget → (code, words).
 Choices = Mapping[str, Sequence[tuple[str, str]]]
@@ -92,8 +92,7 @@ def _row(columns: Sequence[Field], row: Any, lang: str) -> str:
 def _list(field: Field, values: list[Any], lang: str) -> str:
     if field.columns:
         return "\n".join(_row(field.columns, row, lang) for row in values)
-    between = ", " if lang.startswith("en") else "、"
-    return between.join(_coded(field, item, lang) for item in values)
+    return joined((_coded(field, item, lang) for item in values), lang)
 
 
 def _day_or_moment(field: Field, value: Any, lang: str) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.answers.eras import era_date
+from backend.answers.text import joined
 from backend.cases.generic import GENERIC
 from backend.cases.models import Case, Key, Notice, Step
 from backend.cases.pinned import pinned
@@ -110,7 +112,7 @@ def _notices(case: Case, prefix: str, **besides: Any) -> list[str]:
 
 def _few(names: Sequence[str]) -> str:
     more = len(names) - SHOWN_NAMES
-    shown = "、".join(names[:SHOWN_NAMES])
+    shown = joined(names[:SHOWN_NAMES], get_language() or "ja")
     if more <= 0:
         return shown
     return _("%(names)s and %(more)d more") % {"names": shown, "more": more}

@@ -7,6 +7,7 @@ from backend.answers.eras import era_date
 
 SIZE = 96
 LONGEST = 4  # characters of a name that fit into the ring
+LONGEST_WORDS = 9  # letters of what was decided that do
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Stamp:
     what: str
     name: str
     on: date
+    lang: str = "ja"
 
     @property
     def family(self) -> str:
@@ -24,13 +26,21 @@ class Stamp:
 
     @property
     def day(self) -> str:
-        """The day as a stamp shows it: 8.11.26 in the eighth year of Reiwa."""
+        """The day as a stamp shows it: 8.11.26 in the eighth year of Reiwa; 2026-11-26 in English."""
+        if self.lang == "en":
+            return self.on.isoformat()
         era = era_date(self.on, "ja")
         return f"{_digits(era.partition('年')[0]) or '1'}.{self.on.month}.{self.on.day}"
 
-    def words(self, lang: str) -> str:
+    @property
+    def small(self) -> bool:
+        """Whether the words are too long for the ring in its usual size."""
+        return len(self.what) > LONGEST_WORDS
+
+    @property
+    def words(self) -> str:
         """The same for whoever cannot see it."""
-        return f"{self.what} {self.family} {era_date(self.on, lang)}"
+        return f"{self.what} {self.family} {era_date(self.on, self.lang)}"
 
 
 def _digits(text: str) -> str:

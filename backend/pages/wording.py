@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from backend.answers.eras import shown_date
+from backend.answers.text import joined
 from backend.people.models import Member, Organisation
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.proposals import Recipient
@@ -36,8 +37,8 @@ def language() -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Several things in one line: a、b in Japanese, a, b in English."""
-    return ("、" if language() == "ja" else ", ").join(parts)
+    """Several things in one line."""
+    return joined(parts, language())
 
 
 def noted(name: str, *notes: str) -> str:
@@ -83,6 +84,14 @@ def moment_with_year(value: datetime, lang: str) -> str:
     """A date with its year and a time of the day, for what is kept for years."""
     local = timezone.localtime(value)
     return f"{shown_date(local.date(), lang)} {local:%H:%M}"
+
+
+def until(end: datetime, lang: str) -> str:
+    """By when something ends: the day before, where it ends at midnight."""
+    local = timezone.localtime(end)
+    if (local.hour, local.minute) == (0, 0):
+        return day(local.date() - timedelta(days=1), lang)
+    return moment(end, lang)
 
 
 def due(at: datetime | None, held: bool, now: datetime, lang: str) -> Due:

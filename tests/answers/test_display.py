@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backend.answers.display import display
 from backend.answers.form import Form
+from backend.answers.text import joined
 from tests.answers.conftest import shipped
 from tests.answers.strategies import anything_like_answers, few
 
@@ -94,3 +95,11 @@ def test_anything_can_be_shown(name: str, data: st.DataObject) -> None:
 
     assert all(item.value_text == "" for item in shown if item.withheld)
     assert {item.category for item in shown if not item.withheld} <= {"consultation"}
+
+
+def test_what_has_a_comma_itself_is_parted_by_a_semicolon():
+    parts = ["Name, birth date", "Health"]
+
+    assert joined(parts, "en") == "Name, birth date; Health"
+    assert joined(["Area", "Health"], "en") == "Area, Health"
+    assert joined(parts, "ja") == "Name, birth date、Health"

@@ -65,6 +65,15 @@ def test_something_worrying_tells_the_one_in_charge(browser: Open, watched: Done
     assert step.case.effects.filter(seq=step.seq, kind="notice").exists()
 
 
+def test_a_commissioner_is_not_asked_to_tell_the_commissioner(browser: Open, watched: Done) -> None:
+    page = f"/field/visit/{watched.case}/?result=worried"
+
+    own, other = (browser(who).get(page).content.decode() for who in ("commissioner", "volunteer"))
+
+    assert 'value="commissioner"' not in own
+    assert 'value="commissioner"' in other
+
+
 def test_an_alarm_goes_to_the_telephone_numbers(browser: Open, watched: Done) -> None:
     given = {"_key": uuid4(), "result": "alarm", "mode": "outside", "called": "false"}
 

@@ -11,6 +11,7 @@ from backend.catalogue.permitting import MODEL, who_may
 from backend.definitions import store
 from backend.definitions.source import find
 from backend.sharing.disclosures import duties
+from backend.workflow import draw
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +150,10 @@ def test_every_duty_of_the_rules_has_words_in_both_languages():
     assert codes
     for lang in ("ja", "en"):
         assert not {code for code in codes if duties.of_ruling([code], lang) == [code]}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_title_of_every_state_fits_into_its_box_in_the_drawing(lang):
+    for flow in loading.use().workflows.values():
+        for state in flow.states:
+            assert "…" not in draw.svg(flow, lang, current=state), (flow.name, state)

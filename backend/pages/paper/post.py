@@ -205,7 +205,7 @@ def _shown(file: PrintFile) -> Shown:
     sent = Q(state__in=(LetterState.POSTED, LetterState.RETURNED))
     return Shown(
         file,
-        Organisation.objects.values_list("name", flat=True).get(code=file.organisation),
+        wording.body(Organisation.objects.get(code=file.organisation)),
         right or not file.sensitive,
         last,
         right,

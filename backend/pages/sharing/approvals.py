@@ -182,7 +182,7 @@ def decide(request: Asked, case_id: UUID) -> HttpResponse:
     except DoorError as error:
         told = trouble(error, None, "", request.acting.lang)
         return _again(request, seen, told=told, status=told.status)
-    messages.success(request, _("Decided. The next one is below."))
+    messages.success(request, _("The decision is recorded."))
     return redirect(f"{reverse('pages:approvals')}?decided={seen.case.id}")
 
 
@@ -213,7 +213,11 @@ def together(request: Asked) -> HttpResponse:
     if done:
         messages.success(request, ngettext("%(n)d approved.", "%(n)d approved.", done) % {"n": done})
     if refused:
-        say = _("%(n)d were left: they changed meanwhile or need to be looked at one by one.")
+        say = ngettext(
+            "%(n)d was left: it changed meanwhile or needs to be looked at by itself.",
+            "%(n)d were left: they changed meanwhile or need to be looked at one by one.",
+            refused,
+        )
         messages.success(request, say % {"n": refused})
     return redirect("pages:approvals")
 

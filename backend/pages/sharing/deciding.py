@@ -44,7 +44,6 @@ class Decided:
 
     number: str
     stamp: Stamp
-    words: str
 
 
 def on_its_own_page(seen: Seen, action: str) -> bool:
@@ -84,5 +83,5 @@ def just_decided(case_id: str, acting: Acting) -> Decided | None:
     step = Step.objects.filter(case=case, actor=acting.member, action__in=_DECIDED).order_by("-seq").first()
     if step is None:
         return None
-    stamp = Stamp(str(_DECIDED[step.action]), acting.member.name, timezone.localdate(step.recorded_at))
-    return Decided(case.number, stamp, stamp.words(acting.lang))
+    on = timezone.localdate(step.recorded_at)
+    return Decided(case.number, Stamp(str(_DECIDED[step.action]), acting.member.name, on, acting.lang))

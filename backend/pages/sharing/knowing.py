@@ -193,7 +193,7 @@ def _draw(
         "url": request.build_absolute_uri(reverse("pages:recipient_link", args=[issued.token]))
         if issued
         else "",
-        "ends": wording.moment(issued.expires_at, lang) if issued else "",
+        "ends": wording.until(issued.expires_at, lang) if issued else "",
         "wrong": wrong,
         "openings": links.MOST_OPENINGS,
     }

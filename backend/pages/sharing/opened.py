@@ -61,7 +61,9 @@ class Reading:
     @property
     def mark(self) -> str:
         """What stands behind every page: who reads it, since when."""
-        return f"{self.event.reader} {timezone.localtime(self.event.at):%m/%d %H:%M}"
+        at = timezone.localtime(self.event.at)
+        day = f"{at:%m/%d}" if wording.language() == "ja" else f"{at:%d %b}"
+        return f"{self.event.reader} {day} {at:%H:%M}"
 
     def action(self, name: str) -> Action:
         """An answer that can be given now. Raises `Http404`."""

@@ -32,6 +32,7 @@ from backend.field.rounds import Home, Visited
 from backend.pages import display, wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.street.office import telephone
+from backend.people.models import Role
 
 UNDO_SECONDS = 10
 RESULTS = ("no_change", "worried", "alarm", "absent")
@@ -67,7 +68,7 @@ def home(request: Asked) -> HttpResponse:
         "done": [card for card in cards if card.done],
         "later": [card for card in cards if not card.due and not card.done],
         "count": len(cards),
-        "greeting": _greeting(acting.now),
+        "greeting": _greeting(acting),
         "undo": undo,
         "undo_key": uuid4(),
         **_for_phone(acting),
@@ -214,14 +215,18 @@ def _page(
         "told": told or [],
         "result": result if result in RESULTS else "",
         "key": uuid4(),
-        **choices(acting.lang, acting.today),
+        **choices(acting.lang, acting.today, acting.facts.role),
         **_for_phone(acting),
     }
     return render(request, "field/visit.html", shown, status=status)
 
 
-def choices(lang: str, today: date) -> dict[str, Any]:
-    """The words of the form for the buttons: each choice is asked in the form's own words."""
+def choices(lang: str, today: date, role: str = "") -> dict[str, Any]:
+    """The words of the form for the buttons: each choice is asked in the form's own words.
+
+    119 and 110 have a page of their own, and a commissioner needs not tell the commissioner.
+    """
+    untold = {"rescue", "commissioner" if role == Role.WELFARE_COMMISSIONER else "rescue"}
     form = visit_form()
     days = {name: today + timedelta(days=ahead) for name, ahead in _AHEAD.items()}
     words = {"tomorrow": _("Tomorrow"), "day_after": _("The day after"), "next_week": _("Next week")}
@@ -230,7 +235,7 @@ def choices(lang: str, today: date) -> dict[str, Any]:
         "ways": _pairs(form.by_name["mode"], WAYS, lang),
         "other_ways": _pairs(form.by_name["mode"], OTHER_WAYS, lang),
         "chips": _pairs(form.by_name["quick"], None, lang),
-        "whom": [pair for pair in _pairs(form.by_name["informed_to"], None, lang) if pair[0] != "rescue"],
+        "whom": [pair for pair in _pairs(form.by_name["informed_to"], None, lang) if pair[0] not in untold],
         "days": [(name, words[name], wording.day(days[name], lang)) for name in _AHEAD],
     }
 
@@ -271,11 +276,11 @@ def _last(visit: Visited | None, lang: str) -> str:
     return _("Last time %(day)s %(result)s") % said
 
 
-def _greeting(now: datetime) -> str:
-    hour = timezone.localtime(now).hour
+def _greeting(acting: Acting) -> str:
+    hour, name = timezone.localtime(acting.now).hour, {"name": acting.member.name}
     if hour < 11:
-        return _("Good morning")
-    return _("Hello") if hour < 18 else _("Good evening")
+        return _("Good morning, %(name)s") % name
+    return _("Hello, %(name)s") % name if hour < 18 else _("Good evening, %(name)s") % name
 
 
 def _for_phone(acting: Acting) -> dict[str, Any]:
