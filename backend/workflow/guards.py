@@ -171,6 +171,7 @@ def consent_answer_is_pending(situation: Situation) -> bool:
     ja="同意が続くときだけ使ってください。断られたときは「同意の取消しを記録する」を使ってください。",
     en="Use this only where consent goes on. Where it is refused, record its withdrawal.",
     reads=("answer",),
+    wants=("answer", "given"),
 )
 def consent_goes_on(situation: Situation) -> bool:
     return situation.answered("answer", "given", "partial")
@@ -192,6 +193,7 @@ def review_goes_on(situation: Situation) -> bool:
     ja="支援を続けるときは「見直しを知らせる」を使ってください。",
     en="Where the support goes on, report the review.",
     reads=("outcome",),
+    wants=("outcome", "close"),
 )
 def review_ends(situation: Situation) -> bool:
     return situation.answered("outcome", "close", "suspend")

@@ -22,8 +22,8 @@ class Guard:
 
     `reads` are the answers it looks at: without a form that asks them it cannot be used; `knows` what must
     have been looked up (`consult`). `decides_sharing` says that it makes sure of a ground (consent or law)
-    before data leaves the office; `cite` is the article that asks for it. `wants` is the answer it holds for,
-    where the name of the action says it already: the form begins with it.
+    before data leaves the office; `cite` is the article that asks for it. `wants` is an answer it holds for,
+    where the name of the action says it already, or which is the usual one: the form begins with it.
     """
 
     name: str

@@ -48,7 +48,7 @@ def unmet(action: Action, situation: Situation) -> tuple[Unmet, ...]:
 
 
 def wanted(action: Action) -> dict[str, str]:
-    """The answers the name of an action says already: its guards hold for no others."""
+    """The answers the name of an action says already, which its guards hold for."""
     named = [GUARDS[guard].wants for guard in action.guards if not isinstance(guard, SchemaGuard)]
     return dict(pair for pair in named if pair is not None)
 

@@ -237,3 +237,16 @@ def test_the_outsider_finds_no_section_and_no_sheet(browser, triaged):
     tails = (*(f"sections/{name}/" for name in SECTIONS), "sheet/")
 
     assert {client.get(url(triaged, tail)).status_code for tail in tails} == {404}
+
+
+def test_the_agency_a_case_was_referred_to_is_among_those_who_know(browser, triaged, hana):
+    done = do(triaged, "record_consent", answers("consent"))
+    done = do(done, "assign", {"assigned_to": str(member_id("caseworker")), "reason": "area"})
+    client, address = browser("caseworker"), url(triaged, "sections/sharing/")
+    assert "まだだれにも知らせていません" in text(client.get(address))
+
+    do(done, "refer", answers("referral_sheet"))
+
+    page = text(client.get(address))
+    assert "まだだれにも知らせていません" not in page
+    assert '地域包括支援センター中浜</b> <span class="chip theirs"><span>このケースを見られます' in page

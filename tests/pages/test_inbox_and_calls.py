@@ -7,7 +7,7 @@ from backend.cases.called import Call
 from backend.cases.mended import Mended
 from backend.cases.models import Case, Effect, Notice
 from backend.demo.cast import member_id
-from backend.people.models import Member, Organisation
+from backend.people.models import Member, Organisation, Person
 from backend.runs.models import Digest
 from tests.operations import office
 
@@ -34,6 +34,19 @@ def test_an_entry_says_in_plain_words_what_why_and_what_helps(stuck, browser):
     assert "アドレスを直してもう一度試すか" in page
     assert stuck.case.number in page
     assert '<b class="count" title="件の判断待ち">1<' in page
+
+
+def test_an_entry_names_whom_a_mail_was_for_and_which_letter_it_was(stuck, browser):
+    person = Person.objects.create(controller="city", name="髙田 ハナ", area_id="D01-1")
+    Case.objects.filter(id=stuck.case_id).update(person=person)
+    failed = {"failure": {"code": "character", "character": "U+E000"}}
+    office.effect("letter", "visit_notice", of=stuck.case, ordinal=8, state="dead", **failed)
+
+    page = page_of(browser, "supervisor")
+
+    assert "メール: 佐藤 直子" in page
+    assert "文書の作成: 御訪問のお知らせ" in page
+    assert page.count(f'href="/persons/{person.id}/correct/"') == 1
 
 
 def test_those_who_decide_nothing_have_no_such_entry_in_the_menu(stuck, browser):

@@ -224,6 +224,8 @@ def test_a_consent_that_ends_soon_is_told_on_the_page_and_renewed_there_with_new
     client, url = browser("caseworker"), f"/cases/{done.case}/"
 
     assert f'{url}do/renew_consent/"' in main(client.get(url)).partition('id="next"')[0]
+    form = main(client.get(f"{url}do/renew_consent/"))
+    assert re.search(r'name="purposes" value="watch_over"[^>]* checked', form)
     do(done, "renew_consent", answers("consent", answer="given", valid_until=later))
 
     assert "同意の期限は" not in main(client.get(url))

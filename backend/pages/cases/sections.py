@@ -30,7 +30,7 @@ from backend.pages.paper import previews
 from backend.pages.paper.letters import letters_of
 from backend.pages.seeing import Seen, see
 from backend.pages.sharing import consents
-from backend.pages.sharing.knowing import known_by, may_disclose
+from backend.pages.sharing.knowing import known_by, may_disclose, sheets_of
 from backend.people.models import Member, Person
 
 HISTORY = "history"
@@ -319,6 +319,7 @@ def _sharing(seen: Seen, _asked: QueryDict, offered: Offers | None) -> Section:
         "consents": consents.of_case(seen) if seen.follows else None,
         "consent_offers": consents.offers_of(seen, offered) if offered is not None else [],
         "known_by": known_by(seen),
+        "sheets": sheets_of(seen),
         "may_disclose": may_disclose(seen),
     }
     return Section("pages/cases/section_sharing.html", shown)

@@ -1,7 +1,7 @@
 """止まった処理: what could not be done after a step or by a run's mail, why, and what to decide about it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,16 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backend.cases import failing, limits, mending, visible
 from backend.cases.errors import DoorError, NotFound
-from backend.cases.failing import Why
+from backend.cases.failing import Code, Why
 from backend.cases.mended import Mended
 from backend.cases.mending import Choice
 from backend.cases.models import Case, Effect
+from backend.catalogue import loading
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
-from backend.people.models import Member
+from backend.people import keeping
+from backend.people.models import Member, Person
 from backend.runs import unsent
 from backend.runs.models import Decided as Tried
 from backend.runs.models import Digest
+
+IN_THE_RECORD = frozenset({Code.CHARACTER, Code.UNKNOWN_FIELDS})  # often the name or address of the person
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,11 @@ class Decided:
 
 @dataclass(frozen=True)
 class Stuck:
-    """One stuck effect; `case` only where the member may see it."""
+    """One stuck effect; `case` only where the member may see it.
+
+    `which` is the letter it was, or whom a mail was for; `person` whose record is to be corrected before it
+    is tried again, for whoever may.
+    """
 
     effect: Effect
     title: str
@@ -45,6 +53,8 @@ class Stuck:
     when: str
     case: Case | None
     receivers: list[Member]
+    which: str = ""
+    person: Person | None = None
     before: list[Decided] = field(default_factory=list)
     wrong: str = ""
 
@@ -124,9 +134,14 @@ def _draw(
     acting = request.acting
     effects = mending.stuck(acting.facts, acting.now)
     seen = {case.id for case in visible.still({row.case for row in effects}, acting.facts, acting.now)}
-    before = _before(effects, acting)
+    before, names = _before(effects, acting), _names(effects)
     rows = [
-        _stuck(row, seen, before.get(row.id, []), wrong if row.id == wrong_at else "", acting)
+        replace(
+            _stuck(row, seen, acting),
+            which=names.get(row.target) or _letter(row, acting.lang),
+            before=before.get(row.id, []),
+            wrong=wrong if row.id == wrong_at else "",
+        )
         for row in effects
     ]
     mails = list(_mails(acting, wrong_mail, wrong))
@@ -160,16 +175,33 @@ def _mails(acting: Acting, wrong_at: int, wrong: str) -> Iterator[Mail]:
         )
 
 
-def _stuck(effect: Effect, seen: set[UUID], before: list[Decided], wrong: str, acting: Acting) -> Stuck:
+def _names(effects: Iterable[Effect]) -> dict[str, str]:
+    """The members the stuck mails were for."""
+    members = [found for row in effects if row.kind == "mail" and (found := _uuid(row.target))]
+    return {str(key): name for key, name in Member.objects.filter(pk__in=members).values_list("pk", "name")}
+
+
+def _letter(effect: Effect, lang: str) -> str:
+    found = loading.use().letters.get(effect.target) if effect.kind == "letter" else None
+    return "" if found is None else found.title_ja if lang == "ja" else found.title_en
+
+
+def _to_correct(effect: Effect, acting: Acting) -> Person | None:
+    person = effect.case.person if effect.failure.get("code") in IN_THE_RECORD else None
+    may = person is not None and keeping.may(acting.member, person.facts(), acting.now).allowed
+    return person if may else None
+
+
+def _stuck(effect: Effect, seen: set[UUID], acting: Acting) -> Stuck:
+    sees = effect.case_id in seen
     return Stuck(
         effect=effect,
         title=limits.of(effect.kind).title.in_language(acting.lang),
         why=failing.why(effect.failure, effect.last_error),
         when=wording.moment(effect.not_before, acting.lang),
-        case=effect.case if effect.case_id in seen else None,
+        case=effect.case if sees else None,
         receivers=mending.receivers(effect, acting.now),
-        before=before,
-        wrong=wrong,
+        person=_to_correct(effect, acting) if sees else None,
     )
 
 

@@ -14,6 +14,8 @@ from backend.cases.pinned import pinned
 from backend.pages import wording
 from backend.pages.acting import Asked, signed_in
 from backend.pages.seeing import Seen, find
+from backend.people.models import Organisation
+from backend.sharing.consents import registers
 from backend.sharing.disclosures import asking, duties, links, packages
 from backend.sharing.disclosures.links import Issued, NotReadable
 from backend.sharing.disclosures.models import Package
@@ -57,6 +59,32 @@ def known_by(seen: Seen) -> list[Told]:
     if not seen.follows:
         return []
     return [_told(one, seen) for one in packages.known_all(rows.select_related("case"))]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A referral sheet: to whom, with what, when; `open` while the agency sees the case."""
+
+    recipient: str
+    categories: str
+    when: str
+    open: bool
+
+
+def sheets_of(seen: Seen) -> list[Sheet]:
+    """The agencies the case was referred to, the newest first."""
+    left = registers.referred(seen.case) if seen.follows else []
+    offices = Organisation.objects.in_bulk({one.recipient for one in left}) if left else {}
+    lang = seen.acting.lang
+    return [
+        Sheet(
+            wording.body(offices[one.recipient]) if one.recipient in offices else one.recipient,
+            wording.listed(category_words(name, lang) for name in one.categories),
+            wording.moment(one.at, lang),
+            seen.case.is_open and one.recipient == seen.case.receiver_id,
+        )
+        for one in left
+    ]
 
 
 def may_disclose(seen: Seen) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from backend import access
@@ -72,9 +73,19 @@ def left(persons: Collection[UUID], controller: str) -> list[Left]:
     return sorted(found, key=lambda one: (one.at, one.recipient, one.by))
 
 
+def referred(case: Case) -> list[Left]:
+    """The referral sheets of one case, the newest first."""
+    return [*_sheets_of(Step.objects.filter(case=case))][::-1]
+
+
 def _referred(persons: Collection[UUID], controller: str) -> Iterator[Left]:
-    """Referral sheets, as they stand after corrections."""
-    steps = Step.objects.filter(case__person__in=persons, case__controller=controller, form=SHEET)
+    """The referral sheets of every case about the persons."""
+    return _sheets_of(Step.objects.filter(case__person__in=persons, case__controller=controller))
+
+
+def _sheets_of(steps: QuerySet[Step]) -> Iterator[Left]:
+    """Referral sheets, as they stand after corrections, the oldest first."""
+    steps = steps.filter(form=SHEET).order_by("seq")
     rows = {(step.case_id, step.seq): step for step in steps.select_related("case")}
     sheets = _sheets(rows)
     corrected = {

@@ -33,7 +33,7 @@ OF = {
 }
 HIDDEN = re.compile(
     rb'(name="csrfmiddlewaretoken" value="[^"]*"|name="_key" value="[^"]*"|nonce="[^"]*"'
-    rb'|<p class="printed".*?</p>)'  # the minute in which it is read
+    rb'|<p class="printed".*?</p>|data-seconds="[0-9]+")'  # the moment at which it is read
 )
 
 
