@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=()
-have() { ldconfig -p | grep -q "$1" || packages+=("$2"); }
+# Read to the end: under pipefail a `grep -q` that stops early would count as a library that is not there.
+have() { ldconfig -p | grep "$1" >/dev/null || packages+=("$2"); }
 have libpango-1.0.so.0 libpango-1.0-0
 have libpangoft2-1.0.so.0 libpangoft2-1.0-0
 have libharfbuzz-subset.so.0 libharfbuzz-subset0

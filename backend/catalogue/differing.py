@@ -1,11 +1,11 @@
-"""Two versions of a workflow or form side by side: what is new, gone or changed, and in what."""
+"""Two versions of a workflow, form or letter side by side: what is new, gone or changed, and in what."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["added", "removed", "changed"]
-PARTS = ("states", "actions", "properties")
+PARTS = ("states", "actions", "properties", "inputs", "files")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from backend.pages.cases import act, case, drafts, erasing, identify, start
 from backend.pages.desk import calls, mailing, notices, saved, together, work
 from backend.pages.entry import again, members, own, passkey, signin, staying
 from backend.pages.lead import board, export, leave, lists, moving
-from backend.pages.office import channels, disposal, inbox, rules, rules_letters, runs
+from backend.pages.office import changes, channels, disposal, inbox, rules, rules_letters, runs
 from backend.pages.paper import letter, letters, papers, post, previews, stationery
 from backend.pages.residents import household, people, record, same, wishes
 from backend.pages.sharing import (
@@ -151,7 +151,7 @@ urlpatterns = [
     path("rules/letter/<slug:name>/", rules_letters.letter, name="rules_letter"),
     path("rules/letter/<slug:name>/sample.pdf", rules_letters.sample, name="rules_letter_sample"),
     path("rules/policy/<slug:name>/", rules.policy, name="rules_policy"),
-    path("rules/<slug:kind>/<slug:name>/since/<slug:old>/", rules.difference, name="rules_difference"),
+    path("rules/<slug:kind>/<slug:name>/since/<slug:old>/", changes.difference, name="rules_difference"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<slug:name>/", runs.run, name="run"),
     path("runs/seals/<int:number>/", runs.seal, name="seal"),

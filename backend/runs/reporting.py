@@ -212,7 +212,15 @@ KINDS: Mapping[str, Any] = {
 def telling_words(row: Mapping[str, Any]) -> str:
     """A row of a run that tells people something, for a page; its case is shown by whoever shows it."""
     values = {"what": str(KINDS.get(row["kind"], row["kind"])), "count": row["members"]}
+    if row["letter"] and not row["members"]:
+        return _("%(what)s: writes a letter") % values
     told = ngettext("%(what)s: tells %(count)d person", "%(what)s: tells %(count)d persons", row["members"])
+    if row["letter"]:
+        told = ngettext(
+            "%(what)s: writes a letter and tells %(count)d person",
+            "%(what)s: writes a letter and tells %(count)d persons",
+            row["members"],
+        )
     return told % values
 
 

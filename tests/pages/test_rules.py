@@ -1,5 +1,7 @@
 """決まりを見る: what the pages say about who may is what the policies decide."""
 
+from copy import deepcopy
+
 import pytest
 
 from backend import access
@@ -94,8 +96,28 @@ def test_versions_say_how_many_open_cases_go_by_them_and_what_changed(browser, t
 
     assert "進行中1件" in page
     assert old[:12] in page
-    assert "watching" in changed
+    assert f"{referral().states['watching'].title.ja} " in changed
     assert "廃止" in changed
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "change", "words"),
+    [
+        ("form", "triage", lambda c: c["properties"]["urgency"].update({"x-help": "はやさ"}), "添えた説明"),
+        ("workflow", "referral", lambda c: c["states"][0].update(due={"days": 9}), "期限"),
+        ("letter", "visit_notice", lambda c: c["declaration"].update(pages=1), "体裁"),
+    ],
+)
+def test_what_changed_is_told_in_words_for_every_kind(browser, triaged, kind, name, change, words):
+    old = pinned.newest(kind, name)
+    content = deepcopy(store.load(kind, old))
+    change(content)
+    store.publish(kind, name, content)
+
+    page = browser("supervisor").get(f"/rules/{kind}/{name}/since/{old}/").content.decode()
+
+    table = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert f"<td>変更</td><td>{words}</td>" in table or f"{words} <span" in table
 
 
 def test_differences_name_what_is_new_gone_and_changed():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from backend.runs import calendar, closures, ledger, reminders
 from backend.runs.models import Run
 from backend.runs.registry import COUNTS, RUNS, in_words
-from backend.runs.reporting import WHY, Report, Trouble
+from backend.runs.reporting import WHY, Report, Trouble, telling_words
 from backend.workflow.calendar import office as office_days
 from tests.operations import office
 
@@ -131,3 +131,15 @@ def test_a_run_asked_for_waits_for_its_lease():
     assert not ledger.ask("reminders", DAY)
     held.end()
     assert ledger.ask("reminders", DAY)
+
+
+@pytest.mark.parametrize(
+    ("members", "letter", "words"),
+    [
+        (0, "reminder", "お知らせ：手紙を出します"),
+        (2, "reminder", "お知らせ：手紙を出し、2人に知らせます"),
+        (2, "", "お知らせ：2人に知らせます"),
+    ],
+)
+def test_what_a_reminder_would_do_says_whether_it_writes_a_letter(members, letter, words):
+    assert telling_words({"kind": "remind", "members": members, "letter": letter}) == words

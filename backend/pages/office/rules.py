@@ -16,12 +16,9 @@ from django.views.decorators.http import require_safe
 from backend import access
 from backend.access.reading import Policy, heading
 from backend.answers import render as drawing
-from backend.cases import pinned
 from backend.cases.models import Case
 from backend.catalogue import loading
-from backend.catalogue.differing import Difference, differences
 from backend.catalogue.permitting import May, tried, who_may
-from backend.definitions import store
 from backend.definitions.models import Published
 from backend.definitions.source import find
 from backend.pages import wording
@@ -216,32 +213,6 @@ def versions(request: Asked, kind: str, name: str) -> list[Version]:
         )
         for place, row in enumerate(rows)
     ]
-
-
-@require_safe
-@signed_in
-def difference(request: Asked, kind: str, name: str, old: str) -> HttpResponse:
-    """What changed between one version and the newest."""
-    rows = Published.objects.filter(kind=kind, name=name) if kind in ("workflow", "form") else None
-    if rows is None or not rows.filter(hash=old).exists():
-        raise Http404
-    newest = pinned.newest(kind, name)
-    found = differences(store.load(kind, old), store.load(kind, newest))
-    shown = {
-        "kind": kind,
-        "name": name,
-        "versions": versions(request, kind, name),
-        "old": old[:12],
-        "newest": newest[:12],
-        "rows": [_in_words(one) for one in found],
-    }
-    return render(request, "pages/rules/difference.html", shown)
-
-
-def _in_words(one: Difference) -> tuple[str, str, str, str]:
-    kinds = {"added": _("new"), "removed": _("gone"), "changed": _("changed")}
-    places = {"states": _("State"), "actions": _("Action"), "properties": _("Question")}
-    return kinds[one.kind], places.get(one.where, ""), one.name, wording.listed(one.parts)
 
 
 @require_safe

@@ -116,8 +116,12 @@ def run(request: Asked, name: str) -> HttpResponse:
     day = next((one for one in days if one.isoformat() == request.GET.get("day")), acting.today)
     planned = list(kind.look_ahead(day))
     listed = [one for one in planned if one.outcome not in ("skipped", "quiet")]
-    cases = _cases((one.row().get("case", "") for one in listed), acting)
-    lines = [(cases.get(one.row().get("case", "")), one.words) for one in listed[:MOST_LINES]]
+    numbers = [one.row().get("case", "") for one in listed]
+    cases = _cases(numbers, acting)
+    lines = [
+        (cases.get(number), bool(number), one.words)
+        for number, one in zip(numbers[:MOST_LINES], listed, strict=False)
+    ]
     skipped = sum(one.outcome == "skipped" for one in planned)
     shown = {
         "kind": kind,
