@@ -12,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backend.answers.eras import DateNotRead, parse_date
+from backend.answers.eras import DateNotRead, parse_date, shown_date
 from backend.pages import wording
 
 
@@ -33,7 +33,10 @@ class DayField(forms.CharField):
             raise forms.ValidationError(wrong.told.of(wording.language())) from None
 
     def prepare_value(self, value: Any) -> Any:
-        return value.isoformat() if isinstance(value, date) else value
+        """As the reader's other dates are written."""
+        if not isinstance(value, date):
+            return value
+        return shown_date(value) if wording.language() == "ja" else value.isoformat()
 
 
 class Form(forms.Form):

@@ -70,8 +70,12 @@ class LineForm(plain.Form):
     valid_from = plain.DayField(label=gettext_lazy("First day"))
     valid_until = plain.DayField(label=gettext_lazy("Last day (empty: until it is ended)"), required=False)
 
-    def __init__(self, kind: str, *given: Any, **options: Any) -> None:
+    reason = plain.text(gettext_lazy("Why it is corrected"), 200)
+
+    def __init__(self, kind: str, *given: Any, corrects: bool = False, **options: Any) -> None:
         super().__init__(*given, **options)
+        if not corrects:
+            del self.fields["reason"]
         lang = wording.language()
         self.fields["purposes"].choices = list(_purposes(lang))  # type: ignore[attr-defined]
         self.fields["categories"].choices = list(_categories(lang))  # type: ignore[attr-defined]
@@ -106,32 +110,57 @@ def registers(request: Asked) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def note(request: Asked, kind: str) -> HttpResponse:
-    """Add a line of one kind."""
-    _keeper(request)
+    """Add a line of one kind; with `of`, in the place of another that is wrong and ends with it."""
+    acting = _keeper(request)
     if kind not in Kind.values:
         raise Http404
-    form = LineForm(kind, request.POST or None, initial={"valid_from": request.acting.today})
+    wrong = _open_line(request.POST.get("of") or request.GET.get("of"), kind, acting)
+    begun = _begun(wrong) if wrong else {"valid_from": acting.today}
+    form = LineForm(kind, request.POST or None, initial=begun, corrects=wrong is not None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        party = Organisation.objects.filter(code=given.get("organisation", "")).first()
-        noted = Noted(
-            kind,
-            given["reference"],
-            party,
-            given["purposes"],
-            given["categories"],
-            given["valid_from"],
-            given["valid_until"],
-        )
         try:
-            register.note(noted, by=request.acting.member, now=request.acting.now)
+            _write(form, kind, wrong, acting)
         except NotPossible as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Noted in the register."))
             return redirect("pages:registers")
-    shown = {"form": form, "title": _("Add: %(kind)s") % {"kind": Kind(kind).label}, "law": LAW[Kind(kind)]}
+    title = _("Correct: %(kind)s") if wrong else _("Add: %(kind)s")
+    shown = {
+        "form": form,
+        "title": title % {"kind": Kind(kind).label},
+        "law": LAW[Kind(kind)],
+        "wrong": wrong,
+    }
     return render(request, "pages/sharing/register_line.html", shown, status=422 if form.errors else 200)
+
+
+def _write(form: LineForm, kind: str, wrong: Arrangement | None, acting: Acting) -> None:
+    given = form.cleaned_data
+    party = Organisation.objects.filter(code=given.get("organisation", "")).first()
+    told = (given["purposes"], given["categories"], given["valid_from"], given["valid_until"])
+    noted = Noted(kind, given["reference"], party, *told)
+    if wrong is None:
+        register.note(noted, by=acting.member, now=acting.now)
+    else:
+        register.correct(wrong, noted, by=acting.member, reason=given["reason"], now=acting.now)
+
+
+def _open_line(typed: str | None, kind: str, acting: Acting) -> Arrangement | None:
+    """The line to correct, one of this kind that did not end. Raises Http404 for any other."""
+    if not typed:
+        return None
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+    rows = visible.visible(Arrangement.objects.all(), acting.facts, acting.now)
+    found = rows.filter(pk=number, kind=kind, ended_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _begun(row: Arrangement) -> dict[str, Any]:
+    names = ("reference", "purposes", "categories", "valid_from", "valid_until")
+    return {name: getattr(row, name) for name in names} | {"organisation": row.organisation_id}
 
 
 @require_http_methods(["GET", "POST"])

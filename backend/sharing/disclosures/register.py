@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -82,3 +83,10 @@ def end(row: Arrangement, *, by: Member, reason: str, now: datetime) -> None:
     running = Arrangement.objects.filter(pk=row.pk, ended_at=None)
     if running.update(ended_by=by, ended_at=now, end_reason=reason) != 1:
         raise NotPossible(_("Somebody else was first. Look at the list again."))
+
+
+def correct(row: Arrangement, noted: Noted, *, by: Member, reason: str, now: datetime) -> Arrangement:
+    """A correction: the line ends and another takes its place, both or neither. Raises `NotPossible`."""
+    with transaction.atomic():
+        end(row, by=by, reason=reason, now=now)
+        return note(noted, by=by, now=now)

@@ -191,3 +191,32 @@ def test_many_lines_cost_no_more_queries_than_one(browser: Browser, contract: Ar
         )
 
     assert queries() == few
+
+
+def test_a_corrected_line_stays_as_ended_and_the_right_one_takes_its_place(
+    browser: Browser, contract: Arrangement, source: Done
+) -> None:
+    client, address = browser("privacy"), "/privacy/registers/new/contract/"
+    begun = text(client.get(f"{address}?of={contract.pk}"))
+    assert 'value="令和8年度第12号"' in begun
+    assert 'value="令和8年4月1日"' in begun
+
+    right = typed(categories=["identity", "contact", "finance"], reason="項目の書きもれ", of=contract.pk)
+    client.post(address, right)
+
+    old, new = Arrangement.objects.order_by("id")
+    assert (old.end_reason, old.ended_by_id) == ("項目の書きもれ", member_id("privacy"))
+    assert new.ended_at is None
+    assert ruled(source, date(2026, 4, 1), "finance").contract_covers
+    assert client.get(f"{address}?of={old.pk}").status_code == 404
+
+
+def test_a_correction_that_cannot_be_leaves_the_line_as_it_is(
+    browser: Browser, contract: Arrangement
+) -> None:
+    wrong = typed(valid_until="R8.3.31", reason="誤り", of=contract.pk)
+
+    page = browser("privacy").post("/privacy/registers/new/contract/", wrong)
+
+    assert page.status_code == 422
+    assert Arrangement.objects.get().ended_at is None
