@@ -35,7 +35,7 @@ NO_PAGES = {
         "provisions",
         "rules_paper",
     ),
-    *("rules_letter_sample", "statistics", "stamp"),
+    *("rules_letter_sample", "statistics", "stamp", "stay"),
     *("recipient_link", "report", "report_place", "report_leave"),
 }
 ASKED: dict[str, Row] = {
