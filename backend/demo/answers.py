@@ -357,6 +357,13 @@ def evaluation(scene: Scene, at: datetime) -> Answers:
     }
 
 
+def last_evaluation(scene: Scene, at: datetime) -> Answers:
+    """The review in which the support ends."""
+    reviewed = {**evaluation(scene, at), "achievement": "achieved", "outcome": "close"}
+    del reviewed["next_review_on"]
+    return {**reviewed, "close_reason": "目標を達成したため。"}
+
+
 def note(scene: Scene, _at: datetime) -> Answers:
     return {"body": f"{scene.line('note')}引き続き様子をみる。"}
 

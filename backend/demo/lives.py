@@ -55,6 +55,7 @@ STEPS = {
     "plan": Step("report_plan", "officer", answers.plan, "", (26, 140)),
     "progress": Step("report_progress", "officer", answers.progress_note, "", (140, 380)),
     "review": Step("report_review", "officer", answers.evaluation, "supporting", (1300, 1700)),
+    "over": Step("report_end", "officer", answers.last_evaluation, "support_ended", (1300, 1700)),
     "own": Step("begin_own_support", "handler", answers.first_contact, "own_support", (4, 50)),
     "own_plan": Step("make_plan", "handler", answers.plan, "", (26, 140)),
     "own_progress": Step("record_progress", "handler", answers.progress_note, "", (140, 380)),
@@ -95,10 +96,11 @@ LIVES: tuple[tuple[int, tuple[str, ...], tuple[float, float]], ...] = (
     (12, (f"{_GIVEN} refer accept", f"{_GIVEN} refer question answer accept", f"{_ABUSE} accept"), (4, 140)),
     (10, (f"{_GIVEN} refer accept contact", f"{_ABUSE} accept contact"), (10, 260)),
     (
-        34,
+        31,
         (_TAKEN, f"{_TAKEN} progress", f"{_TAKEN} progress progress", f"{_TAKEN} progress review"),
         (10, 1500),
     ),
+    (3, (f"{_TAKEN} progress over",), (4, 60)),
     (16, (_OWN, f"{_GIVEN} visit own own_plan"), (10, 1500)),
     (
         26,
