@@ -54,6 +54,18 @@ def listed(parts: Iterable[str]) -> str:
 
 
 @register.filter
+def quoted(words: str) -> str:
+    """Words of the page or of somebody, as they are."""
+    return wording.quoted(words)
+
+
+@register.filter
+def titles(rows: Iterable[Any]) -> str:
+    """What rows are called, each as words of the page itself."""
+    return wording.listed(wording.quoted(row.title) for row in rows)
+
+
+@register.filter
 def noted(name: str, note: str) -> str:
     """A name with what tells it from others."""
     return wording.noted(name, note)
