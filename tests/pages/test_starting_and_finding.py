@@ -268,3 +268,10 @@ def test_a_request_to_share_says_that_it_begins_at_the_case(browser, cast):
 
     assert "ケースから申し込みます" in page
     assert 'name="source"' not in page
+
+
+def test_a_meeting_is_planned_without_being_told_to_find_a_person_first(browser, cast):
+    first = "先に人をさがし、"
+
+    assert first in text(browser("caseworker").get("/cases/new/referral/"))
+    assert first not in text(browser("caseworker").get("/cases/new/council/"))

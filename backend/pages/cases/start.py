@@ -219,7 +219,7 @@ def _draw(
         "workflow": _titles(pin, acting),
         "paper": keyed.of_start(request, pin.workflow.name),
         "person": person,
-        "of_a_person": _APPLYING not in pin.workflow.start.do,
+        "of_a_person": pin.workflow.start.cls != CONVENED and _APPLYING not in pin.workflow.start.do,
         "problems": problems,
         "trouble": told,
         "key": request.POST.get("_key", "") if posted else new_key(),
