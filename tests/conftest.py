@@ -45,6 +45,15 @@ def _own_seals(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.SEAL_KEY = str(tmp_path_factory.getbasetemp() / f"seal-{uuid4().hex}" / "key.pem")
 
 
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """The language a page was asked in is not the one the next test's commands speak."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """This process's own database, for as long as the tests run."""

@@ -180,7 +180,7 @@ MENU = (
             Entry("looks", _("Unusual looks"), shown=roles("privacy_officer")),
             Entry(
                 "retention",
-                _("Ends of retention"),
+                _("Retention that is over"),
                 ("disposal", "hold", "hold_end"),
                 roles("privacy_officer", "supervisor"),
                 count=lambda acting: acting.waiting["disposals"],

@@ -48,6 +48,11 @@ def noted(name: str, *notes: str) -> str:
     return f"{name} ({', '.join(notes)})"
 
 
+def quoted(words: str) -> str:
+    """Words of the page or of somebody, as they are: 「区域」, “Area”."""
+    return f"「{words}」" if language() == "ja" else f"“{words}”"
+
+
 def body(of: Organisation) -> str:
     """An organisation as it is called here. Names of people and places are never translated."""
     return of.called(language())

@@ -105,7 +105,7 @@ _ALL: Iterable[Kind] = (
     ),
     Kind(
         "consents",
-        _("Ends of consents"),
+        _("Consents that end"),
         _("Tells whoever is in charge of consents that end soon or have run out, and writes to the person."),
         consents.run,
         consents.preview,
@@ -148,14 +148,14 @@ _ALL: Iterable[Kind] = (
     ),
     Kind(
         "terms",
-        _("Ends of terms"),
+        _("Terms that end"),
         _("Tells of terms of office that end: 120, 90, 60 and 30 days before, and on the last day."),
         terms.run,
         terms.preview,
     ),
     Kind(
         "retention",
-        _("Ends of retention"),
+        _("Retention that is over"),
         _("Proposes closed cases whose retention is over to the privacy officer. It deletes nothing."),
         retention.run,
         retention.preview,
@@ -169,7 +169,7 @@ _ALL: Iterable[Kind] = (
     ),
     Kind(
         "doubles",
-        _("Records of one person"),
+        _("Records written twice"),
         _("Puts records side by side that may be of one person. A person decides; nothing is merged."),
         doubles.run,
         doubles.preview,

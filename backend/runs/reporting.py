@@ -76,7 +76,7 @@ WHY: Mapping[str, tuple[Any, Any]] = {
     ),
     "held_back": (
         gettext_lazy("A disposal list is held back as a whole."),
-        gettext_lazy("Open the list under “Ends of retention”: it says for each case why it stays."),
+        gettext_lazy("Open the list under “Retention that is over”: it says for each case why it stays."),
     ),
     "broken": (
         gettext_lazy("The history is not the one that was sealed before."),

@@ -411,6 +411,7 @@ MORE: Mapping[str, Reading] = {
     "/ as a commissioner": plainly("commissioner", "/"),
     "/ as a receiver": plainly("receiver", "/"),
     "/?view=mine": plainly("caseworker", "/?view=mine"),
+    "/cases/new/consent/": plainly("caseworker", "/cases/new/consent/"),
     "/display/ signed in": plainly("caseworker", "/display/"),
     "/field/alarm/ signed in": plainly("commissioner", "/field/alarm/"),
     "/field/visit/ worried": Reading(

@@ -211,7 +211,7 @@ def test_furigana_is_kept_with_the_account_and_other_choices_stay(browser):
     page = client.get("/design/").content.decode()
 
     assert 'data-theme="high"' in page
-    assert "<ruby>髙田 ハナ<rp>（</rp><rt>たかだ はな</rt>" in page
+    assert '<ruby lang="ja">髙田 ハナ<rp>（</rp><rt>たかだ はな</rt>' in page
 
 
 def test_who_counts_years_the_western_way_reads_them_so_and_nobody_else(browser):

@@ -249,3 +249,22 @@ def test_each_kind_of_case_says_what_it_is_for_before_it_is_begun(browser, cast)
     assert len(shown) > 3
     assert all(flow.purpose.ja in page for flow in shown)
     assert loading.use().workflows["grant"].purpose.ja in text(browser("caseworker").get("/cases/new/grant/"))
+
+
+@pytest.mark.parametrize("workflow", ["consent", "appointment", "data_request"])
+def test_what_is_about_a_person_asks_whom_before_anything_else(browser, hana, workflow):
+    client, address = browser("caseworker"), f"/cases/new/{workflow}/"
+
+    assert "まず、だれのことかを選んでください。" in text(client.get(address))
+    found = text(client.post(address, {"_whom": "1", "q": "たかだ"}))
+
+    assert f'href="{address}?person={hana.id}"' in found
+    assert 'name="_key"' in text(client.get(f"{address}?person={hana.id}"))
+    assert not Case.objects.exists()
+
+
+def test_a_request_to_share_says_that_it_begins_at_the_case(browser, cast):
+    page = text(browser("caseworker").get("/cases/new/disclosure/"))
+
+    assert "ケースから申し込みます" in page
+    assert 'name="source"' not in page

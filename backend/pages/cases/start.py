@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,10 +30,15 @@ from backend.pages.cases import choosing, drafts, keyed
 from backend.pages.cases.act import Trouble, home_of, new_key, trouble
 from backend.pages.cases.known import first_answers
 from backend.pages.cases.tasks import unreadable
+from backend.pages.residents import record
 from backend.pages.seeing import IMMINENT
+from backend.people import keeping
 from backend.people.models import Person
+from backend.people.search import SearchRefused, search
+from backend.sharing.disclosures import asking
 
 NOTICED = "report"  # the class of what begins with somebody noticing something
+CONVENED = "convene"  # the class of meetings, which are about nobody yet
 _APPLYING = "set_applicant"  # an organisation begins it, so that there is nobody to find first
 
 
@@ -58,6 +64,8 @@ def start(request: Asked, workflow: str) -> HttpResponse:
     """The first form of a workflow (GET) and beginning the case (POST)."""
     pin, person = _pin(workflow), _person(request)
     form = _first_form(pin)
+    if person is None and _asks_whom(request, pin):
+        return _whom(request, pin)
     if request.method == "GET":
         draft = drafts.resume(request.acting, drafts.of_start(workflow, person), form)
         first = first_answers(form, request.acting, person=person) if form and not draft else {}
@@ -67,6 +75,33 @@ def start(request: Asked, workflow: str) -> HttpResponse:
     if form is not None and asks_again(typed(request)):
         return _draw(request, pin, person, form.read_all(typed(request)))
     return _start(request, pin, person, form)
+
+
+def _asks_whom(request: Asked, pin: Pinned) -> bool:
+    """Whether it has to be said whom the case is about before anything else: a form for nobody is refused."""
+    begin = pin.workflow.start
+    about = begin.cls not in (NOTICED, CONVENED) and _APPLYING not in begin.do
+    asked = request.method == "GET" or "_whom" in request.POST
+    return about and asked and keyed.of_start(request, pin.workflow.name) is None
+
+
+def _whom(request: Asked, pin: Pinned) -> HttpResponse:
+    """A search for the person; what rests on a case of theirs is begun from its page."""
+    acting, words = request.acting, request.POST.get("q", "")
+    try:
+        found = search(acting.member, words, at=acting.now, today=acting.today) if words.strip() else None
+    except SearchRefused:
+        raise PermissionDenied from None
+    shown = {
+        "workflow": _titles(pin, acting),
+        "from_case": pin.workflow.name == asking.WORKFLOW,
+        "q": words,
+        "searched": found is not None,
+        "persons": [record.alike(row.person, acting) for row in found.persons] if found else [],
+        "more": bool(found and found.more),
+        "registers": found is not None and keeping.may_register(acting.member, acting.now).allowed,
+    }
+    return render(request, "pages/cases/start_whom.html", shown)
 
 
 @require_POST
@@ -287,4 +322,4 @@ def may_plan(acting: Acting) -> bool:
 
 def _is_received(pin: Pinned) -> bool:
     """Whether cases of it begin at the counter; meetings begin on their own page."""
-    return pin.workflow.start.cls != "convene"
+    return pin.workflow.start.cls != CONVENED

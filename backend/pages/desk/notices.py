@@ -183,7 +183,7 @@ _WORDS: dict[str, Callable[[], str]] = {
         "The retention of cases is over. See the list and decide what becomes of them"
     ),
     "erasure": lambda: _("Contents of a case are to be erased by law, once a second person approves it"),
-    listing.NOTICE: lambda: _("A disposal list waits for a second person. See “Ends of retention”"),
+    listing.NOTICE: lambda: _("A disposal list waits for a second person. See “Retention that is over”"),
     guarding.NAMED: lambda: _("A recipient of a protected address waits for a second person to confirm"),
     guarding.ENDING: lambda: _("A protection is said to be over and waits for a second person"),
     "received": lambda: _("What you reported was received"),

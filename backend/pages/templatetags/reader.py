@@ -54,6 +54,18 @@ def listed(parts: Iterable[str]) -> str:
 
 
 @register.filter
+def quoted(words: str) -> str:
+    """Words of the page or of somebody, as they are."""
+    return wording.quoted(words)
+
+
+@register.filter
+def titles(rows: Iterable[Any]) -> str:
+    """What rows are called, each as words of the page itself."""
+    return wording.listed(wording.quoted(row.title) for row in rows)
+
+
+@register.filter
 def noted(name: str, note: str) -> str:
     """A name with what tells it from others."""
     return wording.noted(name, note)
@@ -82,10 +94,12 @@ def named(context: Any, name: str, kana: str = "", href: str = "") -> SafeString
     """A name, linked where it leads; its reading above it for those who asked for that, else beside it."""
     above = bool(kana and context["display"].furigana)
     words = (
-        format_html("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", name, kana)
+        format_html('<ruby lang="ja">{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>', name, kana)
         if above
         else format_html("{}", name)
     )
     if href:
         words = format_html('<a href="{}">{}</a>', href, words)
-    return words if above or not kana else format_html('{} <span class="kana">{}</span>', words, kana)
+    if above or not kana:
+        return words
+    return format_html('{} <span class="kana" lang="ja">{}</span>', words, kana)
