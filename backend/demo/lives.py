@@ -10,7 +10,8 @@ from backend.demo.acts import JST, Act, Script, moment
 from backend.demo.scenes import Casting, Scene
 from backend.workflow import calendar
 
-NOW = moment(date(2026, 11, 24), "10:00")
+NOW = moment(date(2026, 11, 24), "10:00")  # the first moment the city can be told at
+LAST = moment(date(2027, 3, 19), "10:00")  # and the last: then terms and trainings of its people run out
 WORKFLOW = "referral"
 NEAR = "D01-1"  # where the commissioner and the volunteer of the cast watch
 
@@ -124,19 +125,37 @@ LIVES: tuple[tuple[int, tuple[str, ...], tuple[float, float]], ...] = (
 LONG_AGO = (6, ("report dismiss", "report triage end", "report triage assign own close"), (50_500, 54_000))
 
 
-def scripts(casting: Casting, seed: int) -> list[Script]:
-    """The 300 cases of the city and a few of long ago, the oldest first."""
+def now_at(clock: datetime) -> datetime:
+    """The moment the lives lead up to when the clock on the wall says `clock`: the last full office hour.
+
+    So whoever makes the demo city finds an office in the middle of its work, not one that stood still.
+    """
+    at = min(max(clock.astimezone(JST), NOW), LAST).replace(minute=0, second=0, microsecond=0)
+    office = calendar.office()
+    if not office.is_business_day(at.date()) or at.hour < 9:
+        return datetime.combine(office.before(at.date(), 1), time(17), JST)
+    return min(at, at.replace(hour=17))
+
+
+def scripts(casting: Casting, seed: int, now: datetime = NOW) -> list[Script]:
+    """The 300 cases of the city and a few of long ago as they stand at `now`, the oldest first."""
     found: list[Script] = []
     for count, ways, since in (*LIVES, LONG_AGO):
+        until = NOW if since == LONG_AGO[-1] else now
         for turn in range(count):
             number = len(found)
             rng = Random(f"{seed}/case/{number}")  # noqa: S311 - fiction, not secrets
-            found.append(_script(casting, rng, number, ways[turn % len(ways)].split(), since))
+            found.append(_script(casting, rng, number, ways[turn % len(ways)].split(), since, until))
     return sorted(found, key=lambda script: (script.begins, script.key))
 
 
 def _script(
-    casting: Casting, rng: Random, number: int, names: Sequence[str], since: tuple[float, float]
+    casting: Casting,
+    rng: Random,
+    number: int,
+    names: Sequence[str],
+    since: tuple[float, float],
+    now: datetime,
 ) -> Script:
     steps = [STEPS[name] for name in names]
     near = NEAR if "entrust" in names and number % 2 else ""
@@ -148,7 +167,7 @@ def _script(
     scene.named = len(names) > 1 or number % 4 != 0
     acts: list[Act] = []
     state = ""
-    for step, at in zip(steps, _moments(rng, steps, since), strict=True):
+    for step, at in zip(steps, _moments(rng, steps, since, now), strict=True):
         state = step.state or state
         acts.append(Act(at, _whose(scene, step.whose), step.action, state, step.write(scene, at)))
     person = scene.person["id"] if scene.named else None
@@ -166,13 +185,13 @@ def _whose(scene: Scene, whose: str) -> str:
     return chosen[whose]()
 
 
-def _moments(rng: Random, steps: Sequence[Step], since: tuple[float, float]) -> list[datetime]:
-    """When each step happens: in office hours, the last one so many hours before now."""
+def _moments(rng: Random, steps: Sequence[Step], since: tuple[float, float], now: datetime) -> list[datetime]:
+    """When each step happens: in office hours, the last one so many hours before `now`."""
     waits = [timedelta(hours=rng.uniform(*step.wait)) for step in steps]
-    last = NOW - timedelta(hours=rng.uniform(*since))
+    last = now - timedelta(hours=rng.uniform(*since))
     begins = last - sum(waits, timedelta())
     found = _in_office_hours(begins, waits)
-    while found[-1] > max(last, NOW - timedelta(minutes=5)):
+    while found[-1] > max(last, now - timedelta(minutes=5)):
         begins -= max(found[-1] - last, timedelta(hours=1))
         found = _in_office_hours(begins, waits)
     return found

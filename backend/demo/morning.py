@@ -7,7 +7,7 @@ stuck, by the workers.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,6 @@ from backend.cases.models import Case, Effect, Key
 from backend.definitions.source import read_yaml
 from backend.demo.acts import Script, moment
 from backend.demo.cast import identity
-from backend.demo.lives import NOW
 from backend.disposal import listing
 from backend.disposal.models import DisposalList
 from backend.letters.models import IssuedLetter, LetterState
@@ -31,6 +30,7 @@ from backend.people import keeping, versions
 from backend.people.models import Member
 from backend.runs import doubles, letters, retention, seals
 from backend.runs.models import Proposal
+from backend.workflow import calendar
 
 _FILE = Path(__file__).with_name("data") / "morning.yaml"
 
@@ -41,32 +41,32 @@ def wanted() -> dict[str, Any]:
     return told
 
 
-def prepare() -> None:
-    """Let the runs of the night find what they find, and people do what they did with it."""
-    told, today = wanted(), NOW.date()
+def prepare(now: datetime) -> None:
+    """Let the runs of the night find what they find, and people do what they did with it up to `now`."""
+    told, today = wanted(), now.date()
     doubles.run(today)
     retention.run(today)
-    _look(told["looks"])
-    _post(told["letters"])
+    _look(told["looks"], now)
+    _post(told["letters"], today)
     letters.run(today)
     with _quiet("backend.cases.effects"):  # what goes wrong here is meant to
-        _unwritten(told["stuck"]["letter"])
-        _interrupted(told["stuck"]["mail"])
+        _unwritten(told["stuck"]["letter"], now)
+        _interrupted(told["stuck"]["mail"], now)
     if not DisposalList.objects.exists():
         seals.run(today)  # nothing is destroyed whose last step no seal has seen
-        _list(told["disposal"])
+        _list(told["disposal"], now)
 
 
-def _look(rows: list[dict[str, Any]]) -> None:
+def _look(rows: list[dict[str, Any]], now: datetime) -> None:
     for row in rows:
-        case, at = _case(row["about"]), _moment(row["at"])
+        case, at = _case(row["about"]), _moment(row, now)
         about: dict[str, Any] = {"subject": case.pk, "case": case, "person_id": case.person_id}
         Look.objects.get_or_create(member_id=_member(row["who"]), at=at, kind="case", how="page", **about)
 
 
-def _post(told: dict[str, Any]) -> None:
+def _post(told: dict[str, Any], today: date) -> None:
     """Print and post what was issued some days ago; some of it comes back."""
-    day = date.fromisoformat(str(told["posted"]))
+    day = calendar.office().before(today, told["posted"])
     letters.run(day)
     waiting = PrintFile.objects.filter(business_date=day, places__letter__state=LetterState.ISSUED).distinct()
     for hands in told["hands"]:
@@ -91,7 +91,7 @@ def _quiet(name: str) -> Iterator[None]:
         log.setLevel(before)
 
 
-def _unwritten(told: dict[str, Any]) -> None:
+def _unwritten(told: dict[str, Any], now: datetime) -> None:
     """A letter to somebody whose name has a character that cannot be printed."""
     case, key = _case(told["about"]), f"demo/stuck/{told['about']}"
     person = case.person
@@ -103,18 +103,18 @@ def _unwritten(told: dict[str, Any]) -> None:
         seen=versions.revision(person),
         by=Member.objects.get(pk=_member(told["who"])),
         reason=told["reason"],
-        now=_moment(told["at"]),
+        now=_moment(told, now),
     )
-    _effects(_act(told, key))
+    _effects(_act(told, key, now))
 
 
-def _interrupted(told: dict[str, Any]) -> None:
+def _interrupted(told: dict[str, Any], now: datetime) -> None:
     """A mail that was being sent when the power failed: what is left then is found by the next worker."""
     key = f"demo/stuck/{told['about']}"
     if Key.objects.filter(key=key).exists():
         return
     Member.objects.filter(pk=_member(told["to"])).update(email=told["address"])
-    done = _act(told, key)
+    done = _act(told, key, now)
     _effects(done)
     mails = Effect.objects.filter(case=done.case, seq=done.seq, kind="mail")
     taken = effects.claim(ids=[*mails.values_list("id", flat=True)], limit=len(mails), lease_seconds=0)
@@ -123,11 +123,20 @@ def _interrupted(told: dict[str, Any]) -> None:
     effects.rescue()
 
 
-def _act(told: dict[str, Any], key: str) -> Done:
-    actor, answers = _member(told["who"]), told["answers"]
-    return perform(
-        _case(told["about"]).pk, told["action"], actor=actor, answers=answers, key=key, at=_moment(told["at"])
-    )
+def _act(told: dict[str, Any], key: str, now: datetime) -> Done:
+    actor, at = _member(told["who"]), _moment(told, now)
+    answers = {name: _meant(value, at) for name, value in told["answers"].items()}
+    return perform(_case(told["about"]).pk, told["action"], actor=actor, answers=answers, key=key, at=at)
+
+
+def _meant(value: Any, at: datetime) -> Any:
+    """A date or moment told as so many `days` or `minutes` after the act."""
+    match value:
+        case {"days": int(days)}:
+            return (at.date() + timedelta(days=days)).isoformat()
+        case {"minutes": int(minutes)}:
+            return (at + timedelta(minutes=minutes)).isoformat()
+    return value
 
 
 def _effects(done: Done) -> None:
@@ -137,11 +146,11 @@ def _effects(done: Done) -> None:
     effects.run_due(ids=done.effects)
 
 
-def _list(told: dict[str, Any]) -> None:
+def _list(told: dict[str, Any], now: datetime) -> None:
     """One person lists what is over; another is to agree."""
     listed = [_case(key).pk for key in told["listed"]]
     by = Member.objects.get(pk=_member(told["by"]))
-    listing.make(Proposal.objects.filter(case__in=listed).select_related("case"), by=by, now=NOW)
+    listing.make(Proposal.objects.filter(case__in=listed).select_related("case"), by=by, now=now)
 
 
 def _case(key: str) -> Case:
@@ -152,6 +161,11 @@ def _member(username: str) -> UUID:
     return identity(f"member/{username}")
 
 
-def _moment(text: str) -> datetime:
-    day, clock = str(text).split()
-    return moment(date.fromisoformat(day), clock)
+def _moment(told: dict[str, Any], now: datetime) -> datetime:
+    """So many `minutes` before `now`; or at a `time`, so many `days` before or on the last day of `rest`."""
+    if "minutes" in told:
+        return now - timedelta(minutes=told["minutes"])
+    day = now.date() - timedelta(days=told.get("days", 0))
+    while told.get("rest") and calendar.office().is_business_day(day):
+        day -= timedelta(days=1)
+    return moment(day, told["time"])

@@ -1,7 +1,7 @@
 """The cases of the demo city as planned: in every state, with answers the forms accept, always the same."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -9,7 +9,7 @@ from backend.answers.load import load as load_forms
 from backend.cases.generic import GENERIC
 from backend.definitions.source import find
 from backend.demo import lives
-from backend.demo.acts import Script
+from backend.demo.acts import Script, moment
 from backend.demo.city import SEED, build
 from backend.demo.scenes import THEMES, Casting, theme_codes
 from backend.workflow import reader
@@ -53,19 +53,42 @@ def test_every_form_accepts_what_is_written_into_it(script: Script) -> None:
         assert FORMS[name].check(dict(act.answers)) == []
 
 
-def test_everything_has_happened_by_now_and_in_order() -> None:
-    for script in SCRIPTS:
+DAYS = pytest.mark.parametrize("now", [lives.NOW, moment(date(2027, 1, 4), "09:00"), lives.LAST], ids=str)
+
+
+@DAYS
+def test_everything_has_happened_by_now_and_in_order(now: datetime) -> None:
+    for script in lives.scripts(Casting(CITY, HIRED), SEED, now):
         moments = [act.at for act in script.acts]
 
         assert moments == sorted(moments)
-        assert moments[-1] <= lives.NOW
+        assert moments[-1] <= now
 
 
-def test_the_office_works_in_office_hours() -> None:
-    for script in SCRIPTS:
+@DAYS
+def test_the_office_works_in_office_hours(now: datetime) -> None:
+    for script in lives.scripts(Casting(CITY, HIRED), SEED, now):
         for act in script.acts:
             assert act.at.weekday() < 5
             assert 8 <= act.at.hour <= 17
+
+
+@pytest.mark.parametrize(
+    ("clock", "now"),
+    [
+        ("2026-11-27 11:40", "2026-11-27 11:00"),
+        ("2026-11-27 08:20", "2026-11-26 17:00"),
+        ("2026-11-27 21:00", "2026-11-27 17:00"),
+        ("2026-11-29 12:00", "2026-11-27 17:00"),
+        ("2027-01-02 12:00", "2026-12-28 17:00"),
+        ("2026-10-01 12:00", "2026-11-24 10:00"),
+        ("2029-10-01 12:00", "2027-03-19 10:00"),
+    ],
+)
+def test_the_city_stands_as_in_the_last_hour_its_office_was_open(clock: str, now: str) -> None:
+    at, wanted = (moment(date.fromisoformat(text[:10]), text[11:]) for text in (clock, now))
+
+    assert lives.now_at(at) == wanted
 
 
 def test_no_resident_has_two_cases() -> None:

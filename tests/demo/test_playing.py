@@ -1,8 +1,8 @@
 """The demo city and its story through the real door."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,20 @@ from tests.conftest import shared
 
 pytestmark = pytest.mark.xdist_group("demo")  # one city for all of it
 CITY = build()
-SCRIPTS = {script.key: script for script in lives.scripts(Casting(CITY, date(2026, 1, 5)), SEED)}
 
 
-def one_of_each_life() -> list[Script]:
+def scripts_at(now: datetime) -> dict[str, Script]:
+    return {script.key: script for script in lives.scripts(Casting(CITY, date(2026, 1, 5)), SEED, now)}
+
+
+SCRIPTS = scripts_at(lives.NOW)
+
+
+def one_of_each_life(scripts: Mapping[str, Script]) -> list[Script]:
     """The first case of every way of every life."""
     found, number = [], 0
     for count, ways, _ in lives.LIVES:
-        found += [SCRIPTS[f"case/{number + turn:03d}"] for turn in range(min(count, len(ways)))]
+        found += [scripts[f"case/{number + turn:03d}"] for turn in range(min(count, len(ways)))]
         number += count
     return found
 
@@ -60,8 +66,9 @@ def played(city: None) -> Callable[..., timeline.Result]:
     return play
 
 
-def test_every_life_comes_through_the_door(city: None) -> None:
-    stage, scripts = Stage(), one_of_each_life()
+@pytest.mark.parametrize("now", [lives.NOW, lives.LAST], ids=str)
+def test_every_life_comes_through_the_door(city: None, now: datetime) -> None:
+    stage, scripts = Stage(), one_of_each_life(scripts_at(now))
 
     for script, number in in_order(scripts):
         stage.play(script, number)
@@ -222,8 +229,8 @@ def test_requests_to_share_wait_for_whoever_decides_and_lie_with_the_receiver(
 ) -> None:
     requests = sharing.wanted()["requests"]
     played(*(SCRIPTS[wanted["about"]] for wanted in requests))
-    sharing.ask_all()
-    sharing.ask_all()
+    sharing.ask_all(lives.NOW)
+    sharing.ask_all(lives.NOW)
 
     states = Case.objects.filter(workflow="disclosure").values_list("state", flat=True)
     assert sorted(states) == sorted(f"disclosure.{wanted['state']}" for wanted in requests)

@@ -76,15 +76,16 @@ class Command(OfficeCommand):
         )
 
     def _play(self, city: City, story_only: bool) -> None:
-        others = [] if story_only else lives.scripts(Casting(city, HIRED), SEED)
         begun = timezone.now()
+        now = _now_of_the_city(begun)
+        others = [] if story_only else lives.scripts(Casting(city, HIRED), SEED, now)
         tell = Progress(_("Cases and letters"), sys.stdout)
         try:
-            result = timeline.play([*others, story.script()], story.mornings(), today=lives.NOW, tell=tell)
+            result = timeline.play([*others, story.script()], story.mornings(), today=now, tell=tell)
             if others:
-                sharing.ask_all()
+                sharing.ask_all(now)
                 timeline.settle(result)
-                morning.prepare()
+                morning.prepare(now)
                 timeline.settle(result)
         except ActRefused as error:
             if isinstance(error.__cause__, KeyReused):
@@ -124,6 +125,15 @@ class Command(OfficeCommand):
         for line in lines:
             self.stdout.write(line)
         self.stdout.flush()
+
+
+def _now_of_the_city(clock: datetime) -> datetime:
+    """The moment the city was first played up to, so that it is found done when played again."""
+    kept = settings.VAR / "demo" / "now"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(lives.now_at(clock).isoformat(), encoding="ascii")
+    return datetime.fromisoformat(kept.read_text(encoding="ascii"))
 
 
 def _took(begun: datetime) -> str:
