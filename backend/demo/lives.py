@@ -137,6 +137,14 @@ def now_at(clock: datetime) -> datetime:
     return min(at, at.replace(hour=17))
 
 
+def mornings(now: datetime) -> tuple[datetime, ...]:
+    """The last mornings before `now` at which the reminders went out."""
+    office, day = calendar.office(), now.date()
+    return tuple(
+        datetime.combine(one, time(6), JST) for one in (office.before(day, 2), office.before(day, 1), day)
+    )
+
+
 def scripts(casting: Casting, seed: int, now: datetime = NOW) -> list[Script]:
     """The 300 cases of the city and a few of long ago as they stand at `now`, the oldest first."""
     found: list[Script] = []

@@ -54,6 +54,10 @@ def test_those_who_decide_nothing_have_no_such_entry_in_the_menu(stuck, browser)
     assert "止まった処理" in page_of(browser, "supervisor", "/")
 
 
+def test_the_page_of_the_runs_tells_how_many_wait(stuck, browser):
+    assert '<a href="/stuck/">止まった処理</a> <b>1</b>' in page_of(browser, "supervisor", "/runs/")
+
+
 def test_leaving_out_without_a_reason_says_what_is_missing_and_changes_nothing(stuck, browser):
     answer = browser("supervisor").post(f"/stuck/{stuck.id}/", {"decision": "skip", "reason": " "})
 

@@ -79,9 +79,10 @@ class Command(OfficeCommand):
         begun = timezone.now()
         now = _now_of_the_city(begun)
         others = [] if story_only else lives.scripts(Casting(city, HIRED), SEED, now)
+        mornings = {*story.mornings(), *(() if story_only else lives.mornings(now))}
         tell = Progress(_("Cases and letters"), sys.stdout)
         try:
-            result = timeline.play([*others, story.script()], story.mornings(), today=now, tell=tell)
+            result = timeline.play([*others, story.script()], mornings, today=now, tell=tell)
             if others:
                 sharing.ask_all(now)
                 timeline.settle(result)
