@@ -3,14 +3,17 @@
 Each is the first screen of a page in one language, drawn with few colours, so that it stays small.
 """
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from backend.cases import actions
+from backend.cases.models import Case
 from backend.demo.cast import member_id
 from backend.pages.hints import HINTS
 from backend.pages.models import KnownHint
@@ -21,7 +24,7 @@ from tests.field.conftest import watch
 from tests.sharing.disclosures.conftest import consent
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-COLOURS, LARGEST = 32, 80_000
+COLOURS, LARGEST = 160, 80_000
 LANGUAGES = ("ja", "en")
 
 
@@ -60,7 +63,17 @@ def known(office):
     done = do(_case(_person("髙田 ハナ", 8)), "triage", answers("triage", urgency="C"))
     done = do(done, "assign", answers("assign", **assigned))
     done = do(done, "record_intake", answers("intake"))
-    return do(done, "record_consent", consent(categories=["identity", "contact", "living_status", "abuse"]))
+    known = do(done, "record_consent", consent(categories=["identity", "contact", "living_status", "abuse"]))
+    _as_days_went_by()
+    return known
+
+
+def _as_days_went_by():
+    """Cases wait and are due as in an office, not all of them since a moment ago; the newest come first."""
+    now, cases = timezone.now(), Case.objects.filter(is_open=True, workflow="referral").order_by("-opened_at")
+    for number, case in enumerate(cases):
+        due = now + timedelta(hours=(-50, 3, 26, 50, 74)[min(number, 4)] + number)
+        Case.objects.filter(pk=case.pk).update(due_at=due, entered_at=now - timedelta(days=5 - number % 4))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -221,7 +221,7 @@ class Things:
     def printed(self) -> str:
         """The day of a print file."""
         case = Case.objects.get(pk=_report(person=_resident("柴田 ミヨ").id).case)
-        waiting(2, case=case, definition_hash=newest("letter", "visit_notice"))
+        waiting(2, case=case, symbol="海写", definition_hash=newest("letter", "visit_notice"))
         print_run.run(DAY)
         return DAY.isoformat()
 

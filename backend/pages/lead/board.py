@@ -216,7 +216,7 @@ def build(acting: Acting, wanted: str, area: str = "") -> Board:
         _months(found, lang, district.code if district else ALL),
         _grid(standing, members, places, acting, district),
         _table(found, places, district),
-        words.took(minutes) if minutes is not None else "",
+        words.took(minutes) if minutes else "",
         year,
         tuple((one, words.year(one, lang)) for one in (this, this - 1)),
     )

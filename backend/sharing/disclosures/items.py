@@ -156,7 +156,7 @@ def _of_person(person: Person, categories: Collection[str]) -> Iterator[Item]:
 
 def _born_and_sex(person: Person) -> Iterator[Item]:
     if person.birth_date:
-        ja, en = (era_date(person.birth_date, lang, weekday=True) for lang in ("ja", "en"))
+        ja, en = (era_date(person.birth_date, lang) for lang in ("ja", "en"))
         yield Item("person.birth_date", "identity", "生年月日", "Born", ja, en)
     if person.sex in _SEX:
         yield Item("person.sex", "identity", "性別", "Sex", *_SEX[person.sex])
