@@ -147,9 +147,14 @@ def _person(chosen: str) -> Person | None:
 
 
 def moved_away(case: Case) -> bool:
-    """Whether the person lives in another area by now than the one whose people see the case."""
+    """Whether the person lives in another area by now than the one whose people see the case.
+
+    Never of somebody under protection: the area of the case would tell where they went.
+    """
     person = case.person
-    return person is not None and bool(person.area_id) and person.area_id != case.area_id
+    if person is None or person.protected or case.protected:
+        return False
+    return bool(person.area_id) and person.area_id != case.area_id
 
 
 def _follow(doing: Doing) -> Move:

@@ -58,9 +58,8 @@ PROXIES = ENV.number("TSUNAGU_PROXIES", 0, most=9)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_HSTS_SECONDS = 30 * 86400 if SECURE else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = ENV.number(
-    "TSUNAGU_SESSION_SECONDS", 8 * 3600, least=900
-)  # pages warn five minutes before
+# At least so long that pages, which warn five minutes before, do not warn at once.
+SESSION_COOKIE_AGE = ENV.number("TSUNAGU_SESSION_SECONDS", 8 * 3600, least=900)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -24,6 +24,7 @@ from backend.people.supporters import Supporter
 from backend.people.versions import Kind
 
 HEAD = "本人"
+WHERE = ("zip", "address", "area_id")  # of a record: where they live
 MOST = 40
 
 
@@ -111,6 +112,7 @@ def edit(
     """`keeping.edit`, and where the address changed by it the same for those who move `along`."""
     with transaction.atomic():
         before = Person.objects.get(pk=person_id)
+        _lock_together(before, along)
         done = keeping.edit(person_id, given, seen=seen, by=by, reason=reason, now=now)
         after = Person.objects.get(pk=person_id)
         if done is None or _where(before) == _where(after):
@@ -127,8 +129,14 @@ def edit(
         return changes
 
 
+def _lock_together(person: Person, along: Collection[UUID]) -> None:
+    """In one order whoever of a household it begins with, so that two who move it at once do not halt."""
+    moving = {person.pk, *(one.pk for one in members_of(person) if one.pk in along)}
+    list(Person.objects.select_for_update(of=("self",)).filter(pk__in=moving).order_by("pk").only("pk"))
+
+
 def _where(person: Person) -> dict[str, Any]:
-    return {name: getattr(person, name) for name in ("zip", "address", "area_id")}
+    return {name: getattr(person, name) for name in WHERE}
 
 
 def leave(person_id: UUID, *, by: Member, reason: str, now: datetime) -> None:

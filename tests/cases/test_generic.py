@@ -136,3 +136,13 @@ def test_a_case_follows_its_person_to_the_area_they_moved_to(triaged: Done) -> N
     assert Case.objects.get(pk=triaged.case).area_id == "D02-2"
     with pytest.raises(NotPossible, match="ケースの区域に住んでいます"):
         do(followed, "follow", answers("note"))
+
+
+def test_the_area_of_a_case_never_tells_where_a_protected_person_went(triaged: Done) -> None:
+    person = Person.objects.create(controller="city", name="髙田 ハナ", area_id="D02-2", protected=True)
+    Case.objects.filter(pk=triaged.case).update(person=person)
+
+    with pytest.raises(NotPossible):
+        do(triaged, "follow", answers("note"), by="supervisor")
+
+    assert Case.objects.get(pk=triaged.case).area_id != "D02-2"

@@ -6,9 +6,11 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from backend.cases.models import Case
+from backend.cases.models import Case, Notice
 from backend.demo.cast import member_id
 from backend.figures import counting, reading
 from backend.figures.models import Cohort, Tally
@@ -208,6 +210,22 @@ def test_leave_is_entered_and_followed(browser, cast):
     row.refresh_from_db()
     assert row.deputy_id is None
     assert "同僚の代理は終わりました。" in client.get("/notices/").content.decode()
+
+
+def test_many_leaves_of_one_colleague_cost_no_more_queries_than_one(browser, cast):
+    client, away = browser("supervisor"), str(member_id("caseworker"))
+
+    def told(key):
+        given = {"member_id": member_id("supervisor"), "kind": "deputy", "stage": away}
+        Notice.objects.create(key=key, created_at=timezone.now(), **given)
+        with CaptureQueriesContext(connection) as found:
+            client.get("/notices/")
+        return len(found)
+
+    told("warm")
+    few = told("one")
+
+    assert [told(key) for key in ("two", "three")] == [few, few]
 
 
 @pytest.mark.parametrize(

@@ -324,3 +324,14 @@ def test_whose_person_moved_to_another_area_says_so_until_it_follows(browser, tr
     Person.objects.filter(pk=person.pk).update(area_id=Case.objects.get(pk=triaged.case).area_id)
 
     assert "do/follow/" not in client.get(url).content.decode()
+
+
+def test_of_a_protected_person_it_is_not_said_where_they_live_now(browser, triaged):
+    person = Person.objects.create(controller="city", name="髙田 ハナ", area_id="D02-2", protected=True)
+    Case.objects.filter(pk=triaged.case).update(person=person)
+
+    page = browser("supervisor").get(f"/cases/{triaged.case}/").content.decode()
+
+    assert "髙田 ハナ" in page
+    assert person.area.name not in page
+    assert "do/follow/" not in page

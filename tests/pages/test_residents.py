@@ -6,6 +6,8 @@ from datetime import date
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from backend.cases.models import Case
@@ -321,11 +323,33 @@ def test_who_of_a_household_moves_along_gets_the_new_address_and_nobody_else(bro
 
     moved = {"address": "海鳴市潮見二丁目1番1号", "zip": "000-0202", "area_id": "D02-2"}
     client.post(address, record(reason="転居届", along=[str(son.id)], **moved))
+    home.refresh_from_db()
+    assert home.area_id == "D01-1"
 
     rows = Person.objects.filter(**moved).values_list("name", flat=True)
     assert sorted(rows) == sorted([hana.name, son.name])
     assert Person.objects.get(pk=daughter.pk).address == hana.address
     assert PersonChange.objects.get(person=son, kind="edited").reason == "転居届"
+
+
+def test_a_household_that_moves_as_a_whole_belongs_to_the_new_area(browser, hana) -> None:
+    home = Household.objects.create(controller="city", area_id="D01-1")
+    Person.objects.filter(pk=hana.pk).update(household=home, relation="本人")
+    there = {"controller": "city", "household": home, "address": hana.address, "area_id": "D01-1"}
+    rows = [Person.objects.create(name=name, **there) for name in ("髙田 実", "髙田 ゆき")]
+    moved = {"address": "海鳴市潮見二丁目1番1号", "zip": "000-0202", "area_id": "D02-2"}
+
+    with CaptureQueriesContext(connection) as found:
+        along = [str(row.id) for row in rows]
+        browser("caseworker").post(
+            f"/persons/{hana.id}/correct/", record(reason="転居届", along=along, **moved)
+        )
+
+    first = next(row["sql"] for row in found if "FOR UPDATE" in row["sql"])
+    assert 'ORDER BY "people_person"."id"' in first  # two who move it at once take the rows in one order
+    assert all(row.id.hex in first for row in (hana, *rows))
+    home.refresh_from_db()
+    assert home.area_id == "D02-2"
 
 
 def test_who_lives_there_too_is_registered_at_the_address_and_taken_in(browser, hana) -> None:

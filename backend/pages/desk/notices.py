@@ -113,7 +113,8 @@ def _group(about: str, found: list[Notice], acting: Acting) -> Told:
 def _together(rows: list[Notice], lang: str) -> str:
     """Notices of one kind in one sentence, the newest first."""
     if rows[0].kind != STEP:
-        return "　".join(dict.fromkeys(words(notice, lang) for notice in rows))
+        one_each = {notice.stage: notice for notice in rows}  # those of one stage say the same
+        return "　".join(dict.fromkeys(words(notice, lang) for notice in one_each.values()))
     given = [notice for notice in rows if _given(notice)]
     if given:
         rest = [notice for notice in rows if notice not in given]

@@ -30,7 +30,6 @@ from backend.people.terms import understand
 from backend.sharing.disclosures import protecting
 
 MOST_RETURNED = 20
-WHERE = ("zip", "address", "area_id")
 
 
 class RecordForm(plain.Form):
@@ -109,7 +108,8 @@ def register(request: Asked) -> HttpResponse:
     page: dict[str, Any] = {"case": case, "said": {"place": place}, "home": home}
     if request.method == "GET" or "words" in request.POST:
         said = _from_words(request.POST.get("words", "")) | _from_report(case, acting)
-        begun = {"sex": "unknown", **said, **({name: getattr(home, name) for name in WHERE} if home else {})}
+        there = {name: getattr(home, name) for name in households.WHERE} if home else {}
+        begun = {"sex": "unknown", **said, **there}
         fresh = RecordForm(acting, initial=begun)
         return render(request, "pages/residents/person_new.html", {"form": fresh, **page})
     form = RecordForm(acting, request.POST)

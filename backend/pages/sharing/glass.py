@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -123,7 +124,9 @@ def _choices(cases: list[Case], lang: str) -> list[Choice]:
     names = {office.controller: wording.body(office) for office in reversed(offices)}
     return [
         Choice(
-            case.number, names.get(case.controller, case.controller), wording.day(case.opened_at.date(), lang)
+            case.number,
+            names.get(case.controller, case.controller),
+            wording.day(timezone.localdate(case.opened_at), lang),
         )
         for case in cases
     ]

@@ -10,11 +10,10 @@ from django.utils.safestring import SafeString
 
 from backend.pages import wording
 from backend.passkeys import session
-from backend.people.models import Member, Organisation
-from backend.sharing.disclosures.models import Package
-from backend.sharing.disclosures.proposals import Recipient
 
 register = template.Library()
+for in_words in (wording.body, wording.listed, wording.member, wording.quoted, wording.recipient):
+    register.filter(in_words)
 
 
 @register.filter
@@ -36,30 +35,6 @@ def moment(value: datetime) -> str:
 
 
 @register.filter
-def body(of: Organisation) -> str:
-    """An organisation as it is called in the language of the page."""
-    return wording.body(of)
-
-
-@register.filter
-def member(of: Member) -> str:
-    """Somebody with their organisation."""
-    return wording.member(of)
-
-
-@register.filter
-def listed(parts: Iterable[str]) -> str:
-    """Several things in one line."""
-    return wording.listed(parts)
-
-
-@register.filter
-def quoted(words: str) -> str:
-    """Words of the page or of somebody, as they are."""
-    return wording.quoted(words)
-
-
-@register.filter
 def titles(rows: Iterable[Any]) -> str:
     """What rows are called, each as words of the page itself."""
     return wording.listed(wording.quoted(row.title) for row in rows)
@@ -69,12 +44,6 @@ def titles(rows: Iterable[Any]) -> str:
 def noted(name: str, note: str) -> str:
     """A name with what tells it from others."""
     return wording.noted(name, note)
-
-
-@register.filter
-def recipient(of: Recipient | Package) -> str:
-    """To whom something goes or went."""
-    return wording.recipient(of)
 
 
 @register.simple_tag

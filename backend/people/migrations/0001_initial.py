@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('furigana', models.BooleanField(default=False)),
                 ('western_years', models.BooleanField(default=False)),
                 ('letter_keys', models.BooleanField(default=True)),
+                ('session_round', models.PositiveIntegerField(db_default=0, default=0)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

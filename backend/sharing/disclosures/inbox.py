@@ -68,7 +68,7 @@ def rows(member: MemberFacts, now: datetime) -> QuerySet[Package]:
 
 def told(ids: Iterable[UUID], member: MemberFacts, now: datetime) -> list[Received]:
     """Those of the ids that the member may list, decided one by one, newest first: two queries."""
-    found = packages.known_all(Package.objects.filter(pk__in=list(ids)).select_related("case", "recipient"))
+    found = packages.known_all(Package.objects.filter(pk__in=list(ids)).select_related("case"))
     kept = {row.pk for row in visible.still([one.package for one in found], member, now)}
     return [Received(one) for one in found if one.package.pk in kept]
 

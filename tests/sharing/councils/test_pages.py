@@ -1,7 +1,7 @@
 """The pages of meetings and emergencies, as a browser of each of the cast sees them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -64,6 +64,19 @@ def test_a_record_is_opened_by_the_whole_name_and_birth_date_only(
 
     assert bool(page.redirect_chain) is found
     assert GlassAttempt.objects.get().outcome == ("opened" if found else "nothing")
+
+
+def test_where_a_name_has_several_cases_each_tells_its_day_in_japan(
+    browser: Browser, hers: Done, report: Any, resident: Person
+) -> None:
+    early = datetime(2026, 11, 23, 20, tzinfo=UTC)  # five in the morning of the next day
+    Case.objects.filter(pk__in=(hers.case, report(person=resident.pk).case)).update(
+        person=resident, opened_at=early
+    )
+
+    page = ask(browser("csw"), name="髙田ハナ", born="S13.5.2").content.decode()
+
+    assert page.count("11月24日") == 2
 
 
 def test_the_words_looked_for_stand_nowhere(browser: Browser, hers: Done) -> None:
