@@ -61,7 +61,7 @@ PAGES = (
 
 @dataclass(frozen=True)
 class Figures:
-    """What one page took: milliseconds, the ratio to the floor, queries, compressed kB; the budget of its p95."""
+    """What one page took: ms, the ratio to the floor, queries, compressed kB; and the budget of its p95."""
 
     page: Page
     budget: int
