@@ -173,7 +173,7 @@ class Act(ApiView):
 
 
 def _again(action: str) -> bool:
-    """Whether an action of that name asks in any workflow: of the case asked it would tell that it is there."""
+    """Whether an action of that name asks in any workflow; to ask the case would tell that it is there."""
     return any(proves_again(action, flow) for flow in loading.use().workflows.values())
 
 
