@@ -26,12 +26,16 @@ from backend.figures import counting
 from backend.people.models import User
 
 FLOOR = "/healthz"
+QUICK = 60  # ms
 _LINKED = re.compile(rf'(?:href|src)="{re.escape(settings.STATIC_URL)}([^"?]+\.(?:css|js))"')
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page, who opens it, and its budget: kB of HTML, kB of CSS and JavaScript, queries, p95 in ms."""
+    """A page, who opens it, and its budget: kB of HTML, kB of CSS and JavaScript, queries, p95 in ms.
+
+    `p95` holds with very many cases; with as many as a city of the size of the demo's, `QUICK` does.
+    """
 
     name: str
     address: str
@@ -57,9 +61,10 @@ PAGES = (
 
 @dataclass(frozen=True)
 class Figures:
-    """What one page took: milliseconds, the ratio to the floor, queries, compressed kB."""
+    """What one page took: ms, the ratio to the floor, queries, compressed kB; and the budget of its p95."""
 
     page: Page
+    budget: int
     p50: float
     p95: float
     ratio: float
@@ -74,7 +79,7 @@ class Figures:
             "html": self.html > self.page.html,
             "css+js": self.code > self.page.code,
             "queries": self.queries > self.page.queries,
-            "p95": self.p95 > self.page.p95,
+            "p95": self.p95 > self.budget,
         }
         return [name for name, beyond in found.items() if beyond]
 
@@ -100,8 +105,10 @@ def ready() -> None:
         counting.ways(timezone.now())
 
 
-def measure(rounds: int) -> tuple[float, list[Figures]]:
+def measure(rounds: int, *, quick: bool = False) -> tuple[float, list[Figures]]:
     """The floor's median in ms, and every page; `rounds` turns after two that warm up.
+
+    `quick` tells that there are few cases.
 
     Raises ValueError for a page that does not open.
     """
@@ -117,7 +124,7 @@ def measure(rounds: int) -> tuple[float, list[Figures]]:
                 times[page.name].append(took)
                 floor.append(base)
     least = statistics.median(floor)
-    return least, [_figures(page, clients[page.who], times[page.name], least) for page in PAGES]
+    return least, [_figures(page, clients[page.who], times[page.name], least, quick) for page in PAGES]
 
 
 def _client(who: str) -> Client:
@@ -138,13 +145,14 @@ def _once(client: Client, address: str) -> float:
     return took
 
 
-def _figures(page: Page, client: Client, times: list[float], floor: float) -> Figures:
+def _figures(page: Page, client: Client, times: list[float], floor: float, quick: bool) -> Figures:
     with CaptureQueriesContext(connection) as asked:
         answer: Any = client.get(page.address)
     times = sorted(times)
     middle = statistics.median(times)
     return Figures(
         page,
+        min(QUICK, page.p95) if quick else page.p95,
         middle,
         times[min(len(times) - 1, len(times) * 95 // 100)],
         middle / floor,
