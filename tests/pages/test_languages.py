@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from backend.cases import pinned
 from backend.pages import wording
+from backend.pages.cases import choosing
 from backend.people.models import User
 from tests.test_translations import messages
 
@@ -66,6 +68,17 @@ def test_an_english_page_names_offices_in_english_and_is_punctuated_so(browser, 
     assert "Uminari City, Welfare Section" in own
     assert "福祉課" not in own
     assert not re.findall("[（）、・：]", own)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("lang", "name"), [("ja", "地域包括支援センター中浜"), ("en", "Nakahama")])
+def test_an_office_somebody_answered_is_called_as_in_the_list_it_was_chosen_from(cast, lang, name):
+    form = pinned.form(pinned.newest("form", "referral_sheet"))
+
+    with translation.override(lang):
+        told = choosing.names([(form, {"to_org": "center-nakahama"})])
+
+    assert name in told["organisation"][0][1]
 
 
 def test_every_way_to_look_at_a_record_has_words():

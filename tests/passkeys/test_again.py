@@ -188,6 +188,19 @@ def test_the_api_asks_a_session_to_sign_in_again_and_asks_no_token(later, asked)
     assert Case.objects.get(pk=asked.case).state == "disclosure.requested"
 
 
+def test_asking_again_does_not_tell_whether_there_is_such_a_case(later, asked):  # noqa: F811
+    desk = later("volunteer")
+    sent = {"data": json.dumps({"answers": {}}), "content_type": "application/json"}
+
+    def answer(case, action):
+        headers = {"Idempotency-Key": uuid4().hex}
+        page = desk.post(f"/api/cases/{case}/actions/{action}/", **sent, headers=headers)
+        return page.status_code, json.loads(page.content)["code"]
+
+    for action in ("approve", "break_glass", "note"):
+        assert answer(asked.case, action) == answer(uuid4(), action)
+
+
 def test_guessing_there_is_slowed_as_at_the_door(later, asked):  # noqa: F811
     desk = later()
     desk.cookies.pop("tsunagu_terminal")

@@ -57,7 +57,7 @@ def names(answered: Iterable[tuple[Form, Mapping[str, Any]]]) -> Choices:
         found["member"] = [(str(row.id), row.name) for row in Member.objects.filter(id__in=ids)]
     if mentioned["organisation"]:
         rows = Organisation.objects.filter(code__in=mentioned["organisation"])
-        found["organisation"] = [(row.code, row.name) for row in rows]
+        found["organisation"] = [(row.code, wording.body(row)) for row in rows]
     if mentioned["area"]:
         found["area"] = [(row.code, row.name) for row in Area.objects.filter(code__in=mentioned["area"])]
     return found
