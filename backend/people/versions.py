@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from hmac import new as hmac
 from typing import Any
@@ -124,7 +124,7 @@ def _write(
             "seq": seq,
             "kind": str(kind),
             "by": str(by.pk),
-            "at": now.isoformat(),
+            "at": now.astimezone(UTC).isoformat(),
             "rules": list(rules),
             "content": commitment(salt, data),
             "reason": commitment(salt, reason.encode()),
