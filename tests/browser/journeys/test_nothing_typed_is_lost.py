@@ -159,6 +159,7 @@ def test_after_a_session_ended_what_was_typed_is_sent_once_signed_in_again(
     body(page).press_sequentially("切れる前に書いた")
     page.context.clear_cookies(name=live.SESSION_COOKIE_NAME)
     page.locator(f"{END}[open] [data-over]").wait_for()
+    assert page.get_by_role("dialog", name="ログインが切れました。").is_visible()
     picture(page, "over")
 
     name, value = session("caseworker", "ja", "light")[0]

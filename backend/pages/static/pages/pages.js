@@ -159,6 +159,7 @@
     const show = (part) => {
       soon.hidden = part !== soon;
       over.hidden = part !== over;
+      end.setAttribute("aria-labelledby", part.querySelector("p").id);
       if (!end.open) end.showModal();
       part.querySelector(".button").focus();
     };
