@@ -36,9 +36,9 @@
 
   // Ctrl+K leads to the box that finds somebody, ? to the list of keys: not out of a box one types into, nor
   // away from what was typed.
-  let typed = false;
+  let filled = false;
   document.addEventListener("input", (event) => {
-    typed ||= Boolean(event.target.closest("main form:not([role=search])"));
+    filled ||= Boolean(event.target.closest("main form:not([role=search])"));
   });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.altKey) return;
@@ -49,7 +49,7 @@
       find.select();
     }
     const list = document.documentElement.dataset.keys;
-    if (event.key === "?" && list && !typed && !event.ctrlKey && !event.target.matches("input, textarea, select"))
+    if (event.key === "?" && list && !filled && !event.ctrlKey && !event.target.matches("input, textarea, select"))
       location.assign(list);
   });
 
