@@ -168,12 +168,6 @@ def shown_date(day: date, lang: str = "ja", *, weekday: bool = False) -> str:
     return shown
 
 
-def era_short(day: date) -> str:
-    """R8.11.24, for tables; ISO before 明治元年."""
-    era = era_of(day)
-    return f"{era.letter}{day.year - era.offset}.{day.month}.{day.day}" if era else day.isoformat()
-
-
 def era_moment(moment: datetime, lang: str = "ja") -> str:
     """A moment in Japan: 令和8年11月24日 9:42."""
     here = moment.astimezone(JST)

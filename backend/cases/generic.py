@@ -160,7 +160,7 @@ def moved_away(case: Case) -> bool:
 def _follow(doing: Doing) -> Move:
     """Who sees the case by its area are those of the new address from now on."""
     if not moved_away(doing.case):
-        raise NotPossible(_("The person lives in the area of the case."))
+        raise NotPossible(_("The area of the person is that of the case, or is not told."))
     made = _formed(doing, "follow", "note")
     return replace(made, changes={"area_id": doing.case.person.area_id})  # type: ignore[union-attr]
 

@@ -31,7 +31,10 @@ NOT_HERE = Text(
 HELD = Text("保留中です。先に再開してください。", "The case is on hold. Resume it first.")
 NOT_HELD = Text("保留中ではありません。", "The case is not on hold.")
 CLOSED = Text("終結しています。先に再開の手続きをしてください。", "The case is closed. Reopen it first.")
-NOT_MOVED = Text("この方は、ケースの区域に住んでいます。", "The person lives in the area of the case.")
+NOT_MOVED = Text(
+    "この方の区域は、ケースの区域と同じか、出せません。",
+    "The area of the person is that of the case, or is not told.",
+)
 NO_DEADLINE = Text("延ばす期限がありません。", "There is no deadline to extend.")
 
 

@@ -1,6 +1,6 @@
 """Carrying scripts through the door. What was played before is not played again: each act has its key."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -66,16 +66,6 @@ def in_order(scripts: Iterable[Script]) -> list[tuple[Script, int]]:
     """Every act of every script in the order in which they happened."""
     acts = [(script, number) for script in scripts for number in range(len(script.acts))]
     return sorted(acts, key=lambda found: (found[0].acts[found[1]].at, found[0].key, found[1]))
-
-
-def play_all(scripts: Iterable[Script], *, tell: Callable[[int, int], None]) -> list[Played]:
-    """Play every act in order; `tell(done, all)` is called after each."""
-    stage, acts = Stage(), in_order(scripts)
-    played: list[Played] = []
-    for count, (script, number) in enumerate(acts, 1):
-        played.append(stage.play(script, number))
-        tell(count, len(acts))
-    return played
 
 
 def _where(script: Script, number: int, act: Act) -> str:

@@ -5,7 +5,6 @@ from datetime import date
 
 from backend.answers.eras import era_date
 
-SIZE = 96
 LONGEST = 4  # characters of a name that fit into the ring
 LONGEST_WORDS = 9  # letters of what was decided that do
 

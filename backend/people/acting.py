@@ -86,14 +86,6 @@ def member_of(user: User, today: date) -> Member | None:
     return next(iter(members_of(user, today)), None)
 
 
-def stands_in_for(member: Member, today: date) -> list[Member]:
-    """Whom the member is deputy of that day: both terms and the dated period cover it."""
-    if not can_act(member, today):
-        return []
-    covered = Q(deputy=member, deputy_from__lte=today, deputy_until__gte=today)
-    return list(_readable().filter(current(today), covered).order_by("valid_from", "id"))
-
-
 def same_hands(one: Member, other: Member, today: date) -> bool:
     """Whether a decision of one and an approval by the other would be by the same person.
 

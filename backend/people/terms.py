@@ -25,7 +25,6 @@ _NUMBER = re.compile(r"(?:[a-z]{1,8}-)?[mtshr]\d{1,2}-\d{4,}")
 _ERA = "明治?|大正?|昭和?|平成?|令和?|[mtshr]"
 _ERA_YEAR = re.compile(rf"(?P<era>{_ERA})(?P<year>\d{{1,2}}|元)年?(?:[./-]?(?P<month>\d{{1,2}})月?)?")
 _YEAR = re.compile(rf"(?P<era>{_ERA})(?P<year>\d{{1,2}}|元)年?(?:[./-]?(?P<month>\d{{1,2}})月?)?")
-_ERA_DIGITS = re.compile(r"(?P<era>[mtshr])(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _YEAR = re.compile(r"(?P<year>(?:18|19|20)\d\d)年?(?:[./-]?(?P<month>\d{1,2})月?)?")
 _KANA = re.compile("[ぁ-ゖ]+")
 

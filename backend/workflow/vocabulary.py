@@ -79,7 +79,6 @@ OUTSIDE = frozenset({"receiver"})
 PHRASES = frozenset({"received", "being_handled", "finished"})
 PHRASE_LETTERS = frozenset({"acknowledgement"})
 
-# What a deadline may depend on: urgency, imminent danger, kind of abuse.
+# What a deadline may depend on, beside imminent danger: urgency, kind of abuse.
 URGENCIES = ("A", "B", "C", "D")
 ABUSE = ("child", "elder", "disability", "dv")
-CLOCKS = (*URGENCIES, "imminent", *ABUSE)

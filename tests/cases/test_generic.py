@@ -134,7 +134,7 @@ def test_a_case_follows_its_person_to_the_area_they_moved_to(triaged: Done) -> N
     followed = do(triaged, "follow", answers("note"))
 
     assert Case.objects.get(pk=triaged.case).area_id == "D02-2"
-    with pytest.raises(NotPossible, match="ケースの区域に住んでいます"):
+    with pytest.raises(NotPossible, match="ケースの区域と同じか、出せません"):
         do(followed, "follow", answers("note"))
 
 
@@ -142,7 +142,7 @@ def test_the_area_of_a_case_never_tells_where_a_protected_person_went(triaged: D
     person = Person.objects.create(controller="city", name="髙田 ハナ", area_id="D02-2", protected=True)
     Case.objects.filter(pk=triaged.case).update(person=person)
 
-    with pytest.raises(NotPossible):
+    with pytest.raises(NotPossible, match="出せません"):
         do(triaged, "follow", answers("note"), by="supervisor")
 
     assert Case.objects.get(pk=triaged.case).area_id != "D02-2"

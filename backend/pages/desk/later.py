@@ -10,7 +10,6 @@ from backend.pages.seeing import Seen
 from backend.workflow import calendar, deadlines
 
 MORNING = time(8, 30)
-CHOICES = ("tomorrow", "week")
 
 
 def until(choice: str, today: date) -> datetime:

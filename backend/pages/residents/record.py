@@ -227,12 +227,7 @@ def edit(request: Asked, person_id: UUID) -> HttpResponse:
         except Refused:
             raise Http404 from None
         else:
-            messages.success(
-                request, _("Corrected. The earlier version is kept.") if done else _("Nothing differs.")
-            )
-            if n := len(done) - 1 if done else 0:
-                moved = ngettext("%(n)d more has the new address.", "%(n)d more have the new address.", n)
-                messages.success(request, moved % {"n": n})
+            _tell(request, len(done))
             return redirect("pages:person", person_id)
     seen_of = words.categories(person, acting)
     now = [
@@ -251,6 +246,17 @@ def edit(request: Asked, person_id: UUID) -> HttpResponse:
         "name": person.name if "identity" in seen_of else _("Name withheld"),
     }
     return render(request, "pages/residents/person_edit.html", shown, status=status)
+
+
+def _tell(request: Asked, changed: int) -> None:
+    """What became of a correction: of the record, and of those who moved along."""
+    messages.success(
+        request, _("Corrected. The earlier version is kept.") if changed else _("Nothing differs.")
+    )
+    if changed > 1:
+        n = changed - 1
+        moved = ngettext("%(n)d more has the new address.", "%(n)d more have the new address.", n)
+        messages.success(request, moved % {"n": n})
 
 
 @require_POST

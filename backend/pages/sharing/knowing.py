@@ -22,7 +22,6 @@ from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.packages import Known, Standing
 from backend.sharing.disclosures.words import category_words, purpose_words
 
-RECALLS = ("recall", "recall_paper")
 _KINDS = {
     Standing.READY: "soon",
     Standing.OPEN: "theirs",

@@ -159,6 +159,7 @@ def test_after_a_session_ended_what_was_typed_is_sent_once_signed_in_again(
     body(page).press_sequentially("切れる前に書いた")
     page.context.clear_cookies(name=live.SESSION_COOKIE_NAME)
     page.locator(f"{END}[open] [data-over]").wait_for()
+    assert page.get_by_role("dialog", name="ログインが切れました。").is_visible()
     picture(page, "over")
 
     name, value = session("caseworker", "ja", "light")[0]
@@ -169,3 +170,16 @@ def test_after_a_session_ended_what_was_typed_is_sent_once_signed_in_again(
 
     page.wait_for_url(f"**/cases/{case.case}/")
     assert Step.objects.filter(case=case.case, form="note").count() == 1
+
+
+def test_the_question_mark_never_leads_away_from_what_was_typed(sign_in, case):
+    page = sign_in("caseworker")
+    page.goto(f"/cases/{case.case}/do/note/")
+    body(page).press_sequentially("電話で話した")
+    page.locator("main [data-main]").focus()
+
+    page.keyboard.press("?")
+    page.keyboard.press("Control+k")
+
+    assert page.evaluate("document.activeElement.name") == "q"
+    assert body(page).input_value() == "電話で話した"

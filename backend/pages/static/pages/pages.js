@@ -34,7 +34,12 @@
     }
   });
 
-  // Ctrl+K leads to the box that finds somebody, ? to the list of keys: not out of a box one types into.
+  // Ctrl+K leads to the box that finds somebody, ? to the list of keys: not out of a box one types into, nor
+  // away from what was typed.
+  let filled = false;
+  document.addEventListener("input", (event) => {
+    filled ||= Boolean(event.target.closest("main form:not([role=search])"));
+  });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.altKey) return;
     const find = document.querySelector("#find, [role=search] input[type=text]");
@@ -44,7 +49,7 @@
       find.select();
     }
     const list = document.documentElement.dataset.keys;
-    if (event.key === "?" && list && !event.ctrlKey && !event.target.matches("input, textarea, select"))
+    if (event.key === "?" && list && !filled && !event.ctrlKey && !event.target.matches("input, textarea, select"))
       location.assign(list);
   });
 
@@ -159,6 +164,7 @@
     const show = (part) => {
       soon.hidden = part !== soon;
       over.hidden = part !== over;
+      end.setAttribute("aria-labelledby", part.querySelector("p").id);
       if (!end.open) end.showModal();
       part.querySelector(".button").focus();
     };
