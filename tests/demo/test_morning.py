@@ -79,8 +79,4 @@ def test_every_page_has_something_to_show_and_done_again_nothing_changes(city: N
     morning.prepare(now)
 
     assert counted() == before
-
-
-def test_what_it_tells_is_proved_like_everything_else(city: None) -> None:
-    assert verifying.verify().broken == ()
-    assert [proof for proof in verifying.prove_others() if proof.broken] == []
+    assert [proof for proof in (verifying.verify(), *verifying.prove_others()) if proof.broken] == []
