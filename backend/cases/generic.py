@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend import access
@@ -32,6 +33,12 @@ from backend.workflow.deadlines import TimerKind, TimerSpec
 from backend.workflow.model import Text, Workflow
 
 MOST_BYTES = 1_000_000
+NOT_HELD = Text("保留中ではありません。", "The case is not on hold.")
+NOT_MOVED = Text(
+    "この方の区域は、ケースの区域と同じか、出せません。",
+    "The area of the person is that of the case, or is not told.",
+)
+NO_DEADLINE = Text("延ばす期限がありません。", "There is no deadline to extend.")
 # Both supervisors and privacy officers are told at once, and the review is a case of its own.
 _AFTER_GLASS = (("glass", "opened"), ("start_case", "glass_review"))
 _MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -48,9 +55,17 @@ class Doing:
     now: datetime
 
 
+def _nothing(_case: Case) -> Text | None:
+    """No case lacks anything for it."""
+    return None
+
+
 @dataclass(frozen=True)
 class Generic:
-    """An action the engine itself gives to every open case."""
+    """An action the engine itself gives to every open case.
+
+    `lacks` says what stands in its way in the case as it is; the door refuses with it, and pages tell it.
+    """
 
     name: str
     cls: str
@@ -59,6 +74,7 @@ class Generic:
     make: Callable[[Doing], Move]
     when_held: bool = True
     prove_again: bool = False
+    lacks: Callable[[Case], Text | None] = _nothing
 
 
 def _stay(doing: Doing, name: str, **values: Any) -> Move:
@@ -157,10 +173,12 @@ def moved_away(case: Case) -> bool:
     return bool(person.area_id) and person.area_id != case.area_id
 
 
+def _not_moved(case: Case) -> Text | None:
+    return None if moved_away(case) else NOT_MOVED
+
+
 def _follow(doing: Doing) -> Move:
     """Who sees the case by its area are those of the new address from now on."""
-    if not moved_away(doing.case):
-        raise NotPossible(_("The area of the person is that of the case, or is not told."))
     made = _formed(doing, "follow", "note")
     return replace(made, changes={"area_id": doing.case.person.area_id})  # type: ignore[union-attr]
 
@@ -220,6 +238,10 @@ def _erase(doing: Doing) -> Move:
     return _stay(doing, "erase", erases={"asked_by": str(asked_by), "contents": contents})
 
 
+def _no_deadline(case: Case) -> Text | None:
+    return NO_DEADLINE if case.due_at is None else None
+
+
 def _extend(doing: Doing) -> Move:
     """A later deadline with its reason; what hangs on it moves too. A legal limit does not move."""
     made = _formed(doing, "extend", "extend")
@@ -247,12 +269,13 @@ def _hold(doing: Doing) -> Move:
     return replace(_formed(doing, "hold", "hold"), changes={"held_at": doing.now})
 
 
+def _not_held(case: Case) -> Text | None:
+    return NOT_HELD if case.held_at is None else None
+
+
 def _resume(doing: Doing) -> Move:
     """The clock goes on: what was ahead is put off by as long as the case was held."""
-    held_at = doing.case.held_at
-    if held_at is None:
-        raise NotPossible(_("The case is not on hold."))
-    put_off = partial(deadlines.after_hold, held=held_at, resumed=doing.now)
+    put_off = partial(deadlines.after_hold, held=cast(datetime, doing.case.held_at), resumed=doing.now)
     timers = [
         TimerSpec(cast(TimerKind, timer.kind), timer.stage, put_off(timer.at), timer.to, timer.letter)
         for timer in Timer.objects.filter(case=doing.case, done_at=None).order_by("at", "id")
@@ -291,13 +314,26 @@ GENERIC: Mapping[str, Generic] = {
         Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
         Generic("identify", "handle", Text("だれのことかを決める", "Say who it is"), None, _identify),
         Generic(
-            "follow", "handle", Text("区域を転居先に合わせる", "Follow the person's move"), "note", _follow
+            "follow",
+            "handle",
+            Text("区域を転居先に合わせる", "Follow the person's move"),
+            "note",
+            _follow,
+            lacks=_not_moved,
         ),
         Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
         Generic("erase", "approve", Text("内容を消去する", "Erase contents"), None, _erase),
-        Generic("extend", "extend", Text("期限を延ばす", "Extend the deadline"), "extend", _extend, False),
+        Generic(
+            "extend",
+            "extend",
+            Text("期限を延ばす", "Extend the deadline"),
+            "extend",
+            _extend,
+            False,
+            lacks=_no_deadline,
+        ),
         Generic("hold", "hold", Text("保留にする", "Put on hold"), "hold", _hold, False),
-        Generic("resume", "hold", Text("再開する（保留を解く）", "Resume"), None, _resume),
+        Generic("resume", "hold", Text("再開する（保留を解く）", "Resume"), None, _resume, lacks=_not_held),
         Generic(
             "break_glass",
             "break_glass",
@@ -328,6 +364,9 @@ def generic_move(found: Generic, doing: Doing) -> Move:
     """What a generic action does. Raises `NotPossible` or `AnswersWrong`."""
     if not doing.case.is_open and found.name not in WHEN_CLOSED:
         raise NotPossible(_("The case is closed. Reopen it first."))
+    lacking = found.lacks(doing.case)
+    if lacking is not None:
+        raise NotPossible(lacking.in_language(get_language() or "ja"))
     if found.form is None and found.name == "resume" and doing.answers:
         raise AnswersWrong([])
     return found.make(doing)

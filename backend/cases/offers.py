@@ -11,7 +11,7 @@ from typing import Literal
 
 from backend import access
 from backend.access import Decision, MemberFacts
-from backend.cases.generic import ELSEWHERE, GENERIC, WHEN_CLOSED, WHEN_HELD, Generic, moved_away
+from backend.cases.generic import ELSEWHERE, GENERIC, WHEN_CLOSED, WHEN_HELD, Generic
 from backend.cases.models import Case
 from backend.cases.moves import situation
 from backend.cases.pinned import pinned
@@ -29,13 +29,7 @@ NOT_HERE = Text(
     "This cannot be done in the state the case is in.",
 )
 HELD = Text("保留中です。先に再開してください。", "The case is on hold. Resume it first.")
-NOT_HELD = Text("保留中ではありません。", "The case is not on hold.")
 CLOSED = Text("終結しています。先に再開の手続きをしてください。", "The case is closed. Reopen it first.")
-NOT_MOVED = Text(
-    "この方の区域は、ケースの区域と同じか、出せません。",
-    "The area of the person is that of the case, or is not told.",
-)
-NO_DEADLINE = Text("延ばす期限がありません。", "There is no deadline to extend.")
 
 
 @dataclass(frozen=True)
@@ -158,10 +152,7 @@ def _in_the_way(found: Generic, case: Case) -> tuple[Obstacle, tuple[Text, ...]]
         return "closed", (CLOSED,)
     if case.held_at is not None and not found.when_held:
         return "held", (HELD,)
-    if found.name == "resume" and case.held_at is None:
-        return "state", (NOT_HELD,)
-    if found.name == "extend" and case.due_at is None:
-        return "state", (NO_DEADLINE,)
-    if found.name == "follow" and not moved_away(case):
-        return "state", (NOT_MOVED,)
+    lacking = found.lacks(case)
+    if lacking is not None:
+        return "state", (lacking,)
     return "", ()

@@ -18,7 +18,6 @@ from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.proposals import Recipient
 
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SOON = timedelta(days=1)
 NEAR = timedelta(days=183)  # a date without its year is taken for the nearest of that name
 
@@ -75,7 +74,7 @@ def day(value: date, lang: str) -> str:
     weekday = _WEEKDAYS[lang][value.weekday()]
     far = abs(value - timezone.localdate()) > NEAR
     if lang == "en":
-        return f"{weekday} {value.day} {_MONTHS[value.month - 1]}{f' {value.year}' if far else ''}"
+        return f"{weekday} {value.day} {value:%b}{f' {value.year}' if far else ''}"
     return f"{shown_date(value, lang) if far else f'{value.month}月{value.day}日'}（{weekday}）"
 
 

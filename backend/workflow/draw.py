@@ -38,7 +38,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "comma": ", ",
     },
 }
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ICON: dict[Mark, str] = {"done": "✓", "current": "▶", "possible": "", "ahead": ""}
 
 # For a picture that stands alone (README, documents): the colours of the state kinds, light and dark.
@@ -276,4 +275,4 @@ def _node(
 def _when(day: date | None, lang: str) -> str:
     if day is None:
         return ""
-    return f"{day.month}/{day.day}" if lang == "ja" else f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{day.month}/{day.day}" if lang == "ja" else f"{day.day} {day:%b}"

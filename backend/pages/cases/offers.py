@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.access import explain
 from backend.cases import offers as cases_offers
-from backend.cases.generic import GENERIC, moved_away
+from backend.cases.generic import GENERIC, WHEN_HELD
 from backend.pages.seeing import Seen
 from backend.people.models import Role
 from backend.workflow.layout import is_everywhere
@@ -126,11 +126,9 @@ def _applicable(seen: Seen) -> tuple[str, ...]:
     case = seen.case
     if not case.is_open:
         return tuple(name for name in GENERIC if name in WHEN_CLOSED)
-    hidden = {AT_A_STEP, "hold" if case.held_at else "resume"}
-    if case.held_at or case.due_at is None:
-        hidden.add("extend")
-    if not moved_away(case):
-        hidden.add("follow")
+    hidden = {AT_A_STEP, *(name for name, found in GENERIC.items() if found.lacks(case))}
+    if case.held_at:
+        hidden |= GENERIC.keys() - WHEN_HELD
     if RESCUE in seen.categories:  # nothing an emergency would open is closed to them
         hidden.add(IN_AN_EMERGENCY)
     return tuple(name for name in GENERIC if name not in hidden)
