@@ -59,6 +59,19 @@ class ActionClass:
     help: Words
 
 
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What a ruling obliges to, in words; it binds the `recipient` or the `office`.
+
+    `always`: each recipient promises it, whatever was ruled.
+    """
+
+    code: str
+    words: Words
+    who: Literal["recipient", "office"]
+    always: bool = False
+
+
 class Slice:
     """The policies that can speak about one action on one type of entity, with handles parsed once.
 
@@ -234,6 +247,7 @@ class PolicyBook:
     classes: Mapping[str, ActionClass] = field(default_factory=dict)
     bases: Mapping[str, Basis] = field(default_factory=dict)
     purposes: Mapping[str, Words] = field(default_factory=dict)
+    obligations: Mapping[str, Obligation] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     closed: bool = False
     permitted: frozenset[str] | None = None

@@ -70,6 +70,19 @@ def code_findings(book: PolicyBook) -> Iterator[Finding]:
                     )
 
 
+def obligation_findings(book: PolicyBook) -> Iterator[Finding]:
+    """Obligations without words: nobody bound by one would read it."""
+    if not book.obligations:  # it failed to load, and says so itself
+        return
+    for policy in book.every:
+        for code in policy.obligations:
+            if code not in book.obligations:
+                yield policy.finding(
+                    f"no obligation has the code {code!r}",
+                    "correct it, or add it with its words to policies/obligations.yaml",
+                )
+
+
 def _compared(expression: Any) -> Iterator[tuple[str, str]]:
     """Each attribute of the resource with a text it is compared with."""
     if isinstance(expression, list):

@@ -6,8 +6,8 @@ from typing import Any
 
 import cedarpy
 
-from backend.access.book import ActionClass, Basis, Category, PolicyBook
-from backend.access.checking import code_findings, provision_findings
+from backend.access.book import ActionClass, Basis, Category, Obligation, PolicyBook
+from backend.access.checking import code_findings, obligation_findings, provision_findings
 from backend.access.decisions import rows_of, tables
 from backend.access.filtering import ASKED_OF_LISTS, list_findings
 from backend.access.reading import DUTY, FALLBACK, REPORT, Policy, read_policies
@@ -53,7 +53,11 @@ def load(
     permitted = None if unread or vocabulary is None else _permitted(policies, vocabulary)
     book, wrong = _assemble(policies, vocabulary, folders, permitted)
     findings += wrong
-    findings += [*code_findings(book), *(_table_findings(book, folders) if with_tables else ())]
+    findings += [
+        *code_findings(book),
+        *obligation_findings(book),
+        *(_table_findings(book, folders) if with_tables else ()),
+    ]
     findings = sorted(set(findings))
     if errors(findings):
         book = PolicyBook((), (), _EMPTY, closed=True, permitted=permitted)
@@ -183,7 +187,7 @@ def _assemble(
     permitted: frozenset[str] | None,
 ) -> tuple[PolicyBook, list[Finding]]:
     found, findings = {}, list[Finding]()
-    for name in ("categories", "actions", "bases", "purposes", "settings"):
+    for name in ("categories", "actions", "bases", "purposes", "obligations", "settings"):
         found[name], wrong = _catalogue(folders, name)
         findings += wrong
     apart = (REPORT, DUTY, FALLBACK)
@@ -201,6 +205,7 @@ def _assemble(
         classes={name: ActionClass(name, it["title"], it["help"]) for name, it in found["actions"].items()},
         bases={name: _basis(name, it) for name, it in found["bases"].items()},
         purposes=found["purposes"],
+        obligations={code: _obligation(code, it) for code, it in found["obligations"].items()},
         settings=found["settings"],
         permitted=permitted,
     )
@@ -212,6 +217,10 @@ def _basis(code: str, it: Mapping[str, Any]) -> Basis:
     return Basis(
         code, it["title"], it["cite"], it["needs"], tuple(it["who"]), it["recurring"], tuple(it["rules"])
     )
+
+
+def _obligation(code: str, it: Mapping[str, Any]) -> Obligation:
+    return Obligation(code, {"ja": it["ja"], "en": it["en"]}, it["who"], it.get("always", False))
 
 
 def _catalogue(folders: Sequence[Path], name: str) -> tuple[dict[str, dict[str, Any]], list[Finding]]:

@@ -31,6 +31,8 @@ from backend.people.models import Person
 from backend.workflow import deadlines, rules
 from backend.workflow.deadlines import TimerKind, TimerSpec
 from backend.workflow.model import Text, Workflow
+from backend.workflow.registry import sets
+from backend.workflow.vocabulary import GENERIC_ACTIONS
 
 MOST_BYTES = 1_000_000
 NOT_HELD = Text("保留中ではありません。", "The case is not on hold.")
@@ -65,16 +67,21 @@ class Generic:
     """An action the engine itself gives to every open case.
 
     `lacks` says what stands in its way in the case as it is; the door refuses with it, and pages tell it.
+    `gives`: it gives the case to somebody.
     """
 
     name: str
-    cls: str
     title: Text
     form: str | None
     make: Callable[[Doing], Move]
     when_held: bool = True
     prove_again: bool = False
+    gives: bool = False
     lacks: Callable[[Case], Text | None] = _nothing
+
+    @property
+    def cls(self) -> str:
+        return GENERIC_ACTIONS[self.name]
 
 
 def _stay(doing: Doing, name: str, **values: Any) -> Move:
@@ -308,34 +315,31 @@ def _break_glass(doing: Doing) -> Move:
 GENERIC: Mapping[str, Generic] = {
     found.name: found
     for found in (
-        Generic("assign", "assign", Text("担当を決める", "Assign"), "assign", _assign),
-        Generic("pass_on", "assign", Text("受け持ちを移す", "Pass on"), "assign", _pass_on),
-        Generic("note", "note", Text("記録を書く", "Write a note"), "note", _note),
-        Generic("attach", "note", Text("書類を付ける", "Attach a file"), None, _attach),
-        Generic("identify", "handle", Text("だれのことかを決める", "Say who it is"), None, _identify),
+        Generic("assign", Text("担当を決める", "Assign"), "assign", _assign, gives=True),
+        Generic("pass_on", Text("受け持ちを移す", "Pass on"), "assign", _pass_on, gives=True),
+        Generic("note", Text("記録を書く", "Write a note"), "note", _note),
+        Generic("attach", Text("書類を付ける", "Attach a file"), None, _attach),
+        Generic("identify", Text("だれのことかを決める", "Say who it is"), None, _identify),
         Generic(
             "follow",
-            "handle",
             Text("区域を転居先に合わせる", "Follow the person's move"),
             "note",
             _follow,
             lacks=_not_moved,
         ),
-        Generic("correct", "correct", Text("訂正する", "Correct"), None, _correct),
-        Generic("erase", "approve", Text("内容を消去する", "Erase contents"), None, _erase),
+        Generic("correct", Text("訂正する", "Correct"), None, _correct),
+        Generic("erase", Text("内容を消去する", "Erase contents"), None, _erase),
         Generic(
-            "extend",
             "extend",
             Text("期限を延ばす", "Extend the deadline"),
             "extend",
             _extend,
-            False,
+            when_held=False,
             lacks=_no_deadline,
         ),
-        Generic("hold", "hold", Text("保留にする", "Put on hold"), "hold", _hold, False),
-        Generic("resume", "hold", Text("再開する（保留を解く）", "Resume"), None, _resume, lacks=_not_held),
+        Generic("hold", Text("保留にする", "Put on hold"), "hold", _hold, when_held=False),
+        Generic("resume", Text("再開する（保留を解く）", "Resume"), None, _resume, lacks=_not_held),
         Generic(
-            "break_glass",
             "break_glass",
             Text("緊急で開く", "Open in an emergency"),
             "break_glass",
@@ -358,6 +362,12 @@ def proves_again(action: str, workflow: Workflow) -> bool:
     """Whether an action of a case of this workflow wants whoever does it to show again that it is they."""
     found = (workflow.actions.get(action), GENERIC.get(action))
     return any(one is not None and one.prove_again for one in found)
+
+
+def gives(action: str, workflow: Workflow) -> bool:
+    """Whether an action of a case of this workflow gives the case to somebody."""
+    own, ours = workflow.actions.get(action), GENERIC.get(action)
+    return (own is not None and "assignee" in sets(own.do)) or (ours is not None and ours.gives)
 
 
 def generic_move(found: Generic, doing: Doing) -> Move:

@@ -57,7 +57,7 @@ def scratch_database(name: str) -> Iterator[str]:
     with psycopg.connect(owner_address(before), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_ONE_AT_A_TIME])  # until the connection closes
         migrated = _migrated(connection, before)
-        _drop(connection, name)
+        drop(connection, name)
         _copy(connection, migrated, name)
     try:
         _use(name)
@@ -68,7 +68,7 @@ def scratch_database(name: str) -> Iterator[str]:
         # On a server whose owner may not end the application's sessions, one that lingers keeps it.
         lingering = suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse)
         with psycopg.connect(owner_address(before), autocommit=True) as connection, lingering:
-            _drop(connection, name)
+            drop(connection, name)
 
 
 def _migrated(connection: "psycopg.Connection[Any]", before: str) -> str:
@@ -79,7 +79,7 @@ def _migrated(connection: "psycopg.Connection[Any]", before: str) -> str:
     if name in there:
         return name
     for old in there:  # of other migrations, or of a process that died over them
-        _drop(connection, old)
+        drop(connection, old)
     half = f"{name}_half"
     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half)))
     try:
@@ -110,8 +110,22 @@ def _copy(connection: "psycopg.Connection[Any]", source: str, name: str) -> None
     )
 
 
-def _drop(connection: "psycopg.Connection[Any]", name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+def drop(connection: "psycopg.Connection[Any]", name: str) -> None:
+    """Drop a database if it is there, and end whoever is in it first.
+
+    Not `WITH (FORCE)`: that stops at a worker of autovacuum, which belongs to nobody and leaves by itself.
+    """
+    end_sessions(connection, name)
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def end_sessions(connection: "psycopg.Connection[Any]", name: str) -> None:
+    """End every session somebody has in a database, and wait until it has ended."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = %s AND usename IS NOT NULL AND pid <> pg_backend_pid()",
+        [name],
+    )
 
 
 def _use(name: str) -> None:

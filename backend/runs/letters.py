@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from backend.cases.effects import reason
 from backend.cases.kill import kill_point
@@ -71,7 +71,8 @@ class Planned:
             "%(postage)s: a print file of %(count)d letters",
             self.letters,
         )
-        return told % {"postage": self.batch.group.postage.name, "count": self.letters}
+        postage = self.batch.group.postage.called(get_language() or "ja")
+        return told % {"postage": postage, "count": self.letters}
 
     def row(self) -> dict[str, Any]:
         if self.batch is None:

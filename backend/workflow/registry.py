@@ -4,7 +4,7 @@ Nothing in a definition is evaluated. A definition names; what the name does is 
 (`guards.py`, `facts.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -120,6 +120,11 @@ def consultation(
         return look_up
 
     return register
+
+
+def sets(functions: Iterable[str]) -> frozenset[str]:
+    """The facts of a case these functions may set."""
+    return frozenset(fact for name in functions for fact in FUNCTIONS[name].sets)
 
 
 def _require_new(name: str, table: Mapping[str, Any]) -> None:

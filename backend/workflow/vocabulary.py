@@ -49,11 +49,14 @@ CLASSES = frozenset(
     }
 )
 
-# What every case can do in every open state, declared by the engine with its class.
+# What every case can do in every open state, given by the engine (`cases.generic`), and its class.
 GENERIC_ACTIONS = {
     "assign": "assign",
+    "pass_on": "assign",
     "note": "note",
     "attach": "note",
+    "identify": "handle",
+    "follow": "handle",
     "correct": "correct",
     "erase": "approve",
     "extend": "extend",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.access import MemberFacts, Resource, decide, using
+from backend.access import IF_REPORT_FAILS, MemberFacts, Resource, decide, using
 from backend.access.areas import Areas
 from backend.access.book import PolicyBook, policy_set
 from backend.access.decisions import Cast
@@ -156,6 +156,13 @@ def test_permitted_looks_oblige_to_record_them(players: Cast) -> None:
     )
 
     assert decision.obligations == ("record_view", "record_disclosure")
+
+
+def test_nothing_has_words_as_an_obligation_that_nobody_is_ever_obliged_to(book: PolicyBook) -> None:
+    ruled = {code for policy in book.every for code in policy.obligations}
+    always = {one.code for one in book.obligations.values() if one.always}
+
+    assert set(book.obligations) == {*ruled, *always, *IF_REPORT_FAILS}
 
 
 def test_a_refusal_obliges_to_nothing(players: Cast) -> None:

@@ -97,6 +97,7 @@ def test_a_folder_without_policies_says_what_is_missing() -> None:
         "actions.yaml is missing",
         "bases.yaml is missing",
         "categories.yaml is missing",
+        "obligations.yaml is missing",
         "purposes.yaml is missing",
         "schema.cedarschema is missing",
         "settings.yaml is missing",

@@ -9,9 +9,11 @@ from django.utils import timezone
 from backend.cases import reading
 from backend.cases.actions import Done
 from backend.cases.errors import NotPossible, Refused
+from backend.cases.generic import GENERIC
 from backend.cases.models import Case, Timer
 from backend.demo.cast import member_id
 from backend.people.models import Person
+from backend.workflow.vocabulary import GENERIC_ACTIONS
 from tests.cases.conftest import answers, do
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,10 @@ def test_a_note_stays_in_the_state_and_keeps_its_clock(triaged: Done) -> None:
 
     assert done.source == done.target
     assert list(Timer.objects.filter(case=triaged.case).values_list("id", flat=True).order_by("id")) == before
+
+
+def test_a_workflow_is_told_of_every_action_the_engine_gives() -> None:
+    assert set(GENERIC) == set(GENERIC_ACTIONS)
 
 
 def test_assigning_again_changes_who_is_in_charge(triaged: Done) -> None:

@@ -35,9 +35,8 @@ def back_up() -> None:
     connections.close_all()
     name = str(installed.DATABASES["owner"]["NAME"])
     with psycopg.connect(owner_address("postgres"), autocommit=True) as server:
-        others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
-        server.execute(others, [name])
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(BACKUP)))
+        scratch.end_sessions(server, name)
+        scratch.drop(server, BACKUP)
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         server.execute(copy.format(sql.Identifier(BACKUP), sql.Identifier(name)))
 
@@ -52,7 +51,7 @@ def restored() -> Iterator[None]:
     finally:
         scratch._use(before)
         with psycopg.connect(owner_address("postgres"), autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(BACKUP)))
+            scratch.drop(server, BACKUP)
 
 
 @pytest.fixture(params=["before it was listed", "once it was listed", "once it was approved"])

@@ -12,7 +12,7 @@ from backend.letters.models import FrozenPdf, IssuedLetter, LetterEvent, ReplySl
 from backend.letters.printing import files
 from backend.letters.printing.models import PrintFile
 from backend.letters.tokens import new
-from backend.people.models import Person
+from backend.people.models import Person, User
 from backend.runs import letters
 from tests.letters.printing.post import DAY, waiting
 
@@ -48,6 +48,15 @@ def test_the_files_of_a_day_are_listed_without_a_name(browser, printed):
 
     assert file.name in page
     assert "髙田" not in page
+
+
+def test_in_english_the_class_of_the_post_is_told_in_english(browser, printed):
+    printed()
+    User.objects.filter(username="caseworker").update(language="en")
+
+    page = browser("caseworker").get(f"/post/{DAY_OF}").content.decode()
+
+    assert "standard size · 110 yen" in " ".join(page.split())
 
 
 def test_without_a_day_the_last_one_is_shown(browser, printed):

@@ -12,7 +12,6 @@ from backend.catalogue.differing import Difference, differences
 from backend.catalogue.permitting import MODEL, who_may
 from backend.definitions import store
 from backend.definitions.source import find
-from backend.sharing.disclosures import duties
 from backend.workflow import draw
 
 pytestmark = pytest.mark.django_db
@@ -164,14 +163,6 @@ def test_a_rule_tells_its_duties_and_decisions_in_words(browser, cast):
     assert "<td>承認が必要です</td>" in told
     assert "keep_reason" not in told
     assert "approval</td>" not in told
-
-
-def test_every_duty_of_the_rules_has_words_in_both_languages():
-    codes = {code for policy in access.current().every for code in policy.obligations}
-
-    assert codes
-    for lang in ("ja", "en"):
-        assert not {code for code in codes if duties.of_ruling([code], lang) == [code]}
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from backend import access
 from backend.answers.eras import shown_date
 from backend.cases import reading, visible
+from backend.cases.generic import gives
 from backend.cases.models import Step
 from backend.field import appointed
 from backend.pages import wording
@@ -23,7 +25,6 @@ from backend.pages.cases import erasing, identify, sections
 from backend.pages.cases.offers import Offer, Offers, decider, offers
 from backend.pages.cases.sections import Section
 from backend.pages.cases.steps import Item, timeline
-from backend.pages.desk.notices import GIVING
 from backend.pages.paper.letters import letters_of
 from backend.pages.seeing import Seen, find
 from backend.pages.sharing import consents
@@ -32,11 +33,11 @@ from backend.people.models import Role
 from backend.runs.models import Moved
 from backend.sharing.disclosures import addresses, guarding
 from backend.workflow import draw
+from backend.workflow.registry import sets
 
 MOST_ASKED = 4
 ON_THE_SHEET = 5  # of the newest steps and letters, so that the face sheet stays one page
 GIVEN = frozenset({"given", "partial"})
-RENEWING = ("renew_consent", "ask_for_renewal", "request_consent")  # the actions that let a consent go on
 _SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -115,7 +116,7 @@ def _page(request: Asked, seen: Seen, name: str, found: Section, offered: Offers
         "may_take_over": _may_take_over(seen),
         "handed_over": _handed_over(seen, found.shown.get("items")),
         "consent_ends": _consent_ends(seen),
-        "renewal": next((one for one in _allowed(offered) if one.name in RENEWING), None),
+        "renewal": _renewal(seen, offered),
         "may_identify": identify.possible(seen),
         "may_follow": any(one.name == "follow" for one in offered.anytime),
         "may_erase": erasing.may_ask(seen),
@@ -163,7 +164,7 @@ def _handed_over(seen: Seen, items: Sequence[Item] | None) -> Item | None:
         or newest.step.actor_id == seen.acting.member.id
     ):
         return None
-    given = newest.step.action.rpartition(".")[2] in GIVING
+    given = gives(newest.step.action.rpartition(".")[2], seen.pin.workflow)
     return newest if given and seen.case.assignee_id == seen.acting.member.id else None
 
 
@@ -183,6 +184,15 @@ def _may_take_over(seen: Seen) -> bool:
     acting = seen.acting
     mine = acting.facts.role == Role.SUPERVISOR and acting.facts.controller == seen.case.controller
     return mine and appointed.is_waiting(seen.case, acting.today)
+
+
+def _renewal(seen: Seen, offered: Offers) -> Offer | None:
+    """What lets a consent go on: its renewal recorded where the case stands, else asked for."""
+    actions = seen.pin.workflow.actions
+    ways = [(one, actions[one.name]) for one in _allowed(offered) if one.name in actions]
+    recorded = (one for one, action in ways if action.to is None and "consent_until" in sets(action.do))
+    asked = (one for one, action in ways if {"consent"} == sets(action.do))
+    return next(chain(recorded, asked), None)
 
 
 def _allowed(found: Offers) -> list[Offer]:

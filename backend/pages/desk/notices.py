@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.cases import pinned
-from backend.cases.generic import GENERIC
+from backend.cases.generic import GENERIC, gives
 from backend.cases.models import Notice
 from backend.cases.notices import ABOUT, STEP, told_to
 from backend.disposal import listing
@@ -143,8 +143,9 @@ def words(notice: Notice, lang: str) -> str:
 
 def _given(notice: Notice) -> bool:
     """Whether whoever is told was given the case, and has it still."""
-    given = notice.kind == STEP and notice.stage in GIVING
-    return given and notice.case is not None and notice.case.assignee_id == notice.member_id
+    if notice.kind != STEP or notice.case is None or notice.case.assignee_id != notice.member_id:
+        return False
+    return gives(notice.stage, pinned.pinned(notice.case.definition).workflow)
 
 
 def _action(notice: Notice, lang: str) -> str:
@@ -158,7 +159,6 @@ def _action(notice: Notice, lang: str) -> str:
     return generic.title.in_language(lang) if generic else notice.stage
 
 
-GIVING = frozenset({"assign", "pass_on"})  # the actions that give a case to somebody
 _WORDS: dict[str, Callable[[], str]] = {
     replying.NOTICE: lambda: _("The addressee of a letter answered on the web. See the note in the case"),
     calling.NOTICE: lambda: _(

@@ -15,11 +15,13 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from backend import access
 from backend.cases import tables, visible
+from backend.letters import house
 from backend.letters.life import NotNow
 from backend.letters.models import DisposedLetter, IssuedLetter, LetterState
 from backend.letters.printing import files, ledger, making, posting
@@ -46,6 +48,7 @@ class Shown:
 
     file: PrintFile
     office: str
+    postage: str
     known: bool
     counted: SheetCount | None
     right: bool
@@ -206,6 +209,7 @@ def _shown(file: PrintFile) -> Shown:
     return Shown(
         file,
         wording.body(Organisation.objects.get(code=file.organisation)),
+        house.current().postage.called(file.postage, get_language() or "ja"),
         right or not file.sensitive,
         last,
         right,

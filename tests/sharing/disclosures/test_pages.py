@@ -466,4 +466,11 @@ def test_the_condition_of_the_approval_reaches_who_must_keep_it(browser: Browser
 
     assert "訪問する人だけが 読むこと。" in inside
     assert "訪問する人だけが 読むこと。" in cover
-    assert duties.of_package(package, "ja")[0] == "訪問する人だけが 読むこと。"
+    told = duties.of_package(package, "ja")
+    assert told[0] == "訪問する人だけが 読むこと。"
+    assert "なくしたときは、すぐに知らせること。" in told, "what every recipient promises"
+    assert len(told) == len(set(told))
+    assert "record_disclosure" in package.obligations
+    assert not {"だれに何を知らせたかを記録します。", "record_disclosure"} & set(told), (
+        "what binds the office"
+    )
