@@ -22,6 +22,7 @@ hypothesis_settings.load_profile("suite")
 
 
 def pytest_configure() -> None:
+    gc.disable()  # until everything is there
     from django.conf import settings
 
     # The journal of a developer's own seals would say that a test's empty database is an older state.
@@ -37,6 +38,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

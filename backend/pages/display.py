@@ -6,11 +6,13 @@ server writes it into the page, so that nothing flashes and no script is needed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +26,7 @@ LANGUAGES = ("ja", "en")
 SIZES = (100, 125, 150)
 THEMES = ("auto", "light", "dark", "high")
 FLAGS = ("furigana", "western_years", "letter_keys")
+MOST = 256  # ways pages look, in each language, whose questions are kept
 FIELDS = ("language", "text_size", "theme", *FLAGS)
 
 
@@ -86,7 +89,7 @@ def _of_terminal(request: HttpRequest) -> HttpResponse:
 def context(request: HttpRequest) -> dict[str, Any]:
     """For every page: how it looks, and the questions that change that."""
     found = of(request)
-    return {"display": found, "display_choices": choices(found)}
+    return {"display": found, "display_choices": choices(found, get_language())}
 
 
 def of(request: HttpRequest) -> Display:
@@ -98,8 +101,9 @@ def of(request: HttpRequest) -> Display:
     return _valid(Display(wording.language()), dict(zip(FIELDS, (wording.language(), *kept), strict=False)))
 
 
-def choices(found: Display) -> tuple[Choice, ...]:
-    """The questions, in the order the menu asks them."""
+@lru_cache(MOST)
+def choices(found: Display, _lang: str | None) -> tuple[Choice, ...]:
+    """The questions, in the order the menu asks them, in the language of the page."""
     themes = (_("As the terminal is set"), _("Light"), _("Dark"), _("High contrast"))
     sizes = (_("Normal"), _("Large"), _("Largest"))
     asked = (

@@ -87,8 +87,8 @@ def test_a_policy_taken_out_and_one_added_are_told(change: Change) -> None:
         ),
         (
             '@obligation("record_view")',
-            '@obligation("record_look")',
-            "the obligations: record_view → record_look",
+            '@obligation("record_report")',
+            "the obligations: record_view → record_report",
         ),
         ("自分の課の仕事として見られます", "見られます", "the words of @reason_ja"),
     ],

@@ -205,7 +205,10 @@ def test_a_case_on_hold_stands_after_those_that_are_late_and_due_page_by_page(br
 
 
 def test_a_count_is_of_the_moment_it_is_asked_and_of_the_rules_in_force(browser, easy, monkeypatch):
-    client, noon = browser("caseworker"), timezone.localtime().replace(hour=12, minute=0)
+    noon = timezone.localtime().replace(hour=12, minute=0)
+    with monkeypatch.context() as patched:
+        patched.setattr("django.utils.timezone.now", lambda: noon)
+        client = browser("caseworker")
     Case.objects.filter(pk=easy.case).update(due_at=noon + timedelta(hours=1))
 
     def late(hours):

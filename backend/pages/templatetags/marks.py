@@ -30,6 +30,12 @@ def due(of: Due) -> str:
 
 
 @register.filter
+def icon(name: str) -> str:
+    """A shape of icons.svg, which says nothing by itself."""
+    return drawn(name, "pages/icon.html")
+
+
+@register.filter
 def drawn(what: Hashable, name: str) -> str:
     """A thing of plain values by the template of that name, where it is called `it`."""
     return _kept(what, name, get_language())

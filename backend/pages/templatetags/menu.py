@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -22,14 +23,20 @@ def menu(context: Any) -> dict[str, Any]:
     return {"sections": [(title, entries) for title, entries in sections if entries]}
 
 
-def _line(entry: Entry, acting: Acting, name: str) -> dict[str, Any]:
-    return {
-        "address": _address(entry.page),
-        "title": entry.title,
-        "here": entry.here(name),
-        "count": entry.count(acting),
-        "counted": entry.counted,
-    }
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as somebody sees it; the lines of a menu are drawn once for all who see the same."""
+
+    address: str
+    title: str
+    here: bool
+    count: int
+    counted: str
+
+
+def _line(entry: Entry, acting: Acting, name: str) -> Line:
+    title, counted = str(entry.title), str(entry.counted)
+    return Line(_address(entry.page), title, entry.here(name), entry.count(acting), counted)
 
 
 @cache
