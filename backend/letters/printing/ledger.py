@@ -43,7 +43,14 @@ def table(letters: Iterable[IssuedLetter], may: Callable[[IssuedLetter], bool]) 
     """The ledger as lines of text, its head first."""
     rows = list(letters)
     events = _events(rows)
-    return [HEAD, *(_line(row, events.get(row.id, {}), seen=may(row)) for row in rows)]
+    known = {file.pk: file.sheets_known for file in {row.printed.file for row in rows}}
+    return [
+        HEAD,
+        *(
+            _line(row, events.get(row.id, {}), seen=may(row), counted=known[row.printed.file_id])
+            for row in rows
+        ),
+    ]
 
 
 def _events(rows: list[IssuedLetter]) -> dict[object, dict[str, Happened]]:
@@ -57,7 +64,7 @@ def _events(rows: list[IssuedLetter]) -> dict[object, dict[str, Happened]]:
     return found
 
 
-def _line(row: IssuedLetter, events: dict[str, Happened], *, seen: bool) -> tuple[str, ...]:
+def _line(row: IssuedLetter, events: dict[str, Happened], *, seen: bool, counted: bool) -> tuple[str, ...]:
     file, envelope, nothing = row.printed.file, row.envelope, Happened()
     posted = events.get(LetterEvent.Kind.POSTED, nothing)
     return (
@@ -68,7 +75,7 @@ def _line(row: IssuedLetter, events: dict[str, Happened], *, seen: bool) -> tupl
         zip_shown(envelope.zip) if seen else "",
         file.postage,
         str(file.yen or ""),
-        str(house.current().postage.sheets(row.printed.pages)),
+        str(house.current().postage.sheets(row.printed.pages)) if counted else "",
         file.name,
         str(row.printed.place),
         posted.day,

@@ -56,6 +56,18 @@ class PrintFile(models.Model):
         return f"{self.business_date:%Y%m%d}-{self.organisation}-{self.nth:03}"
 
 
+    @property
+    def last_count(self) -> "SheetCount | None":
+        """The newest count of its sheets."""
+        return self.counts.select_related("by").order_by("-id").first()
+
+    @property
+    def sheets_known(self) -> bool:
+        """Whether it may be told how many sheets it has: whoever counts a sensitive file must not know it."""
+        last = self.last_count if self.sensitive else None
+        return not self.sensitive or (last is not None and last.right)
+
+
 class PrintedLetter(models.Model):
     """A letter's place in its print file: a letter goes to the printer once. Anything later is a reprint."""
 

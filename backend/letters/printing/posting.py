@@ -27,7 +27,7 @@ def counted_by_another(file: PrintFile, by: UUID) -> UUID | None:
 
     A count that was wrong after one that was right undoes it: somebody has to count again.
     """
-    last = file.counts.order_by("-id").first()
+    last = file.last_count
     if last is None or not last.right or not life.two_people(by, last.by_id):
         return None
     return last.by_id

@@ -201,7 +201,7 @@ def _opened(request: Asked, file_id: UUID) -> tuple[PrintFile, Sequence[IssuedLe
 
 
 def _shown(file: PrintFile) -> Shown:
-    last = file.counts.select_related("by").order_by("-id").first()
+    last = file.last_count
     right = last is not None and last.right
     letters = IssuedLetter.objects.filter(printed__file=file)
     waits = Q(state=LetterState.ISSUED, held="")

@@ -31,6 +31,20 @@ def test_a_line_tells_where_a_letter_went_and_what_it_cost(rows):
     assert (cell(first, "印刷ファイル"), cell(first, "順番")) == ("20261124-city-welfare-001", "1")
 
 
+def test_the_sheets_of_a_file_that_two_people_see_to_are_told_once_they_were_counted():
+    waiting(2, two_person=True)
+    letters.run(DAY)
+    file = PrintFile.objects.get()
+    rows = ledger.letters_of([file])
+    before = ledger.table(rows, lambda row: True)
+    posting.count(file, by=office.member().id, sheets=file.sheets + 1)
+    wrong = ledger.table(rows, lambda row: True)
+    posting.count(file, by=office.member().id, sheets=file.sheets)
+    after = ledger.table(rows, lambda row: True)
+
+    assert [cell(table[1], "枚数") for table in (before, wrong, after)] == ["", "", "1"]
+
+
 def test_each_line_is_decided_on_its_own(rows):
     table = ledger.table(rows, lambda row: row.id == rows[0].id)
 
