@@ -158,7 +158,7 @@ def counted(client: Client) -> int:
     entries = [
         entry for _title, entries in client.get("/approvals/").context["sections"] for entry in entries
     ]
-    return next((entry["count"] for entry in entries if entry["address"] == "/privacy/protected/"), 0)
+    return next((entry.count for entry in entries if entry.address == "/privacy/protected/"), 0)
 
 
 def test_who_can_be_the_second_person_is_told_that_a_protection_is_said_to_be_over(protected: Person) -> None:
