@@ -7,7 +7,7 @@ refusal.
 from backend.access.areas import Areas, current_areas, use_areas
 from backend.access.book import NoBook, PolicyBook, current, use, using
 from backend.access.columns import NONE
-from backend.access.deciding import IF_REPORT_FAILS, Decision, categories, decide
+from backend.access.deciding import IF_REPORT_FAILS, Decision, categories, decide, looked_at
 from backend.access.facts import (
     ALWAYS,
     CaseFacts,
@@ -63,6 +63,7 @@ __all__ = [
     "decide",
     "explain",
     "load",
+    "looked_at",
     "matrix",
     "rule",
     "rule_all",

@@ -82,6 +82,15 @@ def decide(
         return _failed(f"{type(error).__name__}: {error}", book.hash)
 
 
+def looked_at(action: str, entity: str, today: int) -> frozenset[str]:
+    """What the policies in force look at in a thing of that kind to decide an action.
+
+    Things of one area that are alike in it are decided alike. Raises `NoBook`; nothing for an unknown action.
+    """
+    cut = current().slice(today, action, entity)
+    return frozenset(cut.reads) if cut is not None else frozenset()
+
+
 def categories(
     member: MemberFacts,
     thing: CaseFacts | PersonFacts,

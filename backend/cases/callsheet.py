@@ -107,8 +107,11 @@ def _untold(caller: MemberFacts, now: datetime) -> list[Notice]:
         about, read_at=None, created_at__lte=now, member__in=offices.exclude(id=caller.id)
     )
     # What was told stays unread for ever, so it is left out before the oldest are taken, not after.
-    new = rows.exclude(Exists(told)).select_related("member__organisation", "case").order_by("id")[:MOST]
-    return [row for row in new if row.case is None or _may(caller, row.case, now)]
+    # Many notices are of few cases and few members: each of those is read, and decided about, once.
+    new = rows.exclude(Exists(told)).prefetch_related("member__organisation", "case").order_by("id")[:MOST]
+    cases = {row.case for row in new if row.case is not None}
+    may = {case for case in cases if _may(caller, case, now)}
+    return [row for row in new if row.case is None or row.case in may]
 
 
 def _may(caller: MemberFacts, case: Case, now: datetime) -> bool:

@@ -5,7 +5,7 @@ Only what the policies let the member see of each: name, place, what to know at 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,6 +89,19 @@ def homes(member: MemberFacts, now: datetime) -> list[Home]:
     sight, today = Sight(member, now), timezone.localdate(now)
     found = [_home(case, sight, plans.get(case.id, {}), visits.get(case.id, ())) for case in cases]
     return sorted(found, key=lambda home: (not home.due(today), home.place, home.name))
+
+
+def watched(members: Collection[MemberFacts], now: datetime) -> dict[str, list[Case]]:
+    """The cases on the list of each of these members (by id), read at once."""
+    known = {member.id: member for member in members}
+    theirs = Q(watchers__has_any_keys=list(known)) | Q(assignee__in=known)
+    found: dict[str, list[Case]] = {name: [] for name in known}
+    for case in Case.objects.filter(theirs, is_open=True):
+        for name in known.keys() & {*case.watchers, str(case.assignee_id)}:
+            listed = access.decide(known[name], "list", case_facts(case, now), today=day(now)).allowed
+            if listed and action_of(case, known[name], now):
+                found[name].append(case)
+    return found
 
 
 def home(case_id: UUID, member: MemberFacts, now: datetime) -> Home | None:

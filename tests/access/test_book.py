@@ -1,7 +1,7 @@
 """The book: policies come and go by date, and slicing it changes no answer."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import cedarpy
@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.access import IF_REPORT_FAILS, MemberFacts, Resource, decide, using
+from backend.access import IF_REPORT_FAILS, CaseFacts, MemberFacts, Resource, decide, looked_at, using
 from backend.access.areas import Areas
 from backend.access.book import PolicyBook, policy_set
 from backend.access.decisions import Cast
 from backend.access.facts import area_of, entity
 from backend.access.reading import read_policies
 from tests.access.conftest import ACTIONS
-from tests.access.strategies import TODAY, members, things
+from tests.access.strategies import TODAY, cases, members, things
 
 
 def dated(book: PolicyBook, policy_id: str, **dates: int) -> PolicyBook:
@@ -78,6 +78,24 @@ def test_a_slice_answers_as_the_whole_book(
     assert decision.allowed == (verdict == "Allow")
     if verdict != "NoDecision":
         assert set(decision.rules) == reasons
+
+
+@settings(max_examples=150)
+@given(
+    members,
+    cases,
+    cases,
+    st.sampled_from(sorted({*ACTIONS, "view", "list", "audit", "issue"} - {"referral.report"})),
+)
+def test_what_policies_do_not_look_at_changes_no_decision(
+    member: MemberFacts, thing: CaseFacts, other: CaseFacts, action: str
+) -> None:
+    seen = {*looked_at(action, "Case", TODAY), "area"}
+    unseen = {one.name: getattr(other, one.name) for one in fields(other) if one.name not in seen}
+
+    changed = decide(member, action, replace(thing, **unseen), today=TODAY)
+
+    assert changed.rules == decide(member, action, thing, today=TODAY).rules
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,18 @@ def test_somebody_without_an_address_whom_something_waits_for_is_on_the_sheet(wa
     assert on_sheet(caller) == [watcher]
 
 
+def test_many_notices_of_few_cases_are_read_with_little(watcher, caller, django_assert_max_num_queries):
+    cases = [office.case(), office.case()]
+    for number in range(20):
+        told(watcher, cases[number % 2])
+    on_sheet(caller)
+
+    with django_assert_max_num_queries(6):
+        (row,) = callsheet.sheet(facts(caller), timezone.now())
+
+    assert {notice.case for notice in row.notices} == set(cases)
+
+
 def test_what_was_told_and_never_read_does_not_hide_what_came_later(watcher, caller, monkeypatch):
     monkeypatch.setattr(callsheet, "MOST", 2)
     case, other = office.case(), office.member("welfare_volunteer", email="")

@@ -124,6 +124,24 @@ def test_whose_slip_it_is_is_told_to_those_who_may_record_it(
     assert "name" not in other
 
 
+def test_of_all_who_watch_the_homes_are_counted_at_once(
+    browser: Any, watched: Done, more: Any, django_assert_max_num_queries: Any
+) -> None:
+    more("山本 ヨシ")
+    desk, now = browser("caseworker"), timezone.now()
+    desk.get("/papers/slips/")
+
+    with django_assert_max_num_queries(8):
+        page = desk.get("/papers/slips/").context["watchers"]
+
+    everybody = [facts(name) for name in ("commissioner", "volunteer", "outsider", "caseworker")]
+    listed = {one.id: {home.case for home in rounds.homes(one, now)} for one in everybody}
+    assert {name: set(cases) for name, cases in rounds.watched(everybody, now).items()} == listed
+    assert {str(row.id): number for row, number in page} == {
+        name: len(cases) for name, cases in listed.items() if cases
+    }
+
+
 def test_a_sheet_has_a_line_for_each_home_and_no_whole_name(browser: Any, watched: Done, more: Any) -> None:
     more("山本 ヨシ")
     desk = browser("caseworker")

@@ -206,6 +206,16 @@ def test_a_sheet_of_another_action_opens_no_form(browser: Any, triaged: Any, she
     assert answer.status_code == 404
 
 
+def test_the_index_of_all_forms_asks_the_database_little(
+    browser: Any, django_assert_max_num_queries: Any
+) -> None:
+    desk = browser("supervisor")
+    desk.get("/papers/")
+
+    with django_assert_max_num_queries(8):
+        desk.get("/papers/")
+
+
 def test_the_index_offers_what_the_policies_would_let_one_do(browser: Any) -> None:
     staff = browser("caseworker").get("/papers/").content.decode()
     helper = browser("volunteer").get("/papers/").content.decode()

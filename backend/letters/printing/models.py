@@ -55,7 +55,6 @@ class PrintFile(models.Model):
         """What people call it, on its cover sheet and in the folder: `20261201-city-welfare-003`."""
         return f"{self.business_date:%Y%m%d}-{self.organisation}-{self.nth:03}"
 
-
     @property
     def last_count(self) -> "SheetCount | None":
         """The newest count of its sheets."""

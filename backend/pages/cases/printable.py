@@ -1,11 +1,13 @@
 """Which forms a member may print blank: those of actions they might do on a case of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 
 from backend import access
+from backend.access import CaseFacts
 from backend.cases import actions, pinned
 from backend.cases.generic import GENERIC
 from backend.cases.models import Case
@@ -13,6 +15,9 @@ from backend.cases.pinned import Pinned
 from backend.cases.reading import case_facts
 from backend.definitions.models import Published
 from backend.pages.acting import Acting
+from backend.workflow.model import State
+
+NOBODYS = UUID(int=0)  # the case that is asked about is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,16 @@ class Group:
 
 def groups(acting: Acting) -> list[Group]:
     """Every form the member may print, by matter; a form of several matters stands where it comes first."""
+    engine = pinned.newest_of("form", *{it.form for it in GENERIC.values() if it.form})
     told: set[str] = set()
     found = []
     for pin in _workflows():
         forms = []
-        for one in _of_workflow(pin, acting):
-            if one.form not in told:
-                told.add(one.form)
-                forms.append(one)
+        for form, purpose, begins in _OwnCase(pin, acting).printable():
+            if form not in told:
+                told.add(form)
+                title = pinned.form(pin.workflow.forms.get(form) or engine[form]).title
+                forms.append(Printable(form, title.of(acting.lang), purpose, begins))
         if forms:
             found.append(Group(pin.workflow.title.in_language(acting.lang), tuple(forms)))
     return found
@@ -56,40 +63,52 @@ def find(acting: Acting, form: str) -> Printable | None:
 def _workflows() -> list[Pinned]:
     """The newest version of each workflow; the matters that are reported come first."""
     names = Published.objects.filter(kind="workflow").values_list("name", flat=True).distinct()
-    pins = [pinned.pinned(pinned.newest("workflow", name)) for name in names]
+    pins = [pinned.pinned(digest) for digest in pinned.newest_of("workflow", *names).values()]
     return sorted(pins, key=lambda pin: (pin.workflow.start.cls != "report", pin.workflow.name))
 
 
-def _of_workflow(pin: Pinned, acting: Acting) -> Iterator[Printable]:
-    workflow, lang = pin.workflow, acting.lang
-    start = workflow.start
-    if start.form and _may(pin, acting, start.state, workflow.qualified(start.action)):
-        yield _printable(pin, start.form, start.title.in_language(lang), lang, begins=workflow.name)
-    for action in workflow.actions.values():
-        if action.form and any(
-            _may(pin, acting, state, workflow.qualified(action.name)) for state in action.from_
-        ):
-            yield _printable(pin, action.form, action.title.in_language(lang), lang)
-    for engine in GENERIC.values():
-        if engine.form and _may(pin, acting, start.state, engine.cls):
-            yield _printable(pin, engine.form, engine.title.in_language(lang), lang)
+class _OwnCase:
+    """A case of the member's own, in any state of its workflow: what could they do with it?"""
 
+    def __init__(self, pin: Pinned, acting: Acting) -> None:
+        self._pin, self._acting = pin, acting
+        self._in_state = {name: self._facts(first) for name, first in pin.workflow.states.items()}
 
-def _printable(pin: Pinned, form: str, purpose: str, lang: str, begins: str = "") -> Printable:
-    return Printable(form, pin.form(form)[0].title.of(lang), purpose, begins)
+    def printable(self) -> Iterator[tuple[str, str, str]]:
+        """Each form with what it is for and the workflow it begins ("" for none)."""
+        workflow, lang = self._pin.workflow, self._acting.lang
+        start = workflow.start
+        if start.form and self._may((start.state,), workflow.qualified(start.action)):
+            yield start.form, start.title.in_language(lang), workflow.name
+        for action in workflow.actions.values():
+            if action.form and self._may(action.from_, workflow.qualified(action.name)):
+                yield action.form, action.title.in_language(lang), ""
+        for engine in GENERIC.values():
+            if engine.form and self._may((start.state,), engine.cls):
+                yield engine.form, engine.title.in_language(lang), ""
 
+    def _may(self, states: Iterable[str], action: str) -> bool:
+        """Whether the policies allow it in any of the states; those that are alike to them are asked once."""
+        looked_at = access.looked_at(action, CaseFacts.entity, self._acting.day)
+        found = (self._in_state[state] for state in states)
+        alike = {tuple(getattr(facts, name) for name in looked_at): facts for facts in found}
+        decided = (
+            access.decide(self._acting.facts, action, facts, today=self._acting.day)
+            for facts in alike.values()
+        )
+        return any(decision.allowed for decision in decided)
 
-def _may(pin: Pinned, acting: Acting, state: str, action: str) -> bool:
-    """Whether the policies let the member do it on a case of their own that stands in this state."""
-    first, member = pin.workflow.states[state], acting.facts
-    case = Case(
-        workflow=pin.workflow.name,
-        state=f"{pin.workflow.name}.{state}",
-        kind=first.kind,
-        owner_role=first.owner,
-        controller=actions.controller_for(member),
-        area_id=member.area or settings.ROOT_AREA,
-        assignee_id=acting.member.id,
-        reporter_id=acting.member.id,
-    )
-    return access.decide(member, action, case_facts(case, acting.now), today=acting.day).allowed
+    def _facts(self, state: State) -> CaseFacts:
+        acting, workflow = self._acting, self._pin.workflow
+        case = Case(
+            id=NOBODYS,
+            workflow=workflow.name,
+            state=f"{workflow.name}.{state.name}",
+            kind=state.kind,
+            owner_role=state.owner,
+            controller=actions.controller_for(acting.facts),
+            area_id=acting.facts.area or settings.ROOT_AREA,
+            assignee_id=acting.member.id,
+            reporter_id=acting.member.id,
+        )
+        return case_facts(case, acting.now)

@@ -159,7 +159,9 @@ def _waiting(row: ToCall, lang: str) -> list[Waiting]:
     found: dict[str, Waiting] = {}
     for notice in row.notices:
         said = words(notice, lang)
-        waiting = found.setdefault(said, Waiting(said, wording.moment(notice.created_at, lang), []))
+        if said not in found:
+            found[said] = Waiting(said, wording.moment(notice.created_at, lang), [])
+        waiting = found[said]
         if notice.case is not None and notice.case not in waiting.cases:
             waiting.cases.append(notice.case)
     return list(found.values())

@@ -76,13 +76,12 @@ class Keyed:
 def watchers(request: Asked) -> HttpResponse:
     """Who watches and how many homes of theirs a sheet can be printed for."""
     acting = _staff(request)
-    ids = {
-        watcher
-        for case in Case.objects.filter(is_open=True).exclude(watchers=[]).only("watchers")
-        for watcher in case.watchers
-    }
+    watching = Case.objects.filter(is_open=True).exclude(watchers=[]).values_list("watchers", flat=True)
+    ids = {watcher for watchers in watching for watcher in watchers}
     rows = Member.objects.filter(current(acting.today), id__in=ids).select_related("organisation", "user")
-    counted = [(row, len(_homes(row, acting))) for row in rows.order_by("kana", "name")]
+    members = list(rows.order_by("kana", "name"))
+    homes = rounds.watched([row.facts() for row in members], acting.now)
+    counted = [(row, sum(_may(case, acting) for case in homes[str(row.id)])) for row in members]
     return render(request, "field/watchers.html", {"watchers": [pair for pair in counted if pair[1]]})
 
 
