@@ -113,13 +113,13 @@ def measure(rounds: int, *, quick: bool = False) -> tuple[float, list[Figures]]:
     Raises ValueError for a page that does not open.
     """
     resident.keep()
-    clients = {page.who: _client(page.who) for page in PAGES}
+    clients = {page.who: client_of(page.who) for page in PAGES}
     times: dict[str, list[float]] = {page.name: [] for page in PAGES}
     floor: list[float] = []
     for number in range(-2, rounds):
         for page in PAGES:
-            took = _once(clients[page.who], page.address)
-            base = _once(clients[""], FLOOR)
+            took = _opened(clients[page.who], page.address)
+            base = _opened(clients[""], FLOOR)
             if number >= 0:
                 times[page.name].append(took)
                 floor.append(base)
@@ -127,7 +127,8 @@ def measure(rounds: int, *, quick: bool = False) -> tuple[float, list[Figures]]:
     return least, [_figures(page, clients[page.who], times[page.name], least, quick) for page in PAGES]
 
 
-def _client(who: str) -> Client:
+def client_of(who: str) -> Client:
+    """A browser at which somebody is signed in, or ("") nobody."""
     host = next((name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))), "localhost")
     client = Client(SERVER_NAME=host)
     if who:
@@ -135,11 +136,16 @@ def _client(who: str) -> Client:
     return client
 
 
-def _once(client: Client, address: str) -> float:
-    """Milliseconds of one answer. Raises ValueError when it is none."""
+def once(client: Client, address: str) -> tuple[Any, float]:
+    """One answer and the milliseconds it took."""
     began = time.perf_counter()
     answer = client.get(address)
-    took = (time.perf_counter() - began) * 1000
+    return answer, (time.perf_counter() - began) * 1000
+
+
+def _opened(client: Client, address: str) -> float:
+    """Milliseconds of one answer. Raises ValueError when it is none."""
+    answer, took = once(client, address)
     if answer.status_code != 200:
         raise ValueError(f"{address} answered {answer.status_code}; look at it in a browser")
     return took

@@ -1,16 +1,20 @@
-"""`tsunagu bench door|decision|list|pages|search|reminders|letters`: speed as a ratio to a floor."""
+"""`tsunagu bench WHAT`: speed as a ratio to a floor measured in the same run, or against a budget."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
 from backend.config.command import OfficeCommand
 from backend.config.scratch import scratch_database
 from backend.demo import city, loading
+from backend.demo.cast import CAST
+from backend.people.models import User
 
+SLOWEST, MOST_ROUNDS = 15, 5  # pages told, and turns of each, of `every-page`
 Result = dict[str, Any]
 
 
@@ -26,7 +30,8 @@ class Command(OfficeCommand):
         "Measure the door against the same rows written by hand and against django-fsm with the ORM, a "
         "decision against bare Cedar, a filtered list against the filter written by hand, a search for a "
         "person against a bare LIKE, the reminders of a day against bare SQL, letters against bare "
-        "WeasyPrint, or pages against their budgets."
+        "WeasyPrint, pages against their budgets, or every "
+        "page of the demo city."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -204,6 +209,29 @@ def _pages(rounds: int, cases: int) -> Result:
     return {"cases": found}
 
 
+def _every_page(rounds: int) -> Result:
+    """Every page of the demo city as each of the cast."""
+    from backend.bench import everypage, pages  # noqa: PLC0415
+
+    if not settings.DEMO or not User.objects.filter(username=CAST[0].username).exists():
+        raise CommandError(
+            "There is no demo city to open the pages of; make it first: make demo SERVE=0\n"
+            "then: TSUNAGU_DEMO=true tsunagu bench every-page",
+            returncode=1,
+        )
+    floor, found = everypage.measure(min(rounds, MOST_ROUNDS))
+    return {
+        "floor_ms": round(floor, 2),
+        "opened": len(found),
+        "over": sum(page.median > pages.QUICK for page in found),
+        "slowest": [
+            {"who": page.who, "address": page.address, "first_ms": round(page.first, 1),
+             "median_ms": round(page.median, 1), "ratio_to_floor": round(page.median / floor, 1)}
+            for page in found[:SLOWEST]
+        ],
+    }  # fmt: skip
+
+
 def _json(result: Result) -> str:
     return json.dumps(result, ensure_ascii=False)
 
@@ -313,9 +341,20 @@ def _pages_table(result: Result) -> str:
     return "\n".join(lines)
 
 
+def _every_page_table(result: Result) -> str:
+    head = f"{'median ms':>10}{'first ms':>10}{'× floor':>9}  page"
+    lines = [
+        f"{it['median_ms']:>10}{it['first_ms']:>10}{it['ratio_to_floor']:>9}  {it['who']} {it['address']}"
+        for it in result["slowest"]
+    ]
+    told = f"{result['opened']} pages opened, floor {result['floor_ms']} ms, {result['over']} over the budget"
+    return "\n".join([head, *lines, told])
+
+
 _BENCHES: dict[str, Callable[[dict[str, Any]], Result]] = {
     "door": lambda options: _door(options["rounds"]),
     "decision": lambda options: _decision(options["rounds"]),
+    "every-page": lambda options: _every_page(options["rounds"]),
     "list": lambda options: _list(options["rounds"], options["cases"]),
     "pages": lambda options: _pages(options["rounds"], options["cases"]),
     "reminders": lambda options: _reminders(options["rounds"], options["cases"]),
@@ -325,6 +364,7 @@ _BENCHES: dict[str, Callable[[dict[str, Any]], Result]] = {
 _TABLES = {
     "door": _door_table,
     "decision": _decision_table,
+    "every-page": _every_page_table,
     "list": _list_table,
     "pages": _pages_table,
     "reminders": _reminders_table,
