@@ -185,6 +185,16 @@ def test_the_steps_of_a_case_are_told_in_one_line(browser, detected):
     assert "5回、最後は" in page
 
 
+def test_notices_of_many_cases_cost_no_more_queries(browser, report, django_assert_max_num_queries):
+    for number in range(4):
+        told("supervisor", report().case, "remind", f"n{number}")
+    client = browser("supervisor")
+    client.get("/notices/")
+
+    with django_assert_max_num_queries(7):
+        client.get("/notices/")
+
+
 def test_reading_clears_the_bell_of_what_was_on_the_page(browser, detected):
     seen = told("supervisor", detected.case, "remind", "k1")
     later = told("supervisor", detected.case, "due", "k2")

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from uuid import UUID
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backend.cases import pinned
 from backend.cases.generic import GENERIC, gives
-from backend.cases.models import Notice
+from backend.cases.models import Case, Notice
 from backend.cases.notices import ABOUT, STEP, told_to
 from backend.disposal import listing
 from backend.field import calling, replying
@@ -86,13 +87,16 @@ def read(request: Asked) -> HttpResponse:
 
 def _told(acting: Acting) -> list[Told]:
     """The groups in the order of the page; within one, the newest line first."""
-    cases = ("case__area", "case__person", "case__assignee", "case__receiver")
-    rows = told_to(acting.member.id, acting.now).select_related(*cases).order_by("-created_at", "-id")
+    rows = told_to(acting.member.id, acting.now).order_by("-created_at", "-id")
     groups: dict[str, list[Notice]] = {}
     for some in (rows.filter(read_at=None)[:MOST_NEW], rows.exclude(read_at=None)[:MOST_READ]):
         for notice in some.annotate(about=ABOUT):
             groups.setdefault(notice.about, []).append(notice)
-    return [_group(about, found, acting) for about, found in islice(groups.items(), MOST)]
+    shown = dict(islice(groups.items(), MOST))
+    # Cases come after the grouping, each once: most notices are about the same few, or not on the page.
+    cases = Case.objects.select_related("area", "person", "assignee", "receiver")
+    prefetch_related_objects(list(chain.from_iterable(shown.values())), Prefetch("case", cases))
+    return [_group(about, found, acting) for about, found in shown.items()]
 
 
 def _group(about: str, found: list[Notice], acting: Acting) -> Told:

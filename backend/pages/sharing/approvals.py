@@ -1,7 +1,8 @@
 """承認: the requests that wait for this member, one at a time, with exactly what would leave."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,9 +29,9 @@ from backend.pages.seeing import Seen, find
 from backend.pages.sharing import deciding, second
 from backend.people import merging
 from backend.sharing.councils.models import Session
-from backend.sharing.disclosures import advice, asking, items, packages
+from backend.sharing.disclosures import advice, asking, packages
 from backend.sharing.disclosures.advice import Matrix
-from backend.sharing.disclosures.items import Content, Item
+from backend.sharing.disclosures.items import Content, Item, unpack
 from backend.sharing.disclosures.models import Package
 from backend.sharing.disclosures.proposals import REQUEST, Proposal, proposal_of, source_of
 from backend.sharing.disclosures.words import basis_words, category_words, purpose_words
@@ -44,7 +45,7 @@ DECISIONS: Mapping[str, tuple[str, str]] = {
     "refuse": ("refuse", "refused"),
 }
 LOW_RISK = "C1"
-MOST_TOGETHER = 10
+FEWEST_TOGETHER, MOST_TOGETHER = 2, 10
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,45 @@ class Value:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One request as its approver sees it."""
+    """One request as its approver sees it. What is not drawn of it is not read either, the rest once.
+
+    `answers` are those of the request, `posted` the marks of the values that were on the page before.
+    """
 
     seen: Seen
+    answers: Mapping[str, Any]
     proposal: Proposal
-    content: Content
-    matrix: Matrix
-    number: str
-    decision: access.Decision
-    before: frozenset[str]
     posted: frozenset[str]
+
+    @cached_property
+    def decision(self) -> access.Decision:
+        """Whether this member may approve it."""
+        return self.seen.may("approve")
+
+    @cached_property
+    def content(self) -> Content:
+        """What would leave now; nothing for whoever may not decide."""
+        return packages.leaving(self.proposal) if self.decision.allowed else Content(())
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """What was ruled about what would leave."""
+        acting = self.seen.acting
+        return advice.matrix(acting.facts, self.proposal, acting.today, acting.lang, content=self.content)
+
+    @cached_property
+    def number(self) -> str:
+        return packages.number_of(self.content, self.proposal)
+
+    @cached_property
+    def before(self) -> frozenset[str]:
+        """The marks of what the last package about this person to the same recipient held."""
+        person = self.proposal.source.person_id
+        about = merging.ids(person) if person else []
+        rows = Package.objects.filter(person__in=about, recipient=self.proposal.recipient.organisation)
+        rows = rows.exclude(case=self.seen.case).order_by("-frozen_at")
+        last = rows.values_list("content", flat=True).first()
+        return frozenset(item.mark for item in unpack(bytes(last)).items) if last else frozenset()
 
     @property
     def lang(self) -> str:
@@ -115,7 +145,7 @@ class Waiting:
 
     @property
     def reason(self) -> str:
-        return str(latest(self.seen.case, REQUEST).get("reason", ""))
+        return str(self.answers.get("reason", ""))
 
     @property
     def marks(self) -> str:
@@ -127,7 +157,14 @@ class Waiting:
         return len(self.proposal.left_out)
 
     @property
+    def values(self) -> list[tuple[str, str]]:
+        """The values alone, by what they are called."""
+        items = [item for name in self.proposal.categories for item in self.content.of(name)]
+        return [(item.label(self.lang), item.value(self.lang)) for item in items]
+
+    @property
     def parts(self) -> list[tuple[str, list[Value]]]:
+        """The values by category, each with what is new about it."""
         return [
             (category_words(name, self.lang), [self._value(item) for item in self.content.of(name)])
             for name in self.proposal.categories
@@ -141,10 +178,8 @@ class Waiting:
     @property
     def low_risk(self) -> bool:
         """Whether it may be approved together with others: basic data only, nothing protected or referred."""
-        known = access.current().categories
-        basic = all(known[name].cls == LOW_RISK for name in self.proposal.categories)
-        calm = self.matrix.verdict in ("approval", "allow") and not self.seen.case.protected
-        return basic and calm and self.decision.allowed
+        plain = _is_basic(self.proposal.categories) and _may_be_low(self.seen)
+        return plain and self.matrix.verdict in ("approval", "allow")
 
 
 @require_safe
@@ -246,42 +281,40 @@ def _cases(acting: Acting) -> list[Case]:
 
 
 def _waiting(request: Asked, seen: Seen) -> Waiting | None:
-    """The request with what would leave now. The look is one at the person's record as well."""
+    """The request as it stands; None for one whose source or recipient is not there."""
     answers = latest(seen.case, REQUEST)
-    acting = request.acting
     try:
-        source = source_of(answers.get("source"))
-        proposal = proposal_of(answers, source)
+        proposal = proposal_of(answers, source_of(answers.get("source")))
     except NotPossible:
         return None
-    decision = seen.may("approve")
-    empty = Content(())
-    held = items.content(source, proposal.categories, proposal.left_out)
-    content = held if decision.allowed else empty
-    return Waiting(
-        seen,
-        proposal,
-        content,
-        advice.matrix(acting.facts, proposal, acting.today, acting.lang),
-        packages.number_of(content, proposal),
-        decision,
-        _before(seen.case, source, proposal),
-        frozenset(request.POST.get("_marks", "").split()),
+    return Waiting(seen, answers, proposal, frozenset(request.POST.get("_marks", "").split()))
+
+
+def _together(request: Asked, rows: list[Seen], opened: Waiting | None) -> list[Waiting]:
+    """The requests of low risk, with their values: only what is on the screen is approved together.
+
+    Where fewer than two could be, none is read for it.
+    """
+    likely = [seen for seen in rows[:MOST_TOGETHER] if _may_be_low(seen)]
+    if len(likely) < FEWEST_TOGETHER:
+        return []
+    found = (
+        opened if opened and opened.seen.case.id == seen.case.id else _waiting(request, seen)
+        for seen in likely
     )
-
-
-def _together(request: Asked, rows: list[Seen]) -> list[Waiting]:
-    """The requests of low risk, with their values: only what is on the screen is approved together."""
-    found = (_waiting(request, seen) for seen in rows[:MOST_TOGETHER])
     return [one for one in found if one is not None and one.low_risk]
 
 
-def _before(case: Case, source: Case, proposal: Proposal) -> frozenset[str]:
-    """What the last package about this person to the same recipient held."""
-    about = merging.ids(source.person_id) if source.person_id else []
-    rows = Package.objects.filter(person__in=about, recipient=proposal.recipient.organisation)
-    last = rows.exclude(case=case).order_by("-frozen_at").first()
-    return frozenset(item.mark for item in packages.known(last).content.items) if last else frozenset()
+def _may_be_low(seen: Seen) -> bool:
+    """What the case itself tells of the risk, before anything of it is read."""
+    plain = _is_basic(seen.case.facts.get("requested", ())) and not seen.case.protected
+    return plain and seen.may("approve").allowed
+
+
+def _is_basic(categories: Iterable[str]) -> bool:
+    """Whether all of them are of the class of least risk."""
+    known = access.current().categories
+    return all(name in known and known[name].cls == LOW_RISK for name in categories)
 
 
 def _again(
@@ -310,13 +343,14 @@ def _draw(
 ) -> HttpResponse:
     lang = request.acting.lang
     if waiting is not None and waiting.decision.allowed:
+        # With what would leave on the page, it is a look at the source and the person's record as well.
         visible.record_look(waiting.proposal.source, request.acting.facts, request.acting.now, "page")
     explained = access.explain(waiting.decision, lang) if waiting and not waiting.decision.allowed else None
     shown = {
         "rows": rows,
         "elsewhere": second.waiting(request.acting),
         "waiting": waiting,
-        "together": _together(request, rows) if len(rows) > 1 else [],
+        "together": _together(request, rows, waiting),
         "refused": explained,
         "problems": [one.en if lang == "en" else one.ja for one in problems],
         "trouble": told,

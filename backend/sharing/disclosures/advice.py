@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Every category that holds something, and what becomes of the request as it stands."""
+    """Every category that was asked about, and what becomes of the request as it stands."""
 
     rows: tuple[Row, ...]
 
@@ -86,12 +86,20 @@ def held(source: Case) -> Content:
 
 
 def matrix(
-    member: MemberFacts, proposal: Proposal, today: date, lang: str, *, opened: Collection[str] = ()
+    member: MemberFacts,
+    proposal: Proposal,
+    today: date,
+    lang: str,
+    *,
+    content: Content | None = None,
+    opened: Collection[str] = (),
 ) -> Matrix:
     """The matrix of a proposal, in one language; with the nearest change in the opened rows. Nothing is
-    written.
+    written. There is a row for what was proposed and for each category of `content`: by default everything
+    the source holds.
     """
-    content = held(proposal.source)
+    if content is None:
+        content = held(proposal.source)
     names = tuple(dict.fromkeys((*content.categories, *proposal.categories)))
     ruled = matrix_for(member, proposal, today, names)
     return Matrix(

@@ -209,7 +209,8 @@ def _names(told: Iterable[tuple[Answered, Form]]) -> Choices:
     found: dict[str, list[tuple[str, str]]] = {}
     if mentioned["organisation"]:
         bodies = Organisation.objects.filter(code__in=mentioned["organisation"])
-        found["organisation"] = [(body.code, body.name) for body in bodies]
+        found["organisation"] = list(bodies.values_list("code", "name"))
     if mentioned["area"]:
-        found["area"] = [(area.code, area.name) for area in Area.objects.filter(code__in=mentioned["area"])]
+        areas = Area.objects.filter(code__in=mentioned["area"])
+        found["area"] = list(areas.values_list("code", "name"))
     return found

@@ -102,9 +102,14 @@ def number_of(content: Content, proposal: Proposal) -> str:
     return hashlib.sha256(canonical(about)).hexdigest()
 
 
+def leaving(proposal: Proposal) -> Content:
+    """Exactly the values that would leave now."""
+    return items.content(proposal.source, proposal.categories, proposal.left_out)
+
+
 def shown_hash(proposal: Proposal) -> str:
     """The number of exactly what an approver sees: the values, the recipient, what for and until when."""
-    return number_of(items.content(proposal.source, proposal.categories, proposal.left_out), proposal)
+    return number_of(leaving(proposal), proposal)
 
 
 def seen_number(case: Case) -> str:
@@ -134,8 +139,7 @@ def _freeze(written: Written) -> None:
     source = source_of(answers.get("source"))
     proposal = proposal_of(answers, source)
     seen = written.answers.get("content_hash")
-    whole = items.content(source, proposal.categories, proposal.left_out)
-    if seen is not None and seen != number_of(whole, proposal):
+    if seen is not None and seen != shown_hash(proposal):
         raise Conflict(written.case.revision)
     approved = tuple(name for name in proposal.categories if name in facts["approved"])
     rules = _rules(written)

@@ -251,10 +251,68 @@ def test_sensitive_requests_are_not_approved_together(browser: Browser, asked: D
     assert Case.objects.get(pk=asked.case).state == "disclosure.requested"
 
 
+# Name and birth date to another authority: basic data only, and still for somebody to approve.
+BASIC = {"basis": "pia_69_2_iii", "categories": ["identity"], "to_org": "child-guidance",
+         "purpose": "child_protection", "recurring": False, "minimised": True}  # fmt: skip
+
+
+def test_basic_requests_are_shown_together_with_their_values(
+    browser: Browser, ask: Any, agreed: Done
+) -> None:
+    waiting = [ask(agreed, **BASIC) for _ in range(2)]
+    ask(agreed, categories=["identity", "health"])
+
+    page = text(browser("supervisor").get("/approvals/")).partition('class="together"')[2]
+
+    offered = set(re.findall(r'name="chosen" value="([^"]*)"', page))
+    assert offered == {f"{one.case}/{seen_hash(one)}" for one in waiting}
+    assert page.count("<dd>髙田 ハナ</dd>") == len(waiting)
+
+
+def test_one_basic_request_is_not_offered_apart(browser: Browser, ask: Any, agreed: Done) -> None:
+    ask(agreed, **BASIC)
+    ask(agreed, categories=["identity", "health"])
+
+    assert 'class="together"' not in text(browser("supervisor").get("/approvals/"))
+
+
+def test_a_basic_request_more_costs_few_queries(
+    browser: Browser, ask: Any, agreed: Done, django_assert_max_num_queries: Any
+) -> None:
+    client, opened, each = browser("supervisor"), 19, 10
+    for _ in range(3):
+        ask(agreed, **BASIC)
+    client.get("/approvals/")
+
+    with django_assert_max_num_queries(opened + 2 * each):
+        client.get("/approvals/")
+
+
+def test_the_page_reads_the_request_that_is_opened_and_no_other(
+    browser: Browser, ask: Any, agreed: Done, django_assert_max_num_queries: Any
+) -> None:
+    client = browser("supervisor")
+    for _ in range(3):
+        ask(agreed, categories=["identity", "contact", "health"])
+    client.get("/approvals/")
+
+    with django_assert_max_num_queries(19):
+        client.get("/approvals/")
+
+
+def test_nothing_of_the_source_is_read_for_whoever_may_not_decide(
+    browser: Browser, ask: Any, agreed: Done, django_assert_max_num_queries: Any
+) -> None:
+    ask(agreed, by="supervisor", categories=["identity", "health"])
+    client = browser("supervisor")
+    client.get("/approvals/")
+
+    with django_assert_max_num_queries(11):
+        client.get("/approvals/")
+
+
 def test_basic_requests_are_approved_together(browser: Browser, ask: Any, agreed: Done) -> None:
-    given = {"basis": "pia_69_2_iii", "categories": ["identity"], "to_org": "child-guidance",
-             "purpose": "child_protection", "recurring": False, "minimised": True}  # fmt: skip
-    waiting = [ask(agreed, **given) for _ in range(2)]
+    waiting = [ask(agreed, **BASIC) for _ in range(2)]
 
     browser("supervisor").post(
         "/approvals/together/", {"chosen": [f"{one.case}/{seen_hash(one)}" for one in waiting]}
