@@ -293,7 +293,7 @@ def _waiting(request: Asked, seen: Seen) -> Waiting | None:
 def _together(request: Asked, rows: list[Seen], opened: Waiting | None) -> list[Waiting]:
     """The requests of low risk, with their values: only what is on the screen is approved together.
 
-    Where fewer than two could be, none is read for it.
+    Fewer than two are none, and where fewer could be none is read for it.
     """
     likely = [seen for seen in rows[:MOST_TOGETHER] if _may_be_low(seen)]
     if len(likely) < FEWEST_TOGETHER:
@@ -302,7 +302,8 @@ def _together(request: Asked, rows: list[Seen], opened: Waiting | None) -> list[
         opened if opened and opened.seen.case.id == seen.case.id else _waiting(request, seen)
         for seen in likely
     )
-    return [one for one in found if one is not None and one.low_risk]
+    together = [one for one in found if one is not None and one.low_risk]
+    return together if len(together) >= FEWEST_TOGETHER else []
 
 
 def _may_be_low(seen: Seen) -> bool:
@@ -342,15 +343,17 @@ def _draw(
     status: int = 200,
 ) -> HttpResponse:
     lang = request.acting.lang
-    if waiting is not None and waiting.decision.allowed:
-        # With what would leave on the page, it is a look at the source and the person's record as well.
-        visible.record_look(waiting.proposal.source, request.acting.facts, request.acting.now, "page")
+    together = _together(request, rows, waiting)
+    shown_whole = [*([waiting] if waiting and waiting.decision.allowed else ()), *together]
+    # With what would leave on the page, it is a look at the source and the person's record as well.
+    for source in {one.proposal.source for one in shown_whole}:
+        visible.record_look(source, request.acting.facts, request.acting.now, "page")
     explained = access.explain(waiting.decision, lang) if waiting and not waiting.decision.allowed else None
     shown = {
         "rows": rows,
         "elsewhere": second.waiting(request.acting),
         "waiting": waiting,
-        "together": _together(request, rows, waiting),
+        "together": together,
         "refused": explained,
         "problems": [one.en if lang == "en" else one.ja for one in problems],
         "trouble": told,

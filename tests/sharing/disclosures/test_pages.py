@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from backend.access import nearest
 from backend.answers.eras import era_date
+from backend.cases import actions
 from backend.cases.actions import Done
 from backend.cases.looks import Look
 from backend.cases.models import Case
@@ -267,6 +268,21 @@ def test_basic_requests_are_shown_together_with_their_values(
     offered = set(re.findall(r'name="chosen" value="([^"]*)"', page))
     assert offered == {f"{one.case}/{seen_hash(one)}" for one in waiting}
     assert page.count("<dd>髙田 ハナ</dd>") == len(waiting)
+
+
+def test_what_is_shown_together_is_a_look_at_each_source_once(
+    browser: Browser, ask: Any, agreed: Done, resident: Person
+) -> None:
+    given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": "another-report"}
+    begun = actions.start("referral", person=resident.id, **given)
+    other = do(begun, "triage", answers("triage", urgency="C"))
+    for source in (agreed, agreed, other):
+        ask(source, **BASIC)
+
+    browser("supervisor").get("/approvals/")
+
+    looked = Look.objects.filter(how="page", case__workflow="referral").values_list("case_id", flat=True)
+    assert sorted(looked) == sorted([agreed.case, other.case])
 
 
 def test_one_basic_request_is_not_offered_apart(browser: Browser, ask: Any, agreed: Done) -> None:
