@@ -133,6 +133,20 @@ def test_the_sheet_holds_the_number_to_call_and_no_name_of_a_resident(waiting, b
     assert "髙田" not in page
 
 
+def test_of_many_cases_five_are_told_by_number_and_how_many_more_there_are(waiting, browser, report):
+    numbers = [waiting.case.number]
+    for nth in range(7):
+        case = Case.objects.get(pk=report().case)
+        numbers.append(case.number)
+        given = {"kind": "remind", "key": f"more-{nth}", "created_at": timezone.now()}
+        Notice.objects.create(member_id=member_id("volunteer"), case=case, **given)
+
+    line = page_of(browser, "caseworker", "/calls/").partition('class="call-number"')[2]
+
+    assert [number for number in numbers if f">{number}</a>" in line] == numbers[:5]
+    assert "ほか3" in line
+
+
 def test_without_a_number_of_their_own_the_office_is_called_and_the_same_thing_stands_once(waiting, browser):
     Member.objects.filter(id=member_id("volunteer")).update(phone="")
     Organisation.objects.filter(members=member_id("volunteer")).update(phone="083-000-4444")

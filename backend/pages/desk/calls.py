@@ -27,6 +27,7 @@ from backend.people.models import Member
 
 SOON, TOMORROW = "soon", "tomorrow"
 OPENING = 9  # o'clock, when somebody who asked for tomorrow is called
+MOST_CASES = 5  # numbers that can be told by telephone; of more, how many they are
 
 
 @dataclass
@@ -36,6 +37,14 @@ class Waiting:
     words: str
     when: str
     cases: list[Case]
+
+    @property
+    def told(self) -> list[Case]:
+        return self.cases[:MOST_CASES]
+
+    @property
+    def more(self) -> int:
+        return len(self.cases) - len(self.told)
 
 
 @dataclass(frozen=True)
