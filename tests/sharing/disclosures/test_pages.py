@@ -273,7 +273,7 @@ def test_basic_requests_are_shown_together_with_their_values(
 def test_what_is_shown_together_is_a_look_at_each_source_once(
     browser: Browser, ask: Any, agreed: Done, resident: Person
 ) -> None:
-    given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": "another-report"}
+    given = {"actor": member_id("caseworker"), "answers": answers("detection_report"), "key": "more-report"}
     begun = actions.start("referral", person=resident.id, **given)
     other = do(begun, "triage", answers("triage", urgency="C"))
     for source in (agreed, agreed, other):
