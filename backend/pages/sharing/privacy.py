@@ -19,6 +19,7 @@ from backend.cases.visible import Sight
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
 from backend.pages.cases.case import saved
+from backend.pages.cases.sections import before
 from backend.pages.entry.again import shown_again
 from backend.people import merging
 from backend.people.models import Person
@@ -26,6 +27,7 @@ from backend.sharing.consents import registers, watching
 from backend.sharing.consents.watching import Flagged, person_of
 
 IDENTITY = "identity"
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ class Looked:
 @require_safe
 @signed_in
 def looks(request: Asked) -> HttpResponse:
-    """The looks of the last days that somebody should be asked about."""
+    """The looks of the last days that somebody should be asked about, page by page from the newest."""
     acting = request.acting
     _require(acting)
-    found = watching.unusual(acting.facts.controller, *watching.last_days(acting.today))
+    older, days = before(request.GET), watching.last_days(acting.today)
+    found, following = watching.unusual_before(older, acting.facts.controller, *days, most=PAGE)
     kept = watching.still_may([one.look for one in found], acting.facts, acting.now)
     watching.record_reading(acting.facts, acting.now, "page")
     sight = Sight(acting.facts, acting.now)
@@ -57,7 +60,8 @@ def looks(request: Asked) -> HttpResponse:
         "Looks of the last %(days)s days that somebody should be asked about. "
         "A sign is a question, not an accusation."
     ) % {"days": watching.DAYS}
-    return render(request, "pages/sharing/looks.html", {"told": told, "lead": lead})
+    shown = {"told": told, "lead": lead, "older": older is not None, "following": following}
+    return render(request, "pages/sharing/looks.html", shown)
 
 
 @require_safe

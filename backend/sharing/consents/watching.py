@@ -8,10 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from itertools import islice
+from operator import attrgetter
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from backend import access
@@ -28,7 +31,7 @@ Why = Literal[
     "outside_hours", "many_in_a_row", "not_own_caseload", "own_record", "neighbour", "colleague", "same_name"
 ]
 MANY = 20  # different persons within an hour
-MOST = 500  # looks read at once, the newest
+MOST = 500  # looks read at once
 DAYS = 31
 _HOUR = timedelta(hours=1)
 # Whose work it is to look at cases that are not theirs.
@@ -66,22 +69,54 @@ def looks_at(person: UUID) -> list[Look]:
     """Every look at a person's record, at those merged into it, or at a case of theirs, newest first."""
     ids = merging.ids(person)
     about = Q(person__in=ids) | Q(case__person__in=ids)
-    rows = Look.objects.filter(about).select_related("member__organisation", "case", "person")
+    rows = Look.objects.filter(about).prefetch_related("member__organisation", "case__person", "person")
     return list(rows.order_by("-at", "-id")[:MOST])
 
 
 def unusual(controller: str, since: datetime, until: datetime) -> list[Flagged]:
-    """Looks at records of a controller that somebody should be asked about, newest first.
+    """Looks at records of a controller that somebody should be asked about, newest first."""
+    return unusual_before(None, controller, since, until, MOST)[0]
 
-    A handful of queries, however many looks there are.
+
+def unusual_before(
+    before: int | None, controller: str, since: datetime, until: datetime, most: int
+) -> tuple[list[Flagged], int | None]:
+    """The newest unusual looks before the one of that id, and the id to go on before; None at the end.
+
+    A handful of queries, however many looks there are: only those told are read in full. Each is judged by
+    the hours around it, wherever the reading begins and ends.
     """
-    about = Q(person__controller=controller) | Q(case__controller=controller)
-    rows = Look.objects.filter(about, at__gte=since, at__lt=until)
-    related = ("member__organisation", "case__person", "person")
-    looks = list(rows.select_related(*related).order_by("-at", "-id")[:MOST])
-    seen = _Around(looks, Hours.of_the_city())
-    found = (Flagged(look, tuple(seen.reasons(look))) for look in looks)
-    return [one for one in found if one.why]
+    ours = Look.objects.filter(Q(person__controller=controller) | Q(case__controller=controller))
+    rows = ours.filter(_older_than(ours, before), at__gte=since, at__lt=until).order_by("-at", "-id")
+    glances = _glances(rows[: MOST + 1])
+    judged = glances[:MOST]
+    if not judged:
+        return [], None
+    first, last = judged[-1].at, judged[0].at
+    beside = Q(at__range=(first - _HOUR, first)) | Q(at__range=(last, last + _HOUR))
+    seen = _Around(judged, _glances(ours.filter(beside)))
+    unusual = ((glance.id, why) for glance in judged if (why := tuple(seen.reasons(glance))))
+    found = list(islice(unusual, most + 1))
+    told = dict(found[:most])
+    if len(found) > most:
+        return _in_full(told, seen.members), found[most - 1][0]
+    return _in_full(told, seen.members), judged[-1].id if len(glances) > MOST else None
+
+
+def _older_than(rows: QuerySet[Look], before: int | None) -> Q:
+    """What stands after the look of that id when the newest comes first; several may be of one moment."""
+    if before is None:
+        return Q()
+    at = Subquery(rows.filter(id=before).values("at"))
+    return Q(at__lt=at) | Q(at=at, id__lt=before)
+
+
+def _in_full(told: Mapping[int, tuple[Why, ...]], members: Mapping[UUID, Member]) -> list[Flagged]:
+    """The looks of these ids as they are told, in that order."""
+    looks = Look.objects.prefetch_related("case__person", "person").in_bulk(told)
+    for look in looks.values():
+        look.member = members[look.member_id]
+    return [Flagged(looks[one], why) for one, why in told.items()]
 
 
 def person_of(look: Look) -> Person | None:
@@ -89,30 +124,48 @@ def person_of(look: Look) -> Person | None:
     return look.person or (look.case.person if look.case else None)
 
 
+class _Glance(NamedTuple):
+    """As much of a look as it is judged by; `person` is whose record it was, if that is known."""
+
+    id: int
+    at: datetime
+    kind: str
+    member: UUID
+    person: UUID | None
+
+
+def _glances(rows: QuerySet[Look]) -> list[_Glance]:
+    told = rows.values_list("id", "at", "kind", "member_id", Coalesce("person_id", "case__person_id"))
+    return list(map(_Glance._make, told))
+
+
 class _Around:
-    """Everything the reasons are judged by, read once."""
+    """Everything the reasons for some looks are judged by, read once."""
 
-    def __init__(self, looks: Sequence[Look], hours: Hours) -> None:
-        self.hours = hours
-        members = {look.member_id: look.member for look in looks}
-        self.own = _records_of(members.values())
+    def __init__(self, judged: Sequence[_Glance], beside: Iterable[_Glance]) -> None:
+        self.hours = Hours.of_the_city()
+        members = Member.objects.select_related("organisation")
+        self.members = members.in_bulk({glance.member for glance in judged})
+        about = {glance.person for glance in judged if glance.person}
+        self.persons = Person.objects.only("name", "household_id", "area_id").in_bulk(about)
+        self.own = _records_of(self.members.values())
         self.colleagues = {_squeezed(name) for name in Member.objects.values_list("name", flat=True)}
-        self.busy = _busy(looks)
-        self.caseload = _caseload(members, [found.id for look in looks if (found := person_of(look))])
+        self.busy = _busy({*judged, *beside})
+        self.caseload = _caseload(self.members, about)
 
-    def reasons(self, look: Look) -> Iterable[Why]:
-        if not self.hours.covers(look.at):
+    def reasons(self, glance: _Glance) -> Iterable[Why]:
+        if not self.hours.covers(glance.at):
             yield "outside_hours"
-        if (look.member_id, look.id) in self.busy:
+        if glance.id in self.busy:
             yield "many_in_a_row"
-        person = person_of(look)
-        if person is None:
+        if glance.person is None:
             return
+        member = self.members[glance.member]
         # Who opens a package was handed it, whatever became of the case.
-        theirs = look.kind == HANDED or person.id in self.caseload[look.member_id]
-        if look.member.role not in _LOOK_AT_ALL and not theirs:
+        theirs = glance.kind == HANDED or glance.person in self.caseload[member.id]
+        if member.role not in _LOOK_AT_ALL and not theirs:
             yield "not_own_caseload"
-        yield from self._related(look.member, person)
+        yield from self._related(member, self.persons[glance.person])
 
     def _related(self, member: Member, person: Person) -> Iterable[Why]:
         """How the person may be near to who looked, as far as the records tell."""
@@ -147,23 +200,32 @@ def _spellings(members: Iterable[Member]) -> set[str]:
     }
 
 
-def _busy(looks: Sequence[Look]) -> set[tuple[UUID, int]]:
-    """Looks of members who opened the records of many different people within an hour."""
-    mine: dict[UUID, list[Look]] = defaultdict(list)
-    for look in sorted(looks, key=lambda one: one.at):
-        mine[look.member_id].append(look)
-    return {(member, look.id) for member, rows in mine.items() for look in _crowded(rows)}
+def _busy(glances: Iterable[_Glance]) -> set[int]:
+    """The looks of members who opened the records of many different people within an hour."""
+    mine: dict[UUID, list[_Glance]] = defaultdict(list)
+    for glance in sorted(glances, key=attrgetter("at")):
+        mine[glance.member].append(glance)
+    return {glance.id for rows in mine.values() for glance in _crowded(rows)}
 
 
-def _crowded(rows: Sequence[Look]) -> Iterable[Look]:
-    """The looks of one member, in order of time, that stand in an hour with too many different persons."""
-    first = 0
-    for last, look in enumerate(rows):
-        while look.at - rows[first].at > _HOUR:
+def _crowded(rows: Sequence[_Glance]) -> Iterable[_Glance]:
+    """The looks of one member, in order of time, that stand in an hour with too many different persons.
+
+    The hour slides over the looks: each enters it once, leaves it once and is told once.
+    """
+    lately: dict[UUID | None, datetime] = {}  # when each person was looked at last
+    first = told = 0
+    for last, glance in enumerate(rows):
+        if glance.person is not None:
+            lately[glance.person] = glance.at
+        while glance.at - rows[first].at > _HOUR:
+            gone = rows[first]
+            if lately.get(gone.person) == gone.at:
+                del lately[gone.person]
             first += 1
-        window = rows[first : last + 1]
-        if len({found.id for one in window if (found := person_of(one))}) >= MANY:
-            yield from window
+        if len(lately) >= MANY:
+            yield from rows[max(first, told) : last + 1]
+            told = last + 1
 
 
 def _caseload(members: Mapping[UUID, Member], persons: Iterable[UUID]) -> dict[UUID, set[UUID]]:
@@ -207,13 +269,14 @@ def may_read(member: MemberFacts, now: datetime) -> Decision:
 
 def still_may(rows: Iterable[Look], member: MemberFacts, now: datetime) -> set[int]:
     """Of these looks, the ids of those whose record the member may audit, decided record by record."""
-    return {row.id for row in rows if _audits(row, member, now)}
+    about = {row.id: row.case or row.person for row in rows}
+    audited = {record for record in about.values() if record is not None and _audits(record, member, now)}
+    return {look for look, record in about.items() if record in audited}
 
 
-def _audits(row: Look, member: MemberFacts, now: datetime) -> bool:
-    person = row.person
-    facts = case_facts(row.case, now) if row.case else person.facts() if person else None
-    return facts is not None and access.decide(member, "audit", facts, today=day(now)).allowed
+def _audits(record: Case | Person, member: MemberFacts, now: datetime) -> bool:
+    facts = case_facts(record, now) if isinstance(record, Case) else record.facts()
+    return access.decide(member, "audit", facts, today=day(now)).allowed
 
 
 def record_reading(member: MemberFacts, now: datetime, how: str) -> None:

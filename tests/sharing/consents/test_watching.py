@@ -1,6 +1,7 @@
 """Which looks at records somebody should be asked about, and who may ask."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from backend.cases.actions import Done
 from backend.cases.looks import Look
 from backend.demo.cast import member_id
+from backend.pages.sharing import privacy
 from backend.people.models import Household, Person
 from backend.sharing.consents import watching
 from tests.api.conftest import Hand, hand
@@ -104,13 +106,33 @@ def test_many_different_records_within_an_hour_are_noticed(home: Household) -> N
     assert all("many_in_a_row" in why(look) for look in burst[:3])
 
 
+def test_few_records_looked_at_often_are_not_many(home: Household) -> None:
+    people = [resident(home, f"住民 {number}") for number in range(watching.MANY - 1)]
+    looks = [looked(people[nth % len(people)], NOON + timedelta(minutes=nth)) for nth in range(59)]
+
+    assert not any("many_in_a_row" in why(look) for look in looks[:3])
+
+
+def test_an_hour_is_judged_as_a_whole_wherever_the_reading_stops(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [resident(home, f"住民 {number}") for number in range(watching.MANY)]
+    looks = [looked(person, NOON + timedelta(minutes=nth)) for nth, person in enumerate(people)]
+    monkeypatch.setattr(watching, "MOST", 3)
+
+    found, before = watching.unusual_before(looks[10].id, "city", *DAY, 2)
+
+    assert [(one.look, "many_in_a_row" in one.why) for one in found] == [(looks[9], True), (looks[8], True)]
+    assert before == looks[8].id
+
+
 def test_the_number_of_queries_does_not_grow(
     home: Household, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
     for number in range(12):
         looked(resident(home, f"住民 {number}"))
 
-    with django_assert_max_num_queries(4):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
         assert len(watching.unusual("city", *DAY)) == 12
 
 
@@ -130,6 +152,56 @@ def test_the_privacy_officer_reads_the_list_and_is_recorded(
 
     assert "自分の担当ではない" in page.content.decode()
     assert Look.objects.filter(kind="looks", member=member_id("privacy")).count() == 1
+
+
+@pytest.mark.parametrize(("page", "judged"), [(2, 500), (100, 3), (2, 3)])
+def test_every_look_is_on_one_page_of_the_list(
+    browser: Callable[..., Client], home: Household, monkeypatch: pytest.MonkeyPatch, page: int, judged: int
+) -> None:
+    now = timezone.now()
+    for number in range(7):  # some of one moment, as a list leaves them
+        looked(resident(home, f"住民 {number}"), now - timedelta(days=number // 3))
+    monkeypatch.setattr(privacy, "PAGE", page)
+    monkeypatch.setattr(watching, "MOST", judged)
+
+    pages = list(pages_of(browser("privacy"), "/privacy/looks/"))
+
+    names = [name for told in pages for name in re.findall(r"住民 \d", told)]
+    assert names == [f"住民 {number}" for number in (2, 1, 0, 5, 4, 3, 6)]
+    assert ["最初のページへ" in told for told in pages] == [False] + [True] * (len(pages) - 1)
+    assert Look.objects.filter(kind="looks", member=member_id("privacy")).count() == len(pages)
+
+
+def pages_of(client: Client, address: str) -> Iterator[str]:
+    """A list as a reader leafs through it."""
+    told = client.get(address).content.decode()
+    yield told
+    following = re.search(r'href="(\?before=\d+)"', told)
+    if following:
+        yield from pages_of(client, f"/privacy/looks/{following[1]}")
+
+
+def test_a_page_costs_no_more_queries_for_more_looks(
+    browser: Callable[..., Client],
+    home: Household,
+    case_of: Callable[[Person], Done],
+    django_assert_max_num_queries: Callable[[int], object],
+) -> None:
+    client = browser("privacy")
+    for number in range(12):
+        person = resident(home, f"住民 {number}")
+        Look.objects.create(
+            member_id=member_id("caseworker"),
+            kind="case",
+            subject=person.id,
+            case_id=case_of(person).case,
+            how="page",
+            at=timezone.now(),
+        )
+    client.get("/privacy/looks/")
+
+    with django_assert_max_num_queries(16):  # type: ignore[attr-defined]
+        assert "住民 7" in client.get("/privacy/looks/").content.decode()
 
 
 def test_who_looked_at_one_record_is_told_and_recorded(browser: Callable[..., Client], hana: Person) -> None:
