@@ -81,6 +81,7 @@ def narrow(page: Any) -> Iterator[str]:
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > NARROW:
         yield f"{width} px wide on {NARROW}: {page.evaluate(WIDEST)}"
+    yield from (f"opened, {one}" for one in page.evaluate(CUT_OFF))
     page.set_viewport_size(before)
 
 
@@ -121,6 +122,18 @@ def _compressed(page: Any, url: str) -> int:
 
 
 _SIZES: dict[str, int] = {}
+
+# What is cut off on the left makes no page wider, so that nobody can scroll to it.
+CUT_OFF = """
+() => [...document.querySelectorAll("details.menu")].filter((one) => one.checkVisibility()).flatMap((one) => {
+  one.open = true;
+  const box = one.querySelector(".menu-body").getBoundingClientRect();
+  one.open = false;
+  const inside = box.left >= 0 && box.right <= innerWidth;
+  const from = Math.round(box.left), to = Math.round(box.right);
+  return inside ? [] : [`${one.innerText.slice(0, 20)} stands from ${from} to ${to} px`];
+})
+"""
 
 WIDEST = """
 () => [...document.querySelectorAll("body *")]
