@@ -18,7 +18,6 @@ from backend.cases import callsheet
 from backend.cases.called import Call
 from backend.cases.callsheet import ToCall
 from backend.cases.errors import NotFound
-from backend.cases.models import Case
 from backend.field import calling, parcels
 from backend.pages import wording
 from backend.pages.acting import Acting, Asked, signed_in
@@ -30,21 +29,16 @@ OPENING = 9  # o'clock, when somebody who asked for tomorrow is called
 MOST_CASES = 5  # numbers that can be told by telephone; of more, how many they are
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for somebody, in words, since when, in which cases; never more of them than the number."""
+    """What waits for somebody, in words, since when, in which cases: id and number of the first, and nothing
+    else of them. Lines that say the same are drawn once.
+    """
 
     words: str
     when: str
-    cases: list[Case]
-
-    @property
-    def told(self) -> list[Case]:
-        return self.cases[:MOST_CASES]
-
-    @property
-    def more(self) -> int:
-        return len(self.cases) - len(self.told)
+    cases: tuple[tuple[UUID, str], ...]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -165,12 +159,20 @@ def _line(rows: Sequence[ToCall], acting: Acting) -> Line:
 
 def _waiting(row: ToCall, lang: str) -> list[Waiting]:
     """What waits, the same thing once with its cases: since when it was first told."""
-    found: dict[str, Waiting] = {}
+    since: dict[str, datetime] = {}
+    cases: dict[str, dict[UUID, str]] = {}
     for notice in row.notices:
         said = words(notice, lang)
-        if said not in found:
-            found[said] = Waiting(said, wording.moment(notice.created_at, lang), [])
-        waiting = found[said]
-        if notice.case is not None and notice.case not in waiting.cases:
-            waiting.cases.append(notice.case)
-    return list(found.values())
+        since.setdefault(said, notice.created_at)
+        about = cases.setdefault(said, {})
+        if notice.case is not None:
+            about.setdefault(notice.case.id, notice.case.number)
+    return [
+        Waiting(
+            said,
+            wording.moment(first, lang),
+            tuple(cases[said].items())[:MOST_CASES],
+            max(0, len(cases[said]) - MOST_CASES),
+        )
+        for said, first in since.items()
+    ]

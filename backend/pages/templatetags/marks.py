@@ -14,7 +14,7 @@ from backend.pages.seeing import Chip
 from backend.pages.wording import Due
 
 register = template.Library()
-MOST = 1024
+MOST = 4096
 
 
 @register.filter
