@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from django.utils.dateparse import parse_datetime
 
 from backend import access
 from backend.access import MemberFacts
-from backend.cases import pinned, visible
+from backend.cases import pinned
 from backend.cases.models import Blob, Case, Step
 from backend.cases.reading import case_facts
 from backend.cases.visible import Sight, day
@@ -82,9 +84,7 @@ class Home:
 
 def homes(member: MemberFacts, now: datetime) -> list[Home]:
     """The households the member watches and may visit now, those due first, by place and name."""
-    mine = Q(watchers__contains=[member.id]) | Q(assignee=member.id)
-    rows = visible.visible(Case.objects.filter(mine, is_open=True), member, now)
-    cases = [case for case in rows.select_related("person", "area") if action_of(case, member, now)]
+    cases = watched([member], now)[member.id]
     plans, visits = _plans(cases), _visits(cases, now)
     sight, today = Sight(member, now), timezone.localdate(now)
     found = [_home(case, sight, plans.get(case.id, {}), visits.get(case.id, ())) for case in cases]
@@ -94,9 +94,9 @@ def homes(member: MemberFacts, now: datetime) -> list[Home]:
 def watched(members: Collection[MemberFacts], now: datetime) -> dict[str, list[Case]]:
     """The cases on the list of each of these members (by id), read at once."""
     known = {member.id: member for member in members}
-    theirs = Q(watchers__has_any_keys=list(known)) | Q(assignee__in=known)
+    theirs = reduce(or_, (Q(watchers__contains=[name]) for name in known), Q(assignee__in=known))
     found: dict[str, list[Case]] = {name: [] for name in known}
-    for case in Case.objects.filter(theirs, is_open=True):
+    for case in Case.objects.filter(theirs, is_open=True).select_related("person", "area"):
         for name in known.keys() & {*case.watchers, str(case.assignee_id)}:
             listed = access.decide(known[name], "list", case_facts(case, now), today=day(now)).allowed
             if listed and action_of(case, known[name], now):

@@ -210,7 +210,7 @@ def _shown(file: PrintFile) -> Shown:
         file,
         wording.body(Organisation.objects.get(code=file.organisation)),
         house.current().postage.called(file.postage, get_language() or "ja"),
-        right or not file.sensitive,
+        file.sheets_known,
         last,
         right,
         letters.filter(waits).count(),
