@@ -188,7 +188,7 @@ def test_a_clerk_on_the_telephone_reads_the_questions_aloud_and_is_the_reporter(
     post(desk, "signs", signs=["mail_piled"])
     post(desk, "where", where="青い屋根")
     who = desk.get("/report/you/").content.decode()
-    assert "電話をかけてきた人の名前" in who
+    assert "電話をくれた人の名前" in who
     assert 'autocomplete="name"' not in who, "the browser would write the clerk's own name there"
 
     post(desk, "check")
